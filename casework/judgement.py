@@ -1,0 +1,82 @@
+"""What the classifier says about a message and the record keeps: labels, how sure, and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+TopicPath = tuple[str, ...]
+"""One to three levels of the taxonomy, e.g. ("环境保护", "噪声污染", "设备噪声")."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Words that decided, where they stand, and for what they speak.
+
+    aspect: "topic", "kind", "sentiment" or "urgency".
+    label: the label the words speak for, as in the Judgement.
+    start, end: character offsets into the judged text, end exclusive; text == judged[start:end].
+    weight: strength relative to the other evidence of the same aspect, in (0, 1].
+    rule: the id of the rule that fired; empty when a trained model gave the weight.
+    """
+
+    aspect: str
+    label: str
+    text: str
+    start: int
+    end: int
+    weight: float
+    rule: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place named in the text. kind: "district", "street", "community", "road", "compound",
+    "bus" or "other"; code: the district's department code when the gazetteer knows it, or ""."""
+
+    text: str
+    kind: str
+    start: int
+    end: int
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TopicGuess:
+    """A topic path and its probability in [0, 1]."""
+
+    path: TopicPath
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """The full judgement of one text.
+
+    topics: every first-level topic with its probability, best first; they sum to 1.
+    leaves: the likeliest third-level leaves, best first (at most 12); they sum to at most 1.
+    topic: the path that is certain enough to show: one, two or three levels; empty when unsure.
+    kind: one of taxonomy.KINDS. sentiment: "negative", "neutral" or "positive";
+    sentiment_score: from -1 (negative) to 1 (positive).
+    urgency: "urgent" or "normal"; urgency_rule: the id of the rule that fired, or "".
+    confidence: probability of the best first-level topic.
+    keywords: at most ten words, most telling first. engine: names the models and their versions.
+    """
+
+    topics: tuple[TopicGuess, ...]
+    leaves: tuple[TopicGuess, ...]
+    topic: TopicPath
+    kind: str
+    sentiment: str
+    sentiment_score: float
+    urgency: str
+    urgency_rule: str
+    confidence: float
+    places: tuple[Place, ...]
+    keywords: tuple[str, ...]
+    evidence: tuple[Evidence, ...]
+    engine: str
+
+
+def judged_text(subject: str, body: str) -> str:
+    """The text a message is judged by; evidence offsets count from its beginning."""
+    return f"{subject}\n{body}" if subject else body

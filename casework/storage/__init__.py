@@ -1,0 +1,1 @@
+"""The records: SQLAlchemy lives only here."""

@@ -1,0 +1,1 @@
+"""Text in, judgement out. No database, no web, no network."""

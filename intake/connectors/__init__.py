@@ -1,0 +1,1 @@
+"""One file a channel; each yields items since a bookmark."""

@@ -1,0 +1,1 @@
+"""What people are saying, in bulk: trends, alerts and the trend index."""

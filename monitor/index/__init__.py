@@ -1,0 +1,1 @@
+"""The trend index: one interface, one file an engine."""

@@ -1,0 +1,1 @@
+"""Turns the packages into a running city."""

@@ -1,0 +1,1 @@
+"""The top: Flask lives only here."""
