@@ -1,0 +1,85 @@
+"""What can happen to a ticket, and the audit trail: a chain of digests nobody can mend unseen.
+
+Each event's digest covers the digest before it, so a changed, missing or reordered row shows. The
+text of an event lies beside the chain and enters it by digest only: it can be erased without
+breaking the chain. The digest of a text is keyed with a salt of its own, erased with it, so that
+short texts cannot be guessed back.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+
+GENESIS = "0" * 64
+OFFICE_CHAIN = "office"
+"""The chain of acts that concern no ticket: sign-ins, settings, users."""
+
+
+class EventName(StrEnum):
+    RECEIVED = "received"
+    JUDGED = "judged"
+    ASSIGNED = "assigned"
+    QUEUED_FOR_SCREENING = "queued_for_screening"
+    REASSIGNED = "reassigned"
+    ACCUSED_NAMED = "accused_named"
+    CLASSIFICATION_CORRECTED = "classification_corrected"
+    SIGNED = "signed"
+    CONTACTED = "contacted"
+    REPORTED = "reported"
+    ANSWERED = "answered"
+    CLOSED = "closed"
+    TAKEN_OVER = "taken_over"  # history from an older system
+    CONTACT_READ = "contact_read"
+    CODE_RENEWED = "code_renewed"
+    CODE_REQUESTED = "code_requested"
+    SIGNED_IN = "signed_in"
+    SIGN_IN_FAILED = "sign_in_failed"
+    USER_ADDED = "user_added"
+    CITY_SET_UP = "city_set_up"
+    ALERT_RAISED = "alert_raised"
+    ALERT_ACKNOWLEDGED = "alert_acknowledged"
+    ALERT_JUDGED = "alert_judged"
+    ALERT_CLOSED = "alert_closed"
+
+
+PROGRAM = "program"
+"""The actor of what no person did."""
+CITIZEN = "citizen"
+
+
+@dataclass(frozen=True, slots=True)
+class ChainLink:
+    """One row of a chain as it is digested. at: aware. text_digest: "" when there is no text."""
+
+    chain: str
+    sequence: int
+    name: str
+    actor: str
+    at: datetime
+    text_digest: str
+    previous: str
+
+    def digest(self) -> str:
+        """Hex SHA-256 over every field, in a form that cannot be read two ways."""
+        fields = [
+            self.chain,
+            self.sequence,
+            self.name,
+            self.actor,
+            self.at.astimezone(UTC).isoformat(timespec="microseconds"),
+            self.text_digest,
+            self.previous,
+        ]
+        return hashlib.sha256(json.dumps(fields, ensure_ascii=True).encode()).hexdigest()
+
+
+def text_digest(text: str, salt: bytes) -> str:
+    """Digest of an event's text under its own salt; "" for no text."""
+    if not text:
+        return ""
+    return hmac.new(salt, text.encode(), hashlib.sha256).hexdigest()

@@ -1,0 +1,235 @@
+"""Messages, tickets, clocks, replies and the states a ticket passes through. Plain Python.
+
+All times are aware. The model decides; storage remembers; nothing here reads a clock.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from casework.errors import Conflict
+from casework.judgement import TopicPath
+
+
+class TicketState(StrEnum):
+    """Where a ticket stands. The words people read are in the translations."""
+
+    SCREENING = "screening"  # 待筛查: a person decides who answers
+    ASSIGNED = "assigned"  # 待签收: with a department, not yet signed for
+    HANDLING = "handling"  # 办理中
+    ANSWERED = "answered"  # 已答复
+    CLOSED = "closed"  # 已办结
+    UNKNOWN = "unknown"  # 答复不详: history whose answer was not handed over
+
+
+OPEN_STATES = frozenset({TicketState.SCREENING, TicketState.ASSIGNED, TicketState.HANDLING})
+
+
+class TicketAct(StrEnum):
+    """What a person or the program can do to a ticket."""
+
+    ASSIGN = "assign"  # 派单, from screening
+    REASSIGN = "reassign"  # 改派, correcting the program or a person
+    SIGN = "sign"  # 签收
+    CONTACT = "contact"  # 首次联系
+    REPORT = "report"  # 初报: interim result of an urgent matter
+    ANSWER = "answer"  # 答复
+    CLOSE = "close"  # 办结
+
+
+_S = TicketState
+TRANSITIONS: dict[TicketAct, dict[TicketState, TicketState]] = {
+    TicketAct.ASSIGN: {_S.SCREENING: _S.ASSIGNED},
+    TicketAct.REASSIGN: {_S.ASSIGNED: _S.ASSIGNED, _S.HANDLING: _S.ASSIGNED},
+    TicketAct.SIGN: {_S.ASSIGNED: _S.HANDLING},
+    TicketAct.CONTACT: {_S.HANDLING: _S.HANDLING},
+    TicketAct.REPORT: {_S.HANDLING: _S.HANDLING},
+    TicketAct.ANSWER: {_S.HANDLING: _S.ANSWERED},
+    TicketAct.CLOSE: {_S.ANSWERED: _S.CLOSED},
+}
+
+
+def next_state(state: TicketState, act: TicketAct) -> TicketState:
+    """The state after the act. Raises Conflict("state") when the act is impossible now."""
+    try:
+        return TRANSITIONS[act][state]
+    except KeyError:
+        raise Conflict("state") from None
+
+
+def possible_acts(state: TicketState) -> frozenset[TicketAct]:
+    """The acts that are possible in a state, whoever may do them."""
+    return frozenset(act for act, moves in TRANSITIONS.items() if state in moves)
+
+
+class IntakeMode(StrEnum):
+    """NEW: a live message, its clocks run. HISTORY: taken over from an older system; its clocks
+    are computed but stopped, nobody is warned, and it counts in its own period only."""
+
+    NEW = "new"
+    HISTORY = "history"
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """How to reach the citizen; every field may be empty. Stored encrypted, always."""
+
+    name: str = ""
+    phone: str = ""
+    email: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.name or self.phone or self.email)
+
+
+@dataclass(frozen=True, slots=True)
+class MessageDraft:
+    """A message as it arrives, before anything is known about it.
+
+    source, source_ref: which system it comes from and its number there. row_ref: for a file whose
+    rows have no number, a reference made of the row's content and occurrence, so that the same
+    file can be run twice. sender: whoever the source says wrote it (an account, a number); used
+    only to find repeats, stored encrypted. form_token: names one filled-in form, so that a re-sent
+    form is recognised. kind_stated: the kind the citizen chose, or "". department_stated: the
+    department an importing system had assigned. reply, replied_at: the answer, for history.
+    """
+
+    channel: str
+    subject: str
+    body: str
+    received_at: datetime
+    mode: IntakeMode = IntakeMode.NEW
+    source: str = ""
+    source_ref: str = ""
+    row_ref: str = ""
+    sender: str = ""
+    contact: Contact = field(default_factory=Contact)
+    place: str = ""
+    district: str = ""
+    kind_stated: str = ""
+    department_stated: str = ""
+    reply: str = ""
+    replied_at: datetime | None = None
+    publishable: bool = False
+    form_token: str = ""
+    language: str = "zh"
+
+
+@dataclass(frozen=True, slots=True)
+class DepartmentGuess:
+    """A department that may be the one to answer, how likely, by which route, and why.
+
+    reasons: (words from the text, the topic or name they spoke for).
+    """
+
+    department: str
+    probability: float
+    route: str
+    topic: TopicPath
+    reasons: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """What routing says about a message: guesses best first, and whether to act on the first.
+
+    department: assigned at once, or "" for the screening queue; then `reason` says why
+    ("unsure", "route", "report", "off", "topic", "none").
+    accused: departments that a 举报 seems to name, for the screener to confirm or strike out.
+    """
+
+    guesses: tuple[DepartmentGuess, ...]
+    department: str
+    route: str
+    reason: str
+    accused: tuple[str, ...] = ()
+
+
+class ClockName(StrEnum):
+    """The separate clocks of a ticket."""
+
+    DISPATCH = "dispatch"  # 派单
+    SIGN = "sign"  # 签收
+    CONTACT = "contact"  # 首次联系
+    REPORT = "report"  # 初报
+    REPLY = "reply"  # 答复
+
+
+STOPPED_BY: dict[TicketAct, ClockName] = {
+    TicketAct.ASSIGN: ClockName.DISPATCH,
+    TicketAct.SIGN: ClockName.SIGN,
+    TicketAct.CONTACT: ClockName.CONTACT,
+    TicketAct.REPORT: ClockName.REPORT,
+    TicketAct.ANSWER: ClockName.REPLY,
+}
+
+
+class ClockUnit(StrEnum):
+    """minute, hour: round the clock. working_day, calendar_day: whole days, the first not counted."""
+
+    MINUTE = "minute"
+    HOUR = "hour"
+    WORKING_DAY = "working_day"
+    CALENDAR_DAY = "calendar_day"
+
+
+@dataclass(frozen=True, slots=True)
+class ClockRule:
+    """One rule of the deadline policy. Empty tuples match everything.
+
+    rolls_over: a last day on a day of rest moves to the next working day (民法典 203).
+    source, verification: where the rule comes from and how far that is verified (A, B, C, U, D).
+    """
+
+    id: str
+    clock: ClockName
+    amount: int
+    unit: ClockUnit
+    kinds: tuple[str, ...] = ()
+    urgencies: tuple[str, ...] = ()
+    regions: tuple[str, ...] = ()
+    rolls_over: bool = True
+    source: str = ""
+    source_rule: str = ""
+    verification: str = "D"
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """A running or stopped clock. provisional: the due day rests on days nobody has announced."""
+
+    name: ClockName
+    rule_id: str
+    amount: int
+    unit: ClockUnit
+    started_at: datetime
+    due_at: datetime
+    provisional: bool
+    stopped_at: datetime | None = None
+    voided: bool = False  # history: computed, never run; or no longer applies
+
+    def met(self) -> bool:
+        """Stopped in time."""
+        return self.stopped_at is not None and self.stopped_at <= self.due_at
+
+    def overdue(self, now: datetime) -> bool:
+        """Running and past due; a stopped or voided clock is never overdue."""
+        return self.stopped_at is None and not self.voided and now > self.due_at
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What the sender of an accepted message is told. code is shown once and kept by nobody."""
+
+    ticket_id: UUID
+    message_id: UUID
+    number: str
+    code: str
+    department: str
+    due_at: datetime | None
+    provisional: bool
+    kind: str
+    repeated: bool = False  # the form had been sent before; number is the first one, code is ""

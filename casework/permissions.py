@@ -1,0 +1,116 @@
+"""Who may do what to which tickets: action × scope, in one place.
+
+`scope_of` says which tickets a person may see as data; storage turns it into a where clause, the
+trend index into a filter, and `covers` answers for one ticket. All three are tested against each
+other.
+
+A 举报 that nobody has screened is seen by screening only; afterwards no accused unit and nothing
+below it ever sees it, in lists, counts or search (信访工作条例 30(3)).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+
+class Role(StrEnum):
+    SCREENER = "screener"  # 筛查: hotline centre supervisor
+    DEPARTMENT = "department"  # 承办
+    LEADER = "leader"  # 领导
+    ADMINISTRATOR = "administrator"  # 管理: people, departments, rules; no tickets
+
+
+class Action(StrEnum):
+    READ_TICKET = "ticket.read"
+    READ_CONTACT = "contact.read"
+    SCREEN = "ticket.screen"
+    REASSIGN = "ticket.reassign"
+    HANDLE = "ticket.handle"  # sign for, contact, report, answer, close
+    READ_TRENDS = "trends.read"
+    JUDGE_ALERTS = "alerts.judge"
+    ADMINISTER = "office.administer"
+
+
+GRANTS: dict[Role, frozenset[Action]] = {
+    Role.SCREENER: frozenset(
+        {Action.READ_TICKET, Action.READ_CONTACT, Action.SCREEN, Action.REASSIGN}
+    ),
+    Role.DEPARTMENT: frozenset({Action.READ_TICKET, Action.READ_CONTACT, Action.HANDLE}),
+    Role.LEADER: frozenset({Action.READ_TICKET, Action.READ_TRENDS, Action.JUDGE_ALERTS}),
+    Role.ADMINISTRATOR: frozenset({Action.ADMINISTER}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody signed in. department: code, or "" for none.
+    above: the department itself and everything above it, up to the city."""
+
+    id: UUID
+    username: str
+    display_name: str
+    roles: frozenset[Role]
+    department: str = ""
+    above: frozenset[str] = frozenset()
+
+    def may(self, action: Action) -> bool:
+        return any(action in GRANTS[role] for role in self.roles)
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Which tickets: every condition that is set must hold.
+
+    nothing: no ticket at all. lead_under: the lead department is this one or below it ("" = any).
+    unscreened_reports: may see 举报 that nobody has screened.
+    not_accused: tickets that accuse one of these departments are hidden; a person's own department
+    and everything above it, so that an accused unit hides its whole subtree.
+    """
+
+    nothing: bool = False
+    lead_under: str = ""
+    unscreened_reports: bool = False
+    not_accused: frozenset[str] = frozenset()
+
+
+NOTHING = Scope(nothing=True)
+EVERYTHING = Scope(unscreened_reports=True)
+"""For the office's own jobs and command line; never for a person."""
+
+
+def scope_of(person: Person, action: Action) -> Scope:
+    """The tickets on which the person may do the action; the widest of the roles that grant it."""
+    granting = {role for role in person.roles if action in GRANTS[role]}
+    if not granting:
+        return NOTHING
+    if Role.SCREENER in granting:
+        # A screener belongs to the hotline centre: unscreened 举报 are theirs to read, but a
+        # 举报 against their own house is not.
+        return Scope(unscreened_reports=True, not_accused=person.above)
+    if Role.LEADER in granting:
+        return Scope(not_accused=person.above)
+    if not person.department:
+        return NOTHING
+    return Scope(lead_under=person.department, not_accused=person.above)
+
+
+@dataclass(frozen=True, slots=True)
+class TicketFacts:
+    """What of a ticket decides who sees it. lead_above: the lead department and all above it."""
+
+    lead_above: frozenset[str]
+    unscreened_report: bool
+    accused: frozenset[str]
+
+
+def covers(scope: Scope, ticket: TicketFacts) -> bool:
+    """Whether the ticket lies in the scope."""
+    if scope.nothing:
+        return False
+    if ticket.unscreened_report and not scope.unscreened_reports:
+        return False
+    if scope.not_accused & ticket.accused:
+        return False
+    return not scope.lead_under or scope.lead_under in ticket.lead_above
