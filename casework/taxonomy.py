@@ -15,7 +15,18 @@ SENTIMENTS = ("negative", "neutral", "positive")
 URGENCIES = ("urgent", "normal")
 URGENT, NORMAL = URGENCIES
 
-CHANNELS = ("web", "hotline", "wechat", "weibo", "app", "letter", "visit", "mailbox", "forum", "news")
+CHANNELS = (
+    "web",
+    "hotline",
+    "wechat",
+    "weibo",
+    "app",
+    "letter",
+    "visit",
+    "mailbox",
+    "forum",
+    "news",
+)
 
 UNKNOWN = "unknown"
 """The key under which counts stand that have no value for a dimension."""

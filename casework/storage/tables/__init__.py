@@ -1,1 +1,49 @@
-"""All tables, one file an owner."""
+"""All tables, one file an owner. Importing this package maps every one of them."""
+
+from casework.storage.tables.casework import (
+    AccusationRow,
+    AuditEventRow,
+    AuditTextRow,
+    ClockRow,
+    JudgementRow,
+    MessageRow,
+    NoticeRow,
+    OutboxRow,
+    ReplyRow,
+    TicketRow,
+)
+from casework.storage.tables.mapping import Table
+from casework.storage.tables.monitor import AlertRow
+from casework.storage.tables.office import (
+    AttemptRow,
+    CityFactRow,
+    DepartmentRow,
+    ImportRow,
+    LeaseRow,
+    UserRoleRow,
+    UserRow,
+    WorkingDayRow,
+)
+
+__all__ = [
+    "AccusationRow",
+    "AlertRow",
+    "AttemptRow",
+    "AuditEventRow",
+    "AuditTextRow",
+    "CityFactRow",
+    "ClockRow",
+    "DepartmentRow",
+    "ImportRow",
+    "JudgementRow",
+    "LeaseRow",
+    "MessageRow",
+    "NoticeRow",
+    "OutboxRow",
+    "ReplyRow",
+    "Table",
+    "TicketRow",
+    "UserRoleRow",
+    "UserRow",
+    "WorkingDayRow",
+]

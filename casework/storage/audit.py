@@ -1,0 +1,128 @@
+"""Writing and verifying audit chains."""
+
+from __future__ import annotations
+
+import hmac
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from casework.events import GENESIS, ChainLink, EventName, text_digest
+from casework.storage.records import Work
+from casework.storage.tables import AuditEventRow, AuditTextRow
+
+SALT_BYTES = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """A place where a chain does not hold. what: "sequence", "previous", "digest" or "text"."""
+
+    chain: str
+    sequence: int
+    what: str
+
+
+def start_chain(work: Work, chain: str, events: list[tuple[EventName, str, datetime, str]]) -> None:
+    """Begin a chain with (name, actor, at, text) events; the chain must not exist yet."""
+    previous = GENESIS
+    for sequence, (name, actor, at, text) in enumerate(events, start=1):
+        previous = _add(work, chain, sequence, previous, name, actor, at, text)
+
+
+def append(
+    work: Work, chain: str, name: EventName, actor: str, at: datetime, text: str = ""
+) -> None:
+    """Add one event at the end of a chain, or begin it.
+
+    Two writers at once are told apart by the primary key (chain, sequence): the later one gets
+    Conflict and nothing is written.
+    """
+    work.session.flush()
+    last = work.session.execute(
+        select(AuditEventRow.sequence, AuditEventRow.digest)
+        .where(AuditEventRow.chain == chain)
+        .order_by(AuditEventRow.sequence.desc())
+        .limit(1)
+    ).first()
+    sequence, previous = (last.sequence + 1, last.digest) if last else (1, GENESIS)
+    _add(work, chain, sequence, previous, name, actor, at, text)
+
+
+def _add(
+    work: Work,
+    chain: str,
+    sequence: int,
+    previous: str,
+    name: EventName,
+    actor: str,
+    at: datetime,
+    text: str,
+) -> str:
+    salt = os.urandom(SALT_BYTES)
+    link = ChainLink(chain, sequence, name, actor, at, text_digest(text, salt), previous)
+    digest = link.digest()
+    work.session.add(
+        AuditEventRow(
+            chain=chain,
+            sequence=sequence,
+            name=name,
+            actor=actor,
+            at=at,
+            text_digest=link.text_digest,
+            previous=previous,
+            digest=digest,
+        )
+    )
+    if text:
+        work.session.add(AuditTextRow(chain=chain, sequence=sequence, salt=salt, text=text))
+    return digest
+
+
+def erase_text(work: Work, chain: str, sequence: int) -> None:
+    """Erase an event's words and their salt; the chain still holds."""
+    row = work.session.get(AuditTextRow, (chain, sequence))
+    if row is not None:
+        work.session.delete(row)
+
+
+def verify(work: Work) -> Iterator[Broken]:
+    """Walk every chain and yield each place that does not hold; flat memory."""
+    texts = AuditTextRow.__table__
+    rows = work.session.execute(
+        select(AuditEventRow, AuditTextRow.salt, AuditTextRow.text)
+        .outerjoin(
+            texts,
+            (texts.c.chain == AuditEventRow.chain) & (texts.c.sequence == AuditEventRow.sequence),
+        )
+        .order_by(AuditEventRow.chain, AuditEventRow.sequence)
+        .execution_options(yield_per=2000)
+    )
+    chain, sequence, digest = "", 0, GENESIS
+    for row, salt, text in rows:
+        if row.chain != chain:
+            chain, sequence, digest = row.chain, 0, GENESIS
+        what = _flaw(row, sequence + 1, digest, salt, text)
+        if what:
+            yield Broken(row.chain, row.sequence, what)
+        sequence, digest = row.sequence, row.digest
+
+
+def _flaw(
+    row: AuditEventRow, sequence: int, previous: str, salt: bytes | None, text: str | None
+) -> str:
+    if row.sequence != sequence:
+        return "sequence"
+    if row.previous != previous:
+        return "previous"
+    link = ChainLink(
+        row.chain, row.sequence, row.name, row.actor, row.at, row.text_digest, row.previous
+    )
+    if not hmac.compare_digest(link.digest(), row.digest):
+        return "digest"
+    if text is not None and salt is not None and text_digest(text, salt) != row.text_digest:
+        return "text"
+    return ""

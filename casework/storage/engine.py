@@ -1,0 +1,57 @@
+"""Opening the database: SQLite in WAL mode, or PostgreSQL, from one address."""
+
+from __future__ import annotations
+
+import json
+from functools import partial
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.engine.url import make_url
+
+from casework.storage.vault import Vault
+
+LOCK_WAIT_SECONDS = 10
+"""How long a writer waits for another process to finish before RecordsUnavailable."""
+
+
+def open_engine(address: str, vault: Vault) -> Engine:
+    """An engine for the address, with this city's keys on its dialect."""
+    url = make_url(address)
+    options: dict[str, Any] = {
+        "json_serializer": partial(json.dumps, ensure_ascii=False, separators=(",", ":")),
+    }
+    if url.get_backend_name() == "sqlite":
+        options["connect_args"] = {"timeout": LOCK_WAIT_SECONDS}
+    else:
+        options["pool_pre_ping"] = True
+    engine = create_engine(url, **options)
+    engine.dialect.minsheng_vault = vault  # type: ignore[attr-defined]  # read in types.py
+    if engine.dialect.name == "sqlite":
+        _prepare_sqlite(engine)
+    return engine
+
+
+def _prepare_sqlite(engine: Engine) -> None:
+    @event.listens_for(engine, "connect")
+    def set_pragmas(connection: DBAPIConnection, _record: object) -> None:
+        # The driver must not open transactions by itself: BEGIN IMMEDIATE below takes the write
+        # lock at once, so that two writers queue instead of failing half way.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",  # an accepted message survives a power cut
+            "foreign_keys=ON",
+            "cache_size=-65536",
+            "temp_store=MEMORY",
+            "mmap_size=268435456",
+        ):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Any) -> None:
+        writing = connection.get_execution_options().get("minsheng_writing", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")

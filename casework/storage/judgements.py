@@ -1,0 +1,70 @@
+"""A judgement as it lies in the record, and back."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from casework.judgement import Evidence, Judgement, Place, TopicGuess
+from casework.storage.tables import JudgementRow
+
+SEPARATOR = "/"
+
+
+def join_topic(path: tuple[str, ...]) -> str:
+    """A topic path as one string; "" for none. No topic name contains "/" (tested)."""
+    return SEPARATOR.join(path)
+
+
+def split_topic(topic: str) -> tuple[str, ...]:
+    """The path of a joined topic."""
+    return tuple(topic.split(SEPARATOR)) if topic else ()
+
+
+def judgement_row(message_id: UUID, judgement: Judgement, made_at: datetime) -> JudgementRow:
+    """The row that keeps a judgement."""
+    return JudgementRow(
+        message_id=message_id,
+        made_at=made_at,
+        engine=judgement.engine,
+        topic=join_topic(judgement.topic),
+        kind=judgement.kind,
+        sentiment=judgement.sentiment,
+        sentiment_score=judgement.sentiment_score,
+        urgency=judgement.urgency,
+        urgency_rule=judgement.urgency_rule,
+        confidence=judgement.confidence,
+        keywords=list(judgement.keywords),
+        detail={
+            "topics": [[list(g.path), round(g.probability, 4)] for g in judgement.topics[:5]],
+            "leaves": [[list(g.path), round(g.probability, 4)] for g in judgement.leaves],
+            "places": [asdict(place) for place in judgement.places],
+            "evidence": [asdict(evidence) for evidence in judgement.evidence],
+        },
+    )
+
+
+def read_judgement(row: JudgementRow) -> Judgement:
+    """The judgement a row keeps (its five likeliest first-level topics)."""
+    detail = row.detail
+    return Judgement(
+        topics=_guesses(detail["topics"]),
+        leaves=_guesses(detail["leaves"]),
+        topic=split_topic(row.topic),
+        kind=row.kind,
+        sentiment=row.sentiment,
+        sentiment_score=row.sentiment_score,
+        urgency=row.urgency,
+        urgency_rule=row.urgency_rule,
+        confidence=row.confidence,
+        places=tuple(Place(**place) for place in detail["places"]),
+        keywords=tuple(row.keywords),
+        evidence=tuple(Evidence(**evidence) for evidence in detail["evidence"]),
+        engine=row.engine,
+    )
+
+
+def _guesses(rows: list[Any]) -> tuple[TopicGuess, ...]:
+    return tuple(TopicGuess(tuple(path), probability) for path, probability in rows)

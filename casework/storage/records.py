@@ -1,0 +1,67 @@
+"""The one door to the records: open, work, commit. Leaving without a commit rolls back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
+
+from casework.errors import Conflict, RecordsUnavailable
+from casework.storage.vault import Vault
+
+
+class Work:
+    """One unit of work. The modules beside this one read and write through `session`."""
+
+    def __init__(self, session: Session, vault: Vault) -> None:
+        self.session = session
+        self.vault = vault
+
+    def commit(self) -> None:
+        """Make everything done so far permanent, at once."""
+        self.session.commit()
+
+
+class Records:
+    """Opens units of work on one database."""
+
+    def __init__(self, engine: Engine, vault: Vault) -> None:
+        self.engine = engine
+        self.vault = vault
+        self._writing = engine.execution_options(minsheng_writing=True)
+
+    @contextmanager
+    def read(self) -> Iterator[Work]:
+        """A consistent view; nothing can be committed by accident, since nothing is written."""
+        with _translated(), Session(self.engine, autoflush=False) as session:
+            yield Work(session, self.vault)
+
+    @contextmanager
+    def write(self) -> Iterator[Work]:
+        """A unit of work that holds the write lock (SQLite) from its first statement.
+
+        Raises RecordsUnavailable when the database is locked, full or gone, and Conflict when
+        somebody else changed the same row; either way nothing was written.
+        """
+        with _translated(), Session(self._writing, expire_on_commit=False) as session:
+            yield Work(session, self.vault)
+
+    def close(self) -> None:
+        """Give all connections back."""
+        self.engine.dispose()
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except StaleDataError:
+        raise Conflict("changed") from None
+    except IntegrityError as error:
+        raise Conflict("duplicate") from error
+    except (OperationalError, DBAPIError) as error:
+        raise RecordsUnavailable(str(error.orig)) from error

@@ -1,0 +1,111 @@
+"""The office: departments, people, the working calendar, and facts about this city."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Date, ForeignKey, LargeBinary, String, Text, Uuid
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from casework.storage.tables.mapping import Table
+from casework.storage.types import AwareTime
+
+
+class DepartmentRow(Table):
+    """A body that can answer. level: "city", "bureau", "district" or "street"."""
+
+    __tablename__ = "departments"
+
+    code: Mapped[str] = mapped_column(String(20), primary_key=True)
+    name: Mapped[str] = mapped_column(String(200))
+    name_en: Mapped[str] = mapped_column(String(200), default="")
+    parent: Mapped[str | None] = mapped_column(ForeignKey("departments.code"), index=True)
+    level: Mapped[str] = mapped_column(String(10))
+    aliases: Mapped[list[Any]]
+    position: Mapped[int] = mapped_column(default=0)
+    active: Mapped[bool] = mapped_column(default=True)
+
+
+class UserRow(Table):
+    """Somebody who works here. Citizens have no account."""
+
+    __tablename__ = "users"
+
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    username: Mapped[str] = mapped_column(String(80), unique=True)
+    display_name: Mapped[str] = mapped_column(String(80))
+    password_hash: Mapped[str] = mapped_column(String(200))
+    department: Mapped[str | None] = mapped_column(ForeignKey("departments.code"))
+    active: Mapped[bool] = mapped_column(default=True)
+    session_epoch: Mapped[int] = mapped_column(default=0)  # raised to end all sessions
+    created_at: Mapped[datetime] = mapped_column(AwareTime)
+
+    roles: Mapped[list[UserRoleRow]] = relationship(lazy="selectin")
+
+
+class UserRoleRow(Table):
+    __tablename__ = "user_roles"
+
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"), primary_key=True)
+    role: Mapped[str] = mapped_column(String(20), primary_key=True)
+
+
+class AttemptRow(Table):
+    """A failed look-up or sign-in, for throttling. who: keyed digest of account and address."""
+
+    __tablename__ = "attempts"
+
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    who: Mapped[bytes] = mapped_column(LargeBinary(32), index=True)
+    at: Mapped[datetime] = mapped_column(AwareTime, index=True)
+
+
+class WorkingDayRow(Table):
+    """One day of the working calendar. state: "official", "provisional" or "local"."""
+
+    __tablename__ = "working_days"
+
+    day: Mapped[date] = mapped_column(Date, primary_key=True)
+    working: Mapped[bool]
+    name: Mapped[str] = mapped_column(String(40), default="")
+    source: Mapped[str] = mapped_column(String(120))
+    state: Mapped[str] = mapped_column(String(12))
+
+
+class CityFactRow(Table):
+    """A fact about this city: what has been set up, which policy and dictionary hold."""
+
+    __tablename__ = "city_facts"
+
+    name: Mapped[str] = mapped_column(String(60), primary_key=True)
+    value: Mapped[str] = mapped_column(Text)
+
+
+class LeaseRow(Table):
+    """Who alone may do something now, e.g. write the embedded index."""
+
+    __tablename__ = "leases"
+
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    holder: Mapped[str] = mapped_column(String(120))
+    expires_at: Mapped[datetime] = mapped_column(AwareTime)
+    request: Mapped[str] = mapped_column(String(40), default="")  # asked of the holder by others
+
+
+class ImportRow(Table):
+    """One run of a file import, for the office to look up."""
+
+    __tablename__ = "imports"
+
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    file_name: Mapped[str] = mapped_column(String(200))
+    source: Mapped[str] = mapped_column(String(60))
+    mode: Mapped[str] = mapped_column(String(10))
+    read: Mapped[int] = mapped_column(default=0)
+    accepted: Mapped[int] = mapped_column(default=0)
+    duplicates: Mapped[int] = mapped_column(default=0)
+    rejected: Mapped[int] = mapped_column(default=0)
+    started_at: Mapped[datetime] = mapped_column(AwareTime)
+    finished_at: Mapped[datetime | None] = mapped_column(AwareTime)

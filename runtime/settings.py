@@ -1,0 +1,142 @@
+"""The settings of one city: one frozen object, read once from the environment."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from casework.errors import Rejected
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One setting: the variable that sets it, its default, and what it is for."""
+
+    variable: str
+    default: str
+    help: str
+
+
+SETTINGS = (
+    Setting("MINSHENG_HOME", "var", "folder that holds all state of one city"),
+    Setting("DATABASE_URL", "", "records; empty: SQLite, records.sqlite under the home"),
+    Setting("ELASTICSEARCH_URL", "", "trend index; empty: embedded index under the home"),
+    Setting("MINSHENG_ZONE", "Asia/Shanghai", "the city's time zone"),
+    Setting("MINSHENG_HOST", "127.0.0.1", "address the web server listens on"),
+    Setting("MINSHENG_PORT", "0", "port of the web server; 0: 8000, or a free one if it is taken"),
+    Setting("MINSHENG_HTTPS", "no", "yes: cookies are sent over HTTPS only; behind a TLS proxy"),
+    Setting("MINSHENG_THREADS", "8", "threads of the web server"),
+    Setting(
+        "MINSHENG_AUTOMATIC_DISPATCH",
+        "all",
+        "off, all, or first-level topics separated by commas that are assigned without a person",
+    ),
+    Setting(
+        "MINSHENG_DISPATCH_CONFIDENCE", "0.6", "probability of the lead unit to assign at once"
+    ),
+    Setting("MINSHENG_SENTIMENT_ENGINE", "linear", "linear, or snownlp for the baseline"),
+    Setting("MINSHENG_SMTP_URL", "", "smtp://user:password@host:port for mail; empty: no mail"),
+    Setting("MINSHENG_SMTP_FROM", "", "sender address of mail"),
+    Setting("MINSHENG_HOTLINE", "12345", "telephone number shown to citizens"),
+)
+_DEFAULTS = {setting.variable: setting.default for setting in SETTINGS}
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """See SETTINGS for what each field means. automatic_topics: None for all topics."""
+
+    home: Path
+    database_url: str
+    elasticsearch_url: str
+    zone: ZoneInfo
+    host: str
+    port: int
+    https: bool
+    threads: int
+    automatic_topics: frozenset[str] | None
+    dispatch_confidence: float
+    sentiment_engine: str
+    smtp_url: str
+    smtp_from: str
+    hotline: str
+
+    @property
+    def index_folder(self) -> Path:
+        return self.home / "index"
+
+    @property
+    def key_file(self) -> Path:
+        return self.home / "key"
+
+    @property
+    def models_folder(self) -> Path:
+        return self.home / "models"
+
+
+def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
+    """The settings of this process. Raises Rejected("setting", variable) for a value that makes
+    no sense."""
+
+    def value(variable: str) -> str:
+        return environment.get(variable, "").strip() or _DEFAULTS[variable]
+
+    home = Path(value("MINSHENG_HOME")).resolve()
+    return Settings(
+        home=home,
+        database_url=value("DATABASE_URL") or f"sqlite:///{home / 'records.sqlite'}",
+        elasticsearch_url=value("ELASTICSEARCH_URL"),
+        zone=_zone(value("MINSHENG_ZONE")),
+        host=value("MINSHENG_HOST"),
+        port=int(_number("MINSHENG_PORT", value("MINSHENG_PORT"), 0, 65535)),
+        https=_yes("MINSHENG_HTTPS", value("MINSHENG_HTTPS")),
+        threads=int(_number("MINSHENG_THREADS", value("MINSHENG_THREADS"), 1, 256)),
+        automatic_topics=_topics(value("MINSHENG_AUTOMATIC_DISPATCH")),
+        dispatch_confidence=_number(
+            "MINSHENG_DISPATCH_CONFIDENCE", value("MINSHENG_DISPATCH_CONFIDENCE"), 0, 1
+        ),
+        sentiment_engine=_one_of(
+            "MINSHENG_SENTIMENT_ENGINE", value("MINSHENG_SENTIMENT_ENGINE"), ("linear", "snownlp")
+        ),
+        smtp_url=value("MINSHENG_SMTP_URL"),
+        smtp_from=value("MINSHENG_SMTP_FROM"),
+        hotline=value("MINSHENG_HOTLINE"),
+    )
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise Rejected("setting", "MINSHENG_ZONE", value=name) from None
+
+
+def _number(variable: str, text: str, low: float, high: float) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        raise Rejected("setting", variable, value=text) from None
+    if not low <= number <= high:
+        raise Rejected("setting", variable, value=text)
+    return number
+
+
+def _yes(variable: str, text: str) -> bool:
+    return _one_of(variable, text.lower(), ("yes", "no")) == "yes"
+
+
+def _one_of(variable: str, text: str, allowed: tuple[str, ...]) -> str:
+    if text not in allowed:
+        raise Rejected("setting", variable, value=text)
+    return text
+
+
+def _topics(text: str) -> frozenset[str] | None:
+    if text == "all":
+        return None
+    if text == "off":
+        return frozenset()
+    return frozenset(topic.strip() for topic in text.split(",") if topic.strip())
