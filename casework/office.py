@@ -1,0 +1,20 @@
+"""What an office works by: its zone, departments, deadline policy and working calendar."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from casework.deadlines import DeadlinePolicy
+from casework.departments import DepartmentTree
+from casework.workdays import WorkingCalendar
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """Loaded from the records; a changed department or calendar makes a new one."""
+
+    zone: ZoneInfo
+    departments: DepartmentTree
+    policy: DeadlinePolicy
+    calendar: WorkingCalendar
