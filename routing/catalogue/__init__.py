@@ -42,7 +42,7 @@ class Catalogue:
 
 def read_catalogue(folder: Path = FOLDER) -> Catalogue:
     """The catalogue in a folder."""
-    entries = {
+    entries: dict[TopicPath, Entry] = {
         (row["level1"], row["level2"], row["level3"]): Entry(
             lead=row["lead_code"],
             co_units=tuple(code for code in re.split(r"[;,|、 ]+", row["co_codes"]) if code),
