@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from classifier.interface import Classifier, GazetteerPlace
 from classifier.loading import load
+from monitor.alerts import raise_urgent
 
 from casework.departments import DepartmentTree
 from casework.policy import read_policy
@@ -13,7 +14,6 @@ from casework.storage.engine import open_engine
 from casework.storage.records import Records
 from casework.storage.vault import Vault, open_vault
 from intake.examine import Intake
-from monitor.alerts import raise_urgent
 from routing.assign import Dispatcher, DispatchSettings
 from routing.catalogue import read_catalogue
 from runtime.clock import now
