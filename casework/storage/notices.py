@@ -1,4 +1,4 @@
-"""Notices that wait to be sent, and making the new code that one of them carries."""
+"""Notices that wait to be sent, and the new code that one of them carries."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from casework.codes import new_code
 from casework.events import PROGRAM, EventName
 from casework.storage.audit import append
 from casework.storage.records import Work
@@ -52,14 +51,12 @@ def waiting(work: Work, now: datetime, limit: int = 100) -> tuple[Notice, ...]:
     return tuple(notices)
 
 
-def renew_code(work: Work, notice_id: UUID, now: datetime) -> str:
-    """A fresh query code for the notice's ticket; the old one ends with this unit of work."""
+def renew_code(work: Work, notice_id: UUID, code: str, now: datetime) -> None:
+    """Make `code` the query code of the notice's ticket; the old one ends with this commit."""
     row = work.session.get_one(NoticeRow, notice_id)
     ticket = work.session.get_one(TicketRow, row.ticket_id)
-    code = new_code()
     ticket.code_digest = work.vault.digest("query code", code)
     append(work, str(ticket.id), EventName.CODE_RENEWED, PROGRAM, now)
-    return code
 
 
 def sent(work: Work, notice_id: UUID, now: datetime) -> None:
