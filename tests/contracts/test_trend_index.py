@@ -110,6 +110,7 @@ def test_each_filter_finds_its_messages(
             district="D2",
             kind="举报",
             body=TEXTS[1],
+            subject="",
         ),
         make(
             3,
