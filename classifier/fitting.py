@@ -81,9 +81,7 @@ def best_temperature(
     return float(min(np.geomspace(0.05, 3, 80).tolist(), key=surprise))
 
 
-def model_of(
-    fitted: Fit, names: tuple[str, ...], temperature: float, version: str
-) -> LinearModel:
+def model_of(fitted: Fit, names: tuple[str, ...], temperature: float, version: str) -> LinearModel:
     """The fit as a model that judges."""
     return LinearModel.of(names, fitted.keys, fitted.weights, fitted.bias, temperature, version)
 

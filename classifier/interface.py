@@ -93,9 +93,7 @@ class TrainedClassifier:
         return found
 
 
-def _guesses(
-    labels: tuple[str, ...], probabilities: NDArray[np.float64]
-) -> tuple[TopicGuess, ...]:
+def _guesses(labels: tuple[str, ...], probabilities: NDArray[np.float64]) -> tuple[TopicGuess, ...]:
     order = np.argsort(-probabilities, kind="stable").tolist()
     chances = probabilities.tolist()
     return tuple(TopicGuess((labels[number],), chances[number]) for number in order)

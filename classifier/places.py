@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from casework.judgement import Place
-from classifier.normalisation import normalised
 from classifier.ngrams import Reading
+from classifier.normalisation import normalised
 from classifier.phrases import PhraseTable
 from classifier.place_words import BARRIERS, ENDINGS, GENERIC
 

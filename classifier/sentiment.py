@@ -48,9 +48,7 @@ class LinearSentiment:
         column = int(scored.probabilities.argmax())
         label = self._model.labels[column]
         chances = dict(zip(self._model.labels, scored.probabilities.tolist(), strict=True))
-        words = deciding_words(
-            text, reading, scored, column, "sentiment", label, EVIDENCE_AT_MOST
-        )
+        words = deciding_words(text, reading, scored, column, "sentiment", label, EVIDENCE_AT_MOST)
         return Sentiment(label, _score(chances), tuple(words))
 
 

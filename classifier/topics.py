@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from casework.judgement import TopicGuess, TopicPath
 from casework.taxonomy import leaves
-from classifier.lexicon import LeafShare, leaf_phrases
+from classifier.lexicon import LeafShare
 
 SHOWN_FROM = 0.5
 """A first-level topic is shown when its probability reaches this."""
@@ -23,6 +23,7 @@ LEAVES_REPORTED = 12
 
 PRIOR = 0.6
 """The mass spread over all leaves of a topic beside the words found, a full word weighing 1."""
+
 
 @cache
 def _first_levels() -> tuple[dict[str, NDArray[np.intp]], NDArray[np.intp]]:
@@ -74,9 +75,7 @@ def best_leaves(probabilities: NDArray[np.float64]) -> tuple[TopicGuess, ...]:
     return tuple(TopicGuess(leaves()[n].path, float(probabilities[n])) for n in best)
 
 
-def shown_path(
-    topics: Sequence[TopicGuess], probabilities: NDArray[np.float64]
-) -> TopicPath:
+def shown_path(topics: Sequence[TopicGuess], probabilities: NDArray[np.float64]) -> TopicPath:
     """The path certain enough to show: empty, or one to three levels."""
     best = topics[0]
     if best.probability < SHOWN_FROM:

@@ -87,9 +87,7 @@ def train(
     weights = corpus.weights * (corpus.domains != OWN)
     position = np.array([names.index(label) for label in corpus.labels.tolist()])
     temperature = fitting.best_temperature(held_out, position, weights)
-    fitted = fitting.fit(
-        corpus.hashes, corpus.labels, names, RECIPES[task], corpus.weights
-    )
+    fitted = fitting.fit(corpus.hashes, corpus.labels, names, RECIPES[task], corpus.weights)
     when = (today or datetime.now(UTC).date()).isoformat()
     digest = hashlib.sha256(fitted.weights.tobytes() + fitted.keys.tobytes()).hexdigest()[:8]
     model = fitting.model_of(fitted, names, temperature, f"{task}-{when}-{digest}")
@@ -119,9 +117,7 @@ def train(
         _written(output / "sentiment_bayes.npz", counts.save)
     _written(output / f"{task}.npz", model.save)
     _written(output / f"{task}.json", lambda path: write_card(card, path))
-    _written(
-        output / f"{task}.md", lambda path: path.write_text(readable(card), encoding="utf-8")
-    )
+    _written(output / f"{task}.md", lambda path: path.write_text(readable(card), encoding="utf-8"))
     return card
 
 
@@ -135,9 +131,7 @@ def _names(task: Task, rows: Sequence[Row]) -> tuple[str, ...]:
     return allowed
 
 
-def _corpus(
-    task: Task, names: tuple[str, ...], files: Sequence[Sequence[Row]]
-) -> _Corpus:
+def _corpus(task: Task, names: tuple[str, ...], files: Sequence[Sequence[Row]]) -> _Corpus:
     own = [Row(text, label, OWN) for text, label in read_seeds(task)]
     largest = max(len(rows) for rows in files)
     rows = [row for one in files for row in one] + own

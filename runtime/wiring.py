@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from classifier.interface import Classifier, GazetteerPlace
-from classifier.loading import load
 from monitor.alerts import raise_urgent
 
 from casework.departments import DepartmentTree
@@ -13,6 +11,9 @@ from casework.policy import read_policy
 from casework.storage.engine import open_engine
 from casework.storage.records import Records
 from casework.storage.vault import Vault, open_vault
+from classifier.interface import Classifier
+from classifier.loading import load
+from classifier.places import GazetteerPlace
 from intake.examine import Intake
 from routing.assign import Dispatcher, DispatchSettings
 from routing.catalogue import read_catalogue
