@@ -45,15 +45,7 @@ def telling_characters() -> NDArray[np.bool_]:
     the two marks that carry feeling; not spaces, punctuation and control characters."""
     telling = np.zeros(_UNICODE_END, dtype=np.bool_)
     for code in range(_MAPPED_END):
-        telling[code] = unicodedata.category(chr(code)) in {
-            "Lu",
-            "Ll",
-            "Lt",
-            "Lo",
-            "Nd",
-            "Nl",
-            "So",
-        }
+        telling[code] = unicodedata.category(chr(code)) in {"Lu", "Ll", "Lt", "Lo", "Nd", "Nl", "So"}
     telling[_MAPPED_END:0xE0000] = True
     telling[[ord("!"), ord("?")]] = True
     telling[0xFFFD] = False

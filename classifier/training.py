@@ -39,9 +39,9 @@ FOLDS = 5
 FEWEST_ROWS = 10
 
 RECIPES = {
-    "topic": fitting.Recipe(cost=0.5, at_most=100_000, evening=0.5),
-    "sentiment": fitting.Recipe(cost=0.2, at_most=80_000, evening=0.3),
-    "kind": fitting.Recipe(cost=0.5, at_most=60_000, evening=0.5),
+    "topic": fitting.Recipe(cost=0.5, at_most=60_000, evening=0.5),
+    "sentiment": fitting.Recipe(cost=0.2, at_most=50_000, evening=0.3),
+    "kind": fitting.Recipe(cost=0.5, at_most=25_000, evening=0.5),
 }
 
 CIVIC_WEIGHT = 4.0
@@ -87,7 +87,9 @@ def train(
     weights = corpus.weights * (corpus.domains != OWN)
     position = np.array([names.index(label) for label in corpus.labels.tolist()])
     temperature = fitting.best_temperature(held_out, position, weights)
-    fitted = fitting.fit(corpus.hashes, corpus.labels, names, RECIPES[task], corpus.weights)
+    fitted = fitting.fit(
+        corpus.hashes, corpus.labels, names, RECIPES[task], corpus.weights
+    )
     when = (today or datetime.now(UTC).date()).isoformat()
     digest = hashlib.sha256(fitted.weights.tobytes() + fitted.keys.tobytes()).hexdigest()[:8]
     model = fitting.model_of(fitted, names, temperature, f"{task}-{when}-{digest}")
@@ -117,7 +119,9 @@ def train(
         _written(output / "sentiment_bayes.npz", counts.save)
     _written(output / f"{task}.npz", model.save)
     _written(output / f"{task}.json", lambda path: write_card(card, path))
-    _written(output / f"{task}.md", lambda path: path.write_text(readable(card), encoding="utf-8"))
+    _written(
+        output / f"{task}.md", lambda path: path.write_text(readable(card), encoding="utf-8")
+    )
     return card
 
 
@@ -131,7 +135,9 @@ def _names(task: Task, rows: Sequence[Row]) -> tuple[str, ...]:
     return allowed
 
 
-def _corpus(task: Task, names: tuple[str, ...], files: Sequence[Sequence[Row]]) -> _Corpus:
+def _corpus(
+    task: Task, names: tuple[str, ...], files: Sequence[Sequence[Row]]
+) -> _Corpus:
     own = [Row(text, label, OWN) for text, label in read_seeds(task)]
     largest = max(len(rows) for rows in files)
     rows = [row for one in files for row in one] + own
