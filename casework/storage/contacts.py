@@ -18,8 +18,8 @@ from casework.model import Contact
 from casework.office import Office
 from casework.permissions import Action, Person, scope_of
 from casework.storage.audit import append
-from casework.storage.queries.scopes import tickets_in
 from casework.storage.records import Records
+from casework.storage.scopes import tickets_in
 from casework.storage.tables import MessageRow, TicketRow
 from casework.taxonomy import REPORT
 

@@ -15,7 +15,7 @@ from casework.errors import NotFound
 from casework.events import EventName
 from casework.model import Clock, ClockName, TicketState
 from casework.storage import attempts
-from casework.storage.queries.history import history_of
+from casework.storage.queries.history import HistoryEntry, history_of
 from casework.storage.queries.ticket_page import ShownReply, shown_reply
 from casework.storage.queries.tickets import read_clocks
 from casework.storage.records import Records, Work
@@ -35,17 +35,21 @@ TOLD = frozenset(
         EventName.CODE_RENEWED,
     }
 )
-"""Events a citizen is told of. Their texts are internal and stay inside."""
+"""Events a citizen is told of. Of what colleagues wrote only notes meant for the citizen and the
+reason of a transfer are told; everything else stays inside."""
+_REASON_TOLD = frozenset({EventName.REASSIGNED})
 
 NO_DIGEST = bytes(32)
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Something that happened, and when."""
+    """Something that happened, when, and what was said about it. department: code or ""."""
 
     name: EventName
     at: datetime
+    department: str
+    note: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +121,12 @@ def progress_of(work: Work, ticket_id: UUID) -> Progress:
         reply_clock=next((c for c in clocks if c.name is ClockName.REPLY), None),
         replies=tuple(shown_reply(reply) for reply in row.replies),
         steps=tuple(
-            Step(entry.name, entry.at)
+            Step(entry.name, entry.at, entry.department, _told(entry))
             for entry in history_of(work, ticket_id)
             if entry.name in TOLD
         ),
     )
+
+
+def _told(entry: HistoryEntry) -> str:
+    return entry.reason if entry.name in _REASON_TOLD else entry.note

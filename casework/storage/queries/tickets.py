@@ -17,8 +17,8 @@ from casework.permissions import Scope
 from casework.stages import RUNNING_STAGES, Stage
 from casework.storage.judgements import SEPARATOR, split_topic
 from casework.storage.queries.clock_stages import in_stage
-from casework.storage.queries.scopes import tickets_in
 from casework.storage.records import Work
+from casework.storage.scopes import tickets_in
 from casework.storage.tables import ClockRow, JudgementRow, MessageRow, TicketRow
 from casework.taxonomy import UNKNOWN
 
