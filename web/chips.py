@@ -47,9 +47,7 @@ def _left(clock: Clock, now: datetime, office: Office) -> Markup:
         )
         if days > 0:
             return Markup(  # noqa: S704 - our own words around a whole number
-                ngettext(
-                    "剩 <b>%(num)s</b> 个工作日", "剩 <b>%(num)s</b> 个工作日", days
-                )
+                ngettext("剩 <b>%(num)s</b> 个工作日", "剩 <b>%(num)s</b> 个工作日", days)
             )
     return _hours(clock.due_at - now, late=False)
 
@@ -61,9 +59,7 @@ def _overdue(clock: Clock, now: datetime, office: Office) -> Markup:
         )
         if days > 0:
             return Markup(  # noqa: S704 - our own words around a whole number
-                ngettext(
-                    "逾期 <b>%(num)s</b> 个工作日", "逾期 <b>%(num)s</b> 个工作日", days
-                )
+                ngettext("逾期 <b>%(num)s</b> 个工作日", "逾期 <b>%(num)s</b> 个工作日", days)
             )
     return _hours(now - clock.due_at, late=True)
 
@@ -83,7 +79,5 @@ def _hours(span: timedelta, late: bool) -> Markup:
     elif hours:
         text = _("逾期 <b>%(h)s</b> 小时", h=hours) if late else _("剩 <b>%(h)s</b> 小时", h=hours)
     else:
-        text = (
-            _("逾期 <b>%(m)s</b> 分", m=minutes) if late else _("剩 <b>%(m)s</b> 分", m=minutes)
-        )
+        text = _("逾期 <b>%(m)s</b> 分", m=minutes) if late else _("剩 <b>%(m)s</b> 分", m=minutes)
     return Markup(text)  # noqa: S704 - our own words around whole numbers
