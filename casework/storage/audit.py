@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from casework.events import GENESIS, ChainLink, EventName, text_digest
 from casework.storage.records import Work
@@ -126,3 +126,11 @@ def _flaw(
     if text is not None and salt is not None and text_digest(text, salt) != row.text_digest:
         return "text"
     return ""
+
+
+def count(work: Work) -> tuple[int, int]:
+    """How many chains, and how many events in all of them."""
+    chains, events = work.session.execute(
+        select(func.count(AuditEventRow.chain.distinct()), func.count())
+    ).one()
+    return chains, events

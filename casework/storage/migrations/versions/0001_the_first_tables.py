@@ -259,7 +259,6 @@ def upgrade() -> None:
     sa.Column('stopped_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('voided', sa.Boolean(), nullable=False),
     sa.Column('provisional', sa.Boolean(), nullable=False),
-    sa.Column('warned', sa.String(length=12), nullable=False),
     sa.ForeignKeyConstraint(['ticket_id'], ['tickets.id'], name=op.f('fk_clocks_ticket_id_tickets')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_clocks')),
     sa.UniqueConstraint('ticket_id', 'name', name=op.f('uq_clocks_ticket_id_name'))

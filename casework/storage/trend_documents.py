@@ -1,0 +1,165 @@
+"""A message's state as the trend index needs it, read from the records at delivery."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, Select, func, select
+
+from casework.departments import Department, DepartmentTree
+from casework.judgement import TopicPath
+from casework.storage.judgements import split_topic
+from casework.storage.records import Work
+from casework.storage.tables import (
+    AccusationRow,
+    DepartmentRow,
+    JudgementRow,
+    MessageRow,
+    TicketRow,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TrendDocument:
+    """One message as it is searched and counted. Text is the masked text, never the original.
+
+    version: of the message; grows with every change. number: the ticket's, "" without a ticket.
+    topic: the ticket's path; without a ticket the classifier's. department: the lead unit's code
+    or ""; department_above: it and everything above it. district: code or "". keywords: the
+    classifier's. accused: codes of accused departments. places: names as written.
+    deleted: a tombstone; it is counted and found nowhere.
+    """
+
+    message_id: UUID
+    version: int
+    number: str
+    received_at: datetime
+    topic: TopicPath
+    department: str
+    department_above: frozenset[str]
+    district: str
+    channel: str
+    kind: str
+    sentiment: str
+    sentiment_score: float
+    urgency: str
+    state: str
+    subject: str
+    body: str
+    keywords: tuple[str, ...]
+    unscreened_report: bool
+    accused: frozenset[str]
+    places: tuple[str, ...]
+    deleted: bool
+
+
+def read_documents(work: Work, message_ids: Iterable[UUID]) -> tuple[TrendDocument, ...]:
+    """The documents of these messages, in the order of their ids; unknown ids are left out."""
+    wanted = set(message_ids)
+    if not wanted:
+        return ()
+    return _documents(work, _columns().where(MessageRow.id.in_(wanted)))
+
+
+def all_documents(work: Work, after: UUID | None, limit: int) -> tuple[TrendDocument, ...]:
+    """The next `limit` documents whose id lies beyond `after`; ids sort by time of recording."""
+    statement = _columns().limit(limit)
+    if after is not None:
+        statement = statement.where(MessageRow.id > after)
+    return _documents(work, statement)
+
+
+def count_documents(work: Work) -> int:
+    """How many messages `all_documents` walks through, tombstones included."""
+    return work.session.scalar(select(func.count()).select_from(MessageRow)) or 0
+
+
+def _columns() -> Select[*tuple[Any, ...]]:
+    # Columns, not mapped objects: a rebuild reads every message there is.
+    return (
+        select(
+            MessageRow.id,
+            MessageRow.version,
+            MessageRow.received_at,
+            MessageRow.channel,
+            MessageRow.shown_subject,
+            MessageRow.shown_body,
+            MessageRow.deleted_at,
+            JudgementRow.topic.label("judged_topic"),
+            JudgementRow.kind.label("judged_kind"),
+            JudgementRow.sentiment,
+            JudgementRow.sentiment_score,
+            JudgementRow.urgency.label("judged_urgency"),
+            JudgementRow.keywords,
+            JudgementRow.detail["places"].label("places"),
+            TicketRow.id.label("ticket_id"),
+            TicketRow.number,
+            TicketRow.topic,
+            TicketRow.kind,
+            TicketRow.urgency,
+            TicketRow.state,
+            TicketRow.lead_department,
+            TicketRow.district,
+            TicketRow.unscreened_report,
+        )
+        .outerjoin(JudgementRow, JudgementRow.message_id == MessageRow.id)
+        .outerjoin(TicketRow, TicketRow.message_id == MessageRow.id)
+        .order_by(MessageRow.id)
+    )
+
+
+def _documents(work: Work, statement: Select[*tuple[Any, ...]]) -> tuple[TrendDocument, ...]:
+    rows = work.session.execute(statement).all()
+    accused = _accused(work, [row.ticket_id for row in rows if row.ticket_id is not None])
+    tree = _tree(work)
+    return tuple(_document(row, accused.get(row.ticket_id, frozenset()), tree) for row in rows)
+
+
+def _document(row: Row[Any], accused: frozenset[str], tree: DepartmentTree) -> TrendDocument:
+    has_ticket = row.ticket_id is not None
+    department = row.lead_department or ""
+    return TrendDocument(
+        message_id=row.id,
+        version=row.version,
+        number=row.number or "",
+        received_at=row.received_at,
+        topic=split_topic((row.topic if has_ticket else row.judged_topic) or ""),
+        department=department,
+        department_above=tree.above(department),
+        district=row.district or "",
+        channel=row.channel,
+        kind=(row.kind if has_ticket else row.judged_kind) or "",
+        sentiment=row.sentiment or "",
+        sentiment_score=row.sentiment_score or 0.0,
+        urgency=(row.urgency if has_ticket else row.judged_urgency) or "",
+        state=row.state or "",
+        subject=row.shown_subject,
+        body=row.shown_body,
+        keywords=tuple(row.keywords or ()),
+        unscreened_report=bool(row.unscreened_report),
+        accused=accused,
+        places=tuple(dict.fromkeys(place["text"] for place in row.places or ())),
+        deleted=row.deleted_at is not None,
+    )
+
+
+def _accused(work: Work, ticket_ids: Sequence[UUID]) -> dict[UUID, frozenset[str]]:
+    if not ticket_ids:
+        return {}
+    found: dict[UUID, set[str]] = {}
+    for ticket_id, department in work.session.execute(
+        select(AccusationRow.ticket_id, AccusationRow.department).where(
+            AccusationRow.ticket_id.in_(ticket_ids)
+        )
+    ):
+        found.setdefault(ticket_id, set()).add(department)
+    return {ticket_id: frozenset(codes) for ticket_id, codes in found.items()}
+
+
+def _tree(work: Work) -> DepartmentTree:
+    rows = work.session.execute(select(DepartmentRow.code, DepartmentRow.parent))
+    return DepartmentTree(Department(code, "", "", parent or "") for code, parent in rows)

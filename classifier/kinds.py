@@ -1,0 +1,105 @@
+"""What a message wants: enquiry, help, complaint, report, suggestion or praise."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+
+from casework.judgement import Evidence
+from casework.taxonomy import ENQUIRY
+from classifier.evidence import deciding_words
+from classifier.linear import LinearModel
+from classifier.ngrams import Reading
+from classifier.phrases import PhraseTable
+
+RULES_FILE = Path(__file__).parent / "rules" / "kinds.toml"
+
+EVIDENCE_AT_MOST = 8
+
+OPENING = 24
+"""Cues marked as opening count within so many characters of the beginning."""
+
+DENIAL_REACHES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """A phrase that speaks for a kind. weight: multiplies the odds by exp(weight)."""
+
+    kind: str
+    weight: float
+    opening: bool
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """label: one of taxonomy.KINDS; evidence: cues first, then the model's words."""
+
+    label: str
+    probability: float
+    evidence: tuple[Evidence, ...]
+
+
+@cache
+def _cues() -> tuple[PhraseTable[Cue], tuple[str, ...]]:
+    file = tomllib.loads(RULES_FILE.read_text(encoding="utf-8"))
+    table = PhraseTable(
+        (word, Cue(row["kind"], row["weight"], row.get("opening", False), row["id"]))
+        for row in file["cue"]
+        for word in row["words"]
+    )
+    return table, tuple(file["denied"])
+
+
+def kind_of(text: str, plain: str, reading: Reading, model: LinearModel) -> Kind:
+    """The model's probabilities, changed by the cues found. An enquiry when nothing is known.
+
+    plain: the normalised text.
+    """
+    scored = model.score(reading)
+    cues = _found(plain)
+    if not len(scored.known) and not cues:
+        return Kind(ENQUIRY, 1 / len(model.labels), ())
+    odds = scored.probabilities.copy()
+    for _, _, cue in cues:
+        odds[model.labels.index(cue.kind)] *= np.exp(cue.weight)
+    odds /= odds.sum()
+    column = int(odds.argmax())
+    label = model.labels[column]
+    spoken = [
+        Evidence("kind", label, text[start:end], start, end, min(1.0, cue.weight / 2), cue.rule)
+        for start, end, cue in cues
+        if cue.kind == label
+    ]
+    words = deciding_words(text, reading, scored, column, "kind", label, EVIDENCE_AT_MOST)
+    return Kind(label, float(odds[column]), _merged(spoken, words))
+
+
+def _found(plain: str) -> list[tuple[int, int, Cue]]:
+    """The cues in the text that are not denied, each rule once."""
+    table, denied = _cues()
+    found: dict[str, tuple[int, int, Cue]] = {}
+    for start, end, cue in table.find_longest(plain):
+        if cue.rule in found or (cue.opening and start > OPENING):
+            continue
+        before = plain[max(0, start - DENIAL_REACHES - 1) : start]
+        if not any(word in before for word in denied):
+            found[cue.rule] = (start, end, cue)
+    return list(found.values())
+
+
+def _merged(cues: list[Evidence], words: list[Evidence]) -> tuple[Evidence, ...]:
+    """Cues before words; words that stand inside a cue are said already."""
+    if not cues:
+        return tuple(words)
+    rest = [
+        replace(word, weight=word.weight / 2)
+        for word in words
+        if all(word.end <= cue.start or word.start >= cue.end for cue in cues)
+    ]
+    return tuple([*cues, *rest][:EVIDENCE_AT_MOST])

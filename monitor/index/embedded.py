@@ -1,0 +1,193 @@
+"""The trend index in a folder of this machine, with Tantivy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
+from datetime import date
+from functools import partial
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from tantivy import Occur, Query, Searcher
+from tantivy import Order as Direction
+
+from casework.permissions import Scope
+from casework.storage.trend_documents import TrendDocument
+from monitor.index import counting, fields
+from monitor.index.aggregations import Aggregation
+from monitor.index.conditions import asked_words, filter_conditions, scope_conditions
+from monitor.index.embedded_errors import translated
+from monitor.index.embedded_query import schema, translate, word_query
+from monitor.index.embedded_reader import EmbeddedReader
+from monitor.index.embedded_writer import EmbeddedWriter
+from monitor.index.index_folder import About, IndexFolder
+from monitor.index.interface import (
+    ANYTHING,
+    Build,
+    Dimension,
+    Health,
+    Hit,
+    Interval,
+    Order,
+    Refusal,
+    SearchPage,
+    Segment,
+    Trend,
+    TrendFilter,
+    WordContrast,
+    WordCount,
+)
+
+MAX_DEPTH = 10_000
+"""How far a search may be paged; Elasticsearch's default is the same (index.max_result_window)."""
+SIMILAR_WORDS = 25
+SIMILAR_PART = 0.3
+"""A similar message has at least this part of the text's most telling words."""
+
+
+class EmbeddedIndex:
+    """A TrendIndex; see there for every method. Any number of processes may read; one writes.
+
+    words splits what is searched for, search_words what is indexed (it also gives the parts of
+    compound words); dictionary_version names the dictionary of both.
+    """
+
+    def __init__(
+        self, folder: Path, words: Segment, search_words: Segment, dictionary_version: str
+    ) -> None:
+        self._words = words
+        self._dictionary_version = dictionary_version
+        self._schema = schema()
+        generations = IndexFolder(folder)
+        self._reader = EmbeddedReader(generations)
+        self._writer = EmbeddedWriter(
+            generations,
+            self._reader,
+            search_words,
+            About(fields.SCHEMA_VERSION, dictionary_version),
+        )
+
+    def put(self, documents: Sequence[TrendDocument]) -> tuple[Refusal, ...]:
+        return self._writer.put(documents)
+
+    def commit(self) -> None:
+        self._writer.commit()
+
+    def rebuilding(self) -> AbstractContextManager[Build]:
+        return self._writer.rebuilding()
+
+    def close(self) -> None:
+        self._writer.close()
+
+    def health(self) -> Health:
+        return self._reader.health(self._dictionary_version)
+
+    def message_ids(self) -> Iterator[UUID]:
+        with translated():
+            searcher = self._reader.searcher()
+            found = searcher.search(Query.all_query(), max(1, searcher.num_docs), count=False)
+            for _score, address in found.hits:
+                yield UUID(searcher.doc(address)[fields.MESSAGE_ID][0])
+
+    def count(self, filter: TrendFilter, scope: Scope) -> int:
+        query = self._query(filter, scope)
+        with translated():
+            found: Any = self._reader.searcher().search(query, 1)
+            return int(found.count)
+
+    def counts(
+        self, by: Sequence[Dimension], filter: TrendFilter, scope: Scope
+    ) -> dict[tuple[str, ...], int]:
+        return counting.counts(partial(self._aggregate, scope), by, filter)
+
+    def series(
+        self,
+        by: Dimension | None,
+        interval: Interval,
+        from_day: date,
+        to_day: date,
+        zone: ZoneInfo,
+        filter: TrendFilter,
+        scope: Scope,
+    ) -> Trend:
+        aggregate = partial(self._aggregate, scope)
+        return counting.series(aggregate, by, interval, from_day, to_day, zone, filter)
+
+    def search(
+        self, filter: TrendFilter, scope: Scope, offset: int, limit: int, order: Order
+    ) -> SearchPage:
+        if offset < 0 or limit < 1 or offset + limit > MAX_DEPTH:
+            raise ValueError(f"a search is paged up to {MAX_DEPTH} hits")
+        by_relevance = order is Order.RELEVANCE and asked_words(filter, self._words)
+        query = self._query(filter, scope)
+        with translated():
+            searcher = self._reader.searcher()
+            found: Any = searcher.search(  # its count is missing from Tantivy's type stubs
+                query,
+                limit,
+                offset=offset,
+                order_by_field=None if by_relevance else fields.PLACE_IN_TIME,
+                order=Direction.Desc,
+            )
+            hits = tuple(
+                _hit(searcher, address, score if by_relevance else 0.0)
+                for score, address in found.hits
+            )
+            return SearchPage(found.count, hits)
+
+    def top_words(self, filter: TrendFilter, scope: Scope, n: int) -> tuple[WordCount, ...]:
+        return counting.top_words(partial(self._aggregate, scope), filter, n)
+
+    def contrast_words(
+        self, filter: TrendFilter, background: TrendFilter, scope: Scope, n: int
+    ) -> tuple[WordContrast, ...]:
+        aggregate, count = partial(self._aggregate, scope), partial(self.count, scope=scope)
+        return counting.contrast_words(aggregate, count, filter, background, n)
+
+    def similar(self, text: str, scope: Scope, n: int) -> tuple[Hit, ...]:
+        with translated():
+            searcher = self._reader.searcher()
+            words = self._telling(searcher, text)
+            if not words:
+                return ()
+            shared = Query.boolean_query(
+                [(Occur.Should, word_query(word, self._schema)) for word in words],
+                minimum_number_should_match=max(1, round(SIMILAR_PART * len(words))),
+            )
+            query = Query.boolean_query(
+                [(Occur.Must, self._query(ANYTHING, scope)), (Occur.Must, shared)]
+            )
+            found = searcher.search(query, n, count=False)
+            return tuple(_hit(searcher, address, score) for score, address in found.hits)
+
+    def _telling(self, searcher: Searcher, text: str) -> list[str]:
+        """The rarest words of a text that other messages have, too."""
+        words = {word for word in fields.spaced(self._words(text)) if len(word) > 1}
+        common = {word: searcher.doc_freq(fields.WORDS, word) for word in words}
+        known = sorted((count, word) for word, count in common.items() if count)
+        return [word for _count, word in known[:SIMILAR_WORDS]]
+
+    def _aggregate(
+        self, scope: Scope, filter: TrendFilter, aggregation: Aggregation
+    ) -> dict[str, Any]:
+        query = self._query(filter, scope)
+        with translated():
+            answer: dict[str, Any] = self._reader.searcher().aggregate(query, aggregation)
+        return answer
+
+    def _query(self, filter: TrendFilter, scope: Scope) -> Query:
+        wanted = scope_conditions(scope) + filter_conditions(filter, self._words)
+        return translate(wanted, self._schema)
+
+
+def _hit(searcher: Searcher, address: Any, score: float) -> Hit:
+    stored = searcher.doc(address)
+    return Hit(
+        UUID(stored[fields.MESSAGE_ID][0]),
+        stored[fields.NUMBER][0],
+        stored[fields.RECEIVED_AT][0],
+        float(score),
+    )

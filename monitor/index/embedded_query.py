@@ -1,0 +1,83 @@
+"""Conditions as Tantivy queries, messages as Tantivy documents, and the schema of both."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from tantivy import Document, FieldType, Occur, Query, Schema, SchemaBuilder
+
+from monitor.index import fields
+from monitor.index.conditions import Condition, Is, NoneOf, Nothing, Received
+from monitor.index.fields import IndexedMessage
+
+
+def schema() -> Schema:
+    """All fields. Keywords are taken raw; the words come segmented and are split at blanks."""
+    builder = SchemaBuilder()
+    builder.add_text_field(
+        fields.MESSAGE_ID, stored=True, tokenizer_name="raw", index_option="basic"
+    )
+    builder.add_text_field(fields.NUMBER, stored=True, tokenizer_name="raw", index_option="basic")
+    builder.add_date_field(fields.RECEIVED_AT, stored=True, indexed=True, fast=True)
+    builder.add_integer_field(fields.PLACE_IN_TIME, fast=True)
+    for name in fields.KEYWORD_FIELDS:
+        builder.add_text_field(name, fast=True, tokenizer_name="raw", index_option="basic")
+    builder.add_text_field(fields.WORDS, tokenizer_name="whitespace", index_option="freq")
+    return builder.build()
+
+
+def document(message: IndexedMessage) -> Document:
+    """Raises ValueError when a value does not fit its field."""
+    values: dict[str, Any] = {name: found for name, found in message.keywords.items() if found}
+    values[fields.MESSAGE_ID] = message.message_id
+    values[fields.NUMBER] = message.number
+    values[fields.RECEIVED_AT] = message.received_at
+    values[fields.PLACE_IN_TIME] = message.place_in_time
+    values[fields.WORDS] = message.words
+    return Document(**values)
+
+
+def translate(conditions: Sequence[Condition], schema: Schema) -> Query:
+    """One query for all conditions. Only words searched for count towards relevance."""
+    if any(isinstance(condition, Nothing) for condition in conditions):
+        return Query.empty_query()
+    clauses = [_clause(condition, schema) for condition in conditions]
+    # A query of exclusions alone finds nothing in Tantivy.
+    everything = (Occur.Must, Query.const_score_query(Query.all_query(), 0.0))
+    return Query.boolean_query([everything, *clauses])
+
+
+def _clause(condition: Condition, schema: Schema) -> tuple[Occur, Query]:
+    match condition:
+        case Is(fields.WORDS, word):
+            return Occur.Must, word_query(word, schema)
+        case Is(field, value):
+            term = Query.term_query(schema, field, value, index_option="basic")
+            return Occur.Must, Query.const_score_query(term, 0.0)
+        case NoneOf(field, values):
+            return Occur.MustNot, Query.term_set_query(schema, field, list(values))
+        case Received(start, end):
+            return Occur.Must, Query.const_score_query(_range(start, end, schema), 0.0)
+        case _:
+            return Occur.Must, Query.empty_query()
+
+
+def word_query(word: str, schema: Schema) -> Query:
+    """Messages whose text has the word, by relevance."""
+    return Query.term_query(schema, fields.WORDS, word, index_option="freq")
+
+
+def _range(start: datetime | None, end: datetime | None, schema: Schema) -> Query:
+    if start is not None and end is not None and start >= end:
+        return Query.empty_query()
+    return Query.range_query(
+        schema,
+        fields.RECEIVED_AT,
+        FieldType.Date,
+        None if start is None else start.astimezone(UTC),
+        None if end is None else end.astimezone(UTC),
+        include_lower=True,
+        include_upper=end is None,  # Tantivy refuses an open side that is exclusive
+    )

@@ -1,0 +1,144 @@
+"""Writing generations: one process at a time, delete by id and add."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from tantivy import Index, IndexWriter
+
+from casework.errors import IndexUnavailable
+from casework.storage.trend_documents import TrendDocument
+from monitor.index import fields
+from monitor.index.embedded_errors import translated
+from monitor.index.embedded_query import document, schema
+from monitor.index.embedded_reader import EmbeddedReader
+from monitor.index.index_folder import About, IndexFolder, WriterLock
+from monitor.index.interface import Refusal, Segment
+
+HEAP_BYTES = 64_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Filling:
+    """Puts documents into one generation. fresh: nothing is there yet that could be replaced."""
+
+    writer: IndexWriter
+    search_words: Segment
+    fresh: bool = False
+
+    def put(self, documents: Sequence[TrendDocument]) -> tuple[Refusal, ...]:
+        """See TrendIndex.put."""
+        refusals = []
+        for found in {found.message_id: found for found in documents}.values():
+            reason = self._put(found)
+            if reason:
+                refusals.append(Refusal(found.message_id, reason))
+        return tuple(refusals)
+
+    def _put(self, found: TrendDocument) -> str:
+        try:
+            made = None if found.deleted else document(fields.indexed(found, self.search_words))
+        except (ValueError, TypeError) as error:
+            return str(error)
+        with translated():
+            if not self.fresh:
+                self.writer.delete_documents_by_term(fields.MESSAGE_ID, found.message_id.hex)
+            if made is not None:
+                self.writer.add_document(made)
+        return ""
+
+
+class EmbeddedWriter:
+    """Holds the lock on the folder from the first put to `close`."""
+
+    def __init__(
+        self, folder: IndexFolder, reader: EmbeddedReader, search_words: Segment, about: About
+    ) -> None:
+        self._folder = folder
+        self._reader = reader
+        self._search_words = search_words
+        self._about = about
+        self._mutex = threading.RLock()
+        self._lock: WriterLock | None = None
+        self._open: tuple[Path, IndexWriter] | None = None
+
+    def put(self, documents: Sequence[TrendDocument]) -> tuple[Refusal, ...]:
+        """See TrendIndex.put."""
+        with self._mutex, self._dropped_on_error():
+            return Filling(self._writer(), self._search_words).put(documents)
+
+    def commit(self) -> None:
+        """See TrendIndex.commit."""
+        with self._mutex, self._dropped_on_error(), translated():
+            if self._open is not None:
+                self._writer().commit()
+
+    def close(self) -> None:
+        """See TrendIndex.close."""
+        with self._mutex:
+            self._stop_writing()
+            if self._lock is not None:
+                self._lock.release()
+                self._lock = None
+
+    @contextmanager
+    def rebuilding(self) -> Iterator[Filling]:
+        """See TrendIndex.rebuilding."""
+        with self._mutex:
+            self._stop_writing()
+            self._hold()
+            with translated():
+                path = self._folder.new_generation(self._about)
+            try:
+                with translated():
+                    writer = Index(schema(), path=str(path)).writer(HEAP_BYTES, 1)
+                yield Filling(writer, self._search_words, fresh=True)
+                with translated():
+                    writer.commit()
+                    writer.wait_merging_threads()
+                    self._hold()
+                    self._folder.publish(path)
+            except BaseException:
+                shutil.rmtree(path, ignore_errors=True)
+                raise
+
+    def _writer(self) -> IndexWriter:
+        """A writer on the generation that readers see, as long as its files are whole."""
+        self._hold()
+        opened = self._reader.opened()
+        if self._open is not None and self._open[0] != opened.path:
+            self._stop_writing()
+        if self._open is None:
+            with translated():
+                self._open = opened.path, opened.index.writer(HEAP_BYTES, 1)
+        return self._open[1]
+
+    def _hold(self) -> None:
+        if self._lock is not None and not self._lock.holds():
+            self.close()
+            raise IndexUnavailable("the index folder was deleted while it was being written")
+        if self._lock is None:
+            self._lock = WriterLock(self._folder.root, f"{socket.gethostname()}:{os.getpid()}")
+
+    def _stop_writing(self) -> None:
+        if self._open is not None:
+            _path, writer = self._open
+            self._open = None
+            with suppress(IndexUnavailable), translated():
+                writer.wait_merging_threads()  # ends the writer; what was not committed is dropped
+
+    @contextmanager
+    def _dropped_on_error(self) -> Iterator[None]:
+        """A writer that failed is not used again."""
+        try:
+            yield
+        except IndexUnavailable:
+            self.close()
+            raise

@@ -1,0 +1,128 @@
+"""The fields of an indexed message, the same in every engine.
+
+A dimension without a value is indexed as UNKNOWN, so that groups sum to the total and the messages
+without a value can be found like any others.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from casework.storage.judgements import join_topic
+from casework.storage.trend_documents import TrendDocument
+from casework.taxonomy import UNKNOWN
+from monitor.index.interface import Dimension, Segment
+
+SCHEMA_VERSION = 1
+"""Grows with every change below; an index of another version is rebuilt."""
+
+MESSAGE_ID = "message_id"
+NUMBER = "number"
+RECEIVED_AT = "received_at"
+PLACE_IN_TIME = "place_in_time"
+"""Sorts as received_at does and tells messages of the same second apart, alike in every engine."""
+TOPIC_LEVELS = ("topic_1", "topic_2", "topic_3")
+DEPARTMENT = "department"
+DEPARTMENT_ABOVE = "department_above"
+DISTRICT = "district"
+CHANNEL = "channel"
+KIND = "kind"
+SENTIMENT = "sentiment"
+URGENCY = "urgency"
+STATE = "state"
+KEYWORDS = "keywords"
+PLACES = "places"
+ACCUSED = "accused"
+UNSCREENED_REPORT = "unscreened_report"
+WORDS = "words"
+
+YES, NO = "yes", "no"
+
+KEYWORD_FIELDS = (
+    *TOPIC_LEVELS,
+    DEPARTMENT,
+    DEPARTMENT_ABOVE,
+    DISTRICT,
+    CHANNEL,
+    KIND,
+    SENTIMENT,
+    URGENCY,
+    STATE,
+    KEYWORDS,
+    PLACES,
+    ACCUSED,
+    UNSCREENED_REPORT,
+)
+"""Taken whole, searched by equality, counted by."""
+
+DIMENSION_FIELDS = {
+    Dimension.TOPIC: TOPIC_LEVELS[0],
+    Dimension.LEAF_TOPIC: TOPIC_LEVELS[1],
+    Dimension.DEPARTMENT: DEPARTMENT,
+    Dimension.DISTRICT: DISTRICT,
+    Dimension.CHANNEL: CHANNEL,
+    Dimension.KIND: KIND,
+    Dimension.SENTIMENT: SENTIMENT,
+    Dimension.URGENCY: URGENCY,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class IndexedMessage:
+    """received_at: in whole seconds. keywords: values of each keyword field. words: the text,
+    segmented, joined by blanks."""
+
+    message_id: str
+    number: str
+    received_at: datetime
+    place_in_time: int
+    keywords: dict[str, list[str]]
+    words: str
+
+
+def indexed(document: TrendDocument, search_words: Segment) -> IndexedMessage:
+    """The document as every engine keeps it."""
+    levels = [
+        join_topic(document.topic[:depth]) if len(document.topic) >= depth else UNKNOWN
+        for depth in (1, 2, 3)
+    ]
+    return IndexedMessage(
+        message_id=document.message_id.hex,
+        number=document.number,
+        received_at=document.received_at.replace(microsecond=0),
+        place_in_time=_place_in_time(document),
+        keywords={
+            TOPIC_LEVELS[0]: levels[:1],
+            TOPIC_LEVELS[1]: levels[1:2],
+            TOPIC_LEVELS[2]: levels[2:],
+            DEPARTMENT: [document.department or UNKNOWN],
+            DEPARTMENT_ABOVE: sorted(document.department_above) or [UNKNOWN],
+            DISTRICT: [document.district or UNKNOWN],
+            CHANNEL: [document.channel or UNKNOWN],
+            KIND: [document.kind or UNKNOWN],
+            SENTIMENT: [document.sentiment or UNKNOWN],
+            URGENCY: [document.urgency or UNKNOWN],
+            STATE: [document.state or UNKNOWN],
+            KEYWORDS: list(dict.fromkeys(document.keywords)),
+            PLACES: list(document.places),
+            ACCUSED: sorted(document.accused),
+            UNSCREENED_REPORT: [YES if document.unscreened_report else NO],
+        },
+        words=" ".join(spaced(search_words(f"{document.subject}\n{document.body}"))),
+    )
+
+
+def _place_in_time(document: TrendDocument) -> int:
+    seconds = max(0, int(document.received_at.timestamp()))
+    return seconds << 29 | document.message_id.int & ((1 << 29) - 1)  # 63 bits until the year 2514
+
+
+def spaced(words: list[str]) -> list[str]:
+    """Words as the whitespace analyser gives them back: lower case, nothing blank, no marks."""
+    found = []
+    for word in words:
+        plain = word.strip().lower()
+        if any(character.isalnum() for character in plain):
+            found.extend(plain.split())
+    return found

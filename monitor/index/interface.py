@@ -1,0 +1,254 @@
+"""The trend index: what may be asked of it and what it answers, whatever the engine.
+
+Times are aware. Messages are placed in time by whole seconds: fractions of a second are cut off,
+in documents and in the bounds of a filter alike, so that ranges that touch never count a message
+twice or lose it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Protocol
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from casework.judgement import TopicPath
+from casework.permissions import Scope
+from casework.storage.trend_documents import TrendDocument
+
+Segment = Callable[[str], list[str]]
+"""Splits Chinese text into words."""
+
+
+class Dimension(StrEnum):
+    """What messages are counted by. TOPIC: first level; LEAF_TOPIC: the first two levels joined by
+    "/"; DEPARTMENT: the lead unit. A message without a value counts under taxonomy.UNKNOWN."""
+
+    TOPIC = "topic"
+    LEAF_TOPIC = "leaf_topic"
+    DEPARTMENT = "department"
+    DISTRICT = "district"
+    CHANNEL = "channel"
+    KIND = "kind"
+    SENTIMENT = "sentiment"
+    URGENCY = "urgency"
+
+
+class Interval(StrEnum):
+    HOUR = "hour"
+    DAY = "day"
+
+
+class Order(StrEnum):
+    """RELEVANCE falls back to date when no words are asked for; DATE: newest first."""
+
+    RELEVANCE = "relevance"
+    DATE = "date"
+
+
+@dataclass(frozen=True, slots=True)
+class TrendFilter:
+    """Which messages; every field that is set must hold. Empty means any.
+
+    start, end: instants of received_at, end exclusive. topic: one to three levels, everything
+    below included. department: the lead unit is this one or below it. A value of taxonomy.UNKNOWN
+    asks for messages that have none. words: Chinese text; all its words must occur.
+    """
+
+    start: datetime | None = None
+    end: datetime | None = None
+    topic: TopicPath = ()
+    department: str = ""
+    district: str = ""
+    channel: str = ""
+    kind: str = ""
+    sentiment: str = ""
+    urgency: str = ""
+    words: str = ""
+
+
+ANYTHING = TrendFilter()
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """start: in the city's zone. The counts of `groups` sum to total."""
+
+    start: datetime
+    total: int
+    groups: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Trend:
+    """Counts over time; every bucket of the range is there, also an empty one."""
+
+    interval: Interval
+    by: Dimension | None
+    total: int
+    buckets: tuple[Bucket, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One message found. score: relevance, comparable within one answer only; 0 by date."""
+
+    message_id: UUID
+    number: str
+    received_at: datetime
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class SearchPage:
+    """total: of all hits, not of this page."""
+
+    total: int
+    hits: tuple[Hit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WordCount:
+    """A keyword and the number of messages that have it."""
+
+    word: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class WordContrast:
+    """A keyword and how much more common it is than in the background.
+
+    count, share: messages that have it, and their part of all; in the background likewise.
+    lift: share over background share, the latter as if the word stood once more than it does.
+    """
+
+    word: str
+    count: int
+    share: float
+    background_count: int
+    background_share: float
+    lift: float
+
+
+class IndexState(StrEnum):
+    READY = "ready"
+    OUTDATED = "outdated"  # answers, but was built with another dictionary: rebuild when it suits
+    MISSING = "missing"  # there is none yet, or it was deleted
+    DAMAGED = "damaged"  # cannot be read
+
+    @property
+    def answers(self) -> bool:
+        return self in (IndexState.READY, IndexState.OUTDATED)
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """reason: in English, for logs and administrators; "" when ready."""
+
+    state: IndexState
+    documents: int = 0
+    dictionary_version: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A document the engine would not take, and why."""
+
+    message_id: UUID
+    reason: str
+
+
+class Build(Protocol):
+    """A fresh index being filled."""
+
+    def put(self, documents: Sequence[TrendDocument]) -> tuple[Refusal, ...]:
+        """As TrendIndex.put; nothing of it is seen by readers before the swap."""
+        ...
+
+
+class TrendIndex(Protocol):
+    """Search and counts over messages. Nothing is true only here; it can be rebuilt at any time.
+
+    Every method that reads takes the scope of whoever asks and shows, counts and ranks nothing
+    beyond it. Every method but `health` raises IndexUnavailable when the index cannot answer.
+    """
+
+    def put(self, documents: Sequence[TrendDocument]) -> tuple[Refusal, ...]:
+        """Add or replace documents; a tombstone removes. Seen by readers after `commit`.
+
+        Raises IndexHeld when another process is writing. The documents refused come back.
+        """
+        ...
+
+    def commit(self) -> None:
+        """Make everything put so far permanent and visible, in one step."""
+        ...
+
+    def rebuilding(self) -> AbstractContextManager[Build]:
+        """A fresh index to fill. Leaving normally puts it in place of the old one, which answers
+        until then; leaving by an exception drops it."""
+        ...
+
+    def close(self) -> None:
+        """Stop writing and let others write; what was not committed is dropped. May be used
+        again."""
+        ...
+
+    def health(self) -> Health:
+        """How the index is; never raises."""
+        ...
+
+    def message_ids(self) -> Iterator[UUID]:
+        """The messages in the index, in no order; for checks against the records."""
+        ...
+
+    def count(self, filter: TrendFilter, scope: Scope) -> int:
+        """How many messages."""
+        ...
+
+    def counts(
+        self, by: Sequence[Dimension], filter: TrendFilter, scope: Scope
+    ) -> dict[tuple[str, ...], int]:
+        """Messages by the combination of up to four dimensions; combinations without any are
+        left out. The counts sum to `count`."""
+        ...
+
+    def series(
+        self,
+        by: Dimension | None,
+        interval: Interval,
+        from_day: date,
+        to_day: date,
+        zone: ZoneInfo,
+        filter: TrendFilter,
+        scope: Scope,
+    ) -> Trend:
+        """Counts over time between two days of the city, both included, whole days and whole
+        hours by the city's clock. The range may be long; the filter's own bounds also hold."""
+        ...
+
+    def search(
+        self, filter: TrendFilter, scope: Scope, offset: int, limit: int, order: Order
+    ) -> SearchPage:
+        """The messages of a filter, a page at a time (offset + limit at most 10,000)."""
+        ...
+
+    def top_words(self, filter: TrendFilter, scope: Scope, n: int) -> tuple[WordCount, ...]:
+        """The n keywords most messages have, most common first, equal ones by word."""
+        ...
+
+    def contrast_words(
+        self, filter: TrendFilter, background: TrendFilter, scope: Scope, n: int
+    ) -> tuple[WordContrast, ...]:
+        """The n keywords that set the messages of `filter` apart from those of `background`."""
+        ...
+
+    def similar(self, text: str, scope: Scope, n: int) -> tuple[Hit, ...]:
+        """The n messages whose words are most like the text's, best first."""
+        ...

@@ -1,0 +1,89 @@
+"""Brings the records to the trend index: row by row from the outbox, or all at once.
+
+The order is: read the outbox and the records, put, commit the index, then take the rows out. A
+process that dies between any two of these leaves rows that are delivered again, without harm.
+One process does this at a time: see relay_turns.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from casework.storage import outbox
+from casework.storage.records import Records
+from casework.storage.trend_documents import all_documents, count_documents, read_documents
+from monitor.index.interface import TrendIndex
+
+Progress = Callable[[int, int], None]
+"""Told the documents done so far and the total as counted at the beginning."""
+
+BATCH = 500
+REBUILD_BATCH = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """Outbox rows: sent and taken out, refused by the index, and still waiting (refused ones too)."""
+
+    sent: int
+    refused: int
+    left: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rebuilt:
+    """documents: read from the records. refused: of these, not taken by the index."""
+
+    documents: int
+    refused: int
+
+
+def deliver(records: Records, index: TrendIndex, batch: int = BATCH) -> Delivered:
+    """Deliver the oldest `batch` rows of the outbox.
+
+    Raises IndexUnavailable, and leaves the outbox as it is, when the index takes nothing.
+    """
+    with records.read() as work:
+        rows = outbox.waiting(work, batch)
+        documents = read_documents(work, (row.message_id for row in rows))
+    refusals = {}
+    if documents:
+        refusals = {refusal.message_id: refusal.reason for refusal in index.put(documents)}
+        index.commit()
+    sent = [row.id for row in rows if row.message_id not in refusals]
+    with records.write() as work:
+        for row in rows:
+            if row.message_id in refusals:
+                outbox.refused(work, row.id, refusals[row.message_id])
+        if sent:
+            outbox.delivered(work, sent)
+        left = outbox.backlog(work).rows
+        work.commit()
+    return Delivered(len(sent), len(rows) - len(sent), left)
+
+
+def rebuild(
+    records: Records,
+    index: TrendIndex,
+    progress: Progress | None = None,
+    batch: int = REBUILD_BATCH,
+) -> Rebuilt:
+    """Fill a fresh index with every message, in the order of their ids, and swap it in.
+
+    Readers have the old one until then. What changes meanwhile stands in the outbox, which is left
+    alone: its rows are delivered afterwards, again without harm where they were covered.
+    """
+    with records.read() as work:
+        total = count_documents(work)
+    done, refused, after = 0, 0, None
+    with index.rebuilding() as build:
+        while True:
+            with records.read() as work:
+                documents = all_documents(work, after, batch)
+            if not documents:
+                return Rebuilt(done, refused)
+            refused += len(build.put(documents))
+            done, after = done + len(documents), documents[-1].message_id
+            if progress is not None:
+                progress(done, total)
