@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from flask import Flask
 from flask_babel import Babel
 
+from runtime.clock import now
 from web import access, errors, pages, security
 from web.access import public
 from web.account.views import blueprint as account
 from web.appearance import choose, locale
 from web.city import EXTENSION
-from web.clock import real_now
 from web.department.views import blueprint as department
 from web.leadership.views import blueprint as leadership
 from web.public.views import blueprint as citizens
@@ -29,7 +29,7 @@ def create_app(city: City) -> Flask:
     """An application that serves this city."""
     app = Flask("web", static_folder="static", template_folder="templates")
     app.config.update(
-        NOW=real_now,
+        NOW=now,
         SEND_FILE_MAX_AGE_DEFAULT=ONE_DAY,
         BABEL_DEFAULT_LOCALE="zh_CN",
         BABEL_TRANSLATION_DIRECTORIES="translations",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 
 from flask import current_app
 
@@ -11,8 +11,3 @@ def now() -> datetime:
     """The time, aware; tests set app.config["NOW"]."""
     told: datetime = current_app.config["NOW"]()
     return told
-
-
-def real_now() -> datetime:
-    """The machine's clock."""
-    return datetime.now(UTC)

@@ -10,7 +10,20 @@ from flask_babel import gettext as _
 from web import wording
 from web.appearance import language
 
-MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
+MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
 LAST_MINUTE = time(23, 59)
 
 

@@ -116,7 +116,7 @@ def reason_words(error: Rejected | Conflict) -> str:
     """Why something was rejected, as a sentence in the page's language."""
     words = REASONS.get(error.reason)
     if words is None:
-        return _("这里的内容不能接受（%(reason)s）。", reason=error.reason)
+        return str(_("这里的内容不能接受（%(reason)s）。", reason=error.reason))
     values = error.values if isinstance(error, Rejected) else {}
     return str(words) % {
         name: f"{value:,}" if isinstance(value, int) else value for name, value in values.items()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -13,20 +13,33 @@ from flask_babel import gettext as _
 from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
 
+from casework.codes import show_code
 from casework.model import Clock, ClockUnit
+from casework.taxonomy import CHANNELS, KINDS, SENTIMENTS, URGENCIES, first_level_topics
 from web import dates, wording
 from web.appearance import appearance, language
 from web.chips import Chip, chip_of
 from web.city import city
 from web.clock import now
+from web.errors import reason_words
 
+KEPT_FILTERS = ("state", "stage", "order", "reply", "from", "to", "answered-from", "answered-to")
+"""Parts of a list's address that have no field in its form and stay when the form is sent."""
 STATIC = Path(__file__).parent / "static"
 
 
 def register(app: Flask) -> None:
     """Make the functions below known to the templates."""
     app.jinja_env.filters.update(
-        day=day, full_day=full_day, moment=moment, due=due, number=number, percent=percent
+        day=day,
+        full_day=full_day,
+        moment=moment,
+        due=due,
+        plain_day=plain_day,
+        number=number,
+        percent=percent,
+        code=show_code,
+        reason=reason_words,
     )
     app.jinja_env.globals.update(
         asset=asset,
@@ -43,6 +56,13 @@ def register(app: Flask) -> None:
         now=now,
         person=lambda: g.get("person"),
         weekday=lambda at: dates.weekday_words(_local(at).date()),
+        kinds=KINDS,
+        urgencies=URGENCIES,
+        sentiments=SENTIMENTS,
+        channels=CHANNELS,
+        topics=first_level_topics(),
+        parts=wording.PARTS,
+        kept_filters=KEPT_FILTERS,
     )
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
@@ -52,7 +72,7 @@ def _local(at: datetime) -> datetime:
     return at.astimezone(city().settings.zone)
 
 
-def _today() -> Any:
+def _today() -> date:
     return _local(now()).date()
 
 
@@ -69,6 +89,11 @@ def full_day(at: datetime) -> str:
 def moment(at: datetime) -> str:
     """今天 15:22"""
     return dates.moment(at, now(), city().settings.zone)
+
+
+def plain_day(at: date) -> str:
+    """11月27日, of a day without a time"""
+    return dates.day_words(at, _today())
 
 
 def due(at: datetime) -> str:
@@ -100,7 +125,7 @@ def department(code: str) -> Markup | str:
     """A department's name; marked as Chinese where it has none in the page's language."""
     found = city().office().departments.get(code)
     if found is None:
-        return code or _("还没有定")
+        return code or str(_("还没有定"))
     if language() == "en" and not found.name_en:
         return _chinese(found.name)
     return found.name_en if language() == "en" else found.name
@@ -109,7 +134,7 @@ def department(code: str) -> Markup | str:
 def topic(path: tuple[str, ...], last_only: bool = False) -> Markup | str:
     """环境保护／噪声污染／设备噪声; levels below the first have Chinese names only."""
     if not path:
-        return _("事项不明")
+        return str(_("事项不明"))
     if last_only and len(path) > 1:
         return _below(path[-1])
     parts: list[Markup | str] = [wording.word("topic", path[0]), *map(_below, path[1:])]

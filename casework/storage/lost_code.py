@@ -19,11 +19,9 @@ from casework.events import CITIZEN, EventName
 from casework.storage import attempts
 from casework.storage.audit import append
 from casework.storage.contacts import contact_of
+from casework.storage.notices import NEW_CODE
 from casework.storage.records import Records, Work
 from casework.storage.tables import NoticeRow, TicketRow
-
-NEW_CODE = "new_code"
-"""The kind of notice whose delivery makes the new code; the code itself is never kept."""
 
 _COUNTRY = re.compile(r"^(\+|00)86")
 _NOT_DIGIT = re.compile(r"[^\d+]")

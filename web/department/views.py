@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
 from flask import Blueprint, render_template, request
 
 from casework.errors import Conflict, Rejected
 from casework.model import TicketState
-from casework.permissions import Action, scope_of
+from casework.office import Office
+from casework.permissions import Action, Person, scope_of
 from casework.storage.queries.ticket_page import TicketDetail, ticket_detail
 from casework.storage.queries.tickets import count_stages, count_states, list_tickets
+from casework.storage.records import Records
 from routing import handle
 from web.access import me, requires
 from web.city import city
@@ -122,7 +125,7 @@ def _act(number: str, act: Callable[[TicketDetail, TicketForm], None]) -> Any:
     return page.back_to(found)
 
 
-def _where(ticket: TicketDetail) -> tuple[Any, ...]:
+def _where(ticket: TicketDetail) -> tuple[Records, Office, UUID, Person]:
     served = city()
     return served.records, served.office(), ticket.id, me()
 

@@ -9,6 +9,8 @@ from flask import make_response, render_template, request
 
 from casework.departments import Department
 from casework.errors import RecordsUnavailable, Rejected
+from casework.model import Contact
+from casework.storage.contacts import mask
 from casework.taxonomy import URGENT
 from intake.receive import MAX_BODY, Preview, preview, receive
 from web.appearance import language
@@ -69,6 +71,7 @@ def third(form: MessageForm, status: int = 200, unavailable: bool = False) -> An
         "public/submit_check.html",
         form=form,
         preview=seen,
+        masked=mask(Contact(form.name, form.phone, form.email)),
         urgent=seen.urgency_rule if seen.urgency == URGENT else "",
         unavailable=unavailable,
     )

@@ -5,11 +5,14 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
 from casework.model import TicketState
 from casework.stages import RUNNING_STAGES, Stage
 from casework.storage.queries.tickets import TicketFilter
+from web.pages import department as department_name
+from web.wording import word
 
 OPEN = "open"
 """The state that stands for every ticket not yet answered."""
@@ -66,3 +69,27 @@ def _end_of(text: str, zone: ZoneInfo) -> datetime | None:
     if day is None or day == date.max:
         return None
     return datetime.combine(day + timedelta(days=1), time.min, tzinfo=zone)
+
+
+def condition_words(args: MultiDict[str, str]) -> list[str]:
+    """What a list is narrowed by, in words, for what its form has no field for."""
+    words = []
+    state = args.get("state", "")
+    if state == OPEN:
+        words.append(_("还没有答复"))
+    elif state in set(TicketState):
+        words.append(word("state", state))
+    if args.get("stage") in RUNNING_STAGES:
+        words.append(word("stage", args["stage"]))
+    if args.get("reply") in ("met", "missed"):
+        words.append(_("按期答复") if args["reply"] == "met" else _("超期答复"))
+    if args.get("district"):
+        words.append(str(department_name(args["district"])))
+    for first, last, text in (
+        ("from", "to", _("收到")),
+        ("answered-from", "answered-to", _("答复")),
+    ):
+        days = "—".join(part for part in (args.get(first, ""), args.get(last, "")) if _day(part))
+        if days:
+            words.append(f"{text} {days}")
+    return words

@@ -19,8 +19,9 @@ from web.clock import now
 from web.department.choices import department_choices
 from web.errors import reason_words
 from web.tickets import page
-from web.tickets.filters import page_number, read_filter
+from web.tickets.filters import condition_words, page_number, read_filter
 from web.tickets.forms import read_ticket_form
+from web.tickets.search import LONGEST_QUERY, as_number, find
 
 blueprint = Blueprint("tickets", __name__, url_prefix="/tickets")
 
@@ -47,8 +48,29 @@ def every() -> Any:
         page=found,
         wanted=wanted,
         newest_first=newest_first,
+        conditions=condition_words(request.args),
         departments=department_choices(),
-        districts=[d for d in served.office().departments if d.level == "district"],
+    )
+
+
+@blueprint.get("/search")
+@requires(Action.READ_TICKET)
+def search() -> Any:
+    """Messages by words; a ticket's number leads straight to it."""
+    words = request.args.get("q", "").strip()[:LONGEST_QUERY]
+    if as_number(words):
+        return redirect(url_for("tickets.ticket", number=as_number(words)), 302)
+    served = city()
+    wanted = read_filter(request.args, served.office().zone)
+    scope = scope_of(me(), Action.READ_TICKET)
+    found, answered = find(words, wanted, scope, page_number(request.args))
+    return render_template(
+        "tickets/search.html",
+        words=words,
+        page=found,
+        wanted=wanted,
+        answered=answered,
+        departments=department_choices(),
     )
 
 

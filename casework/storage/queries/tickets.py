@@ -287,3 +287,24 @@ def read_clocks(rows: Sequence[ClockRow]) -> tuple[Clock, ...]:
         )
         for row in rows
     )
+
+
+def lines_of_messages(
+    work: Work, office: Office, scope: Scope, message_ids: Sequence[UUID]
+) -> tuple[TicketLine, ...]:
+    """The lines of these messages, in this order, without those outside the scope."""
+    rows = work.session.scalars(
+        select(TicketRow)
+        .select_from(TICKETS)
+        .options(
+            joinedload(TicketRow.message).joinedload(MessageRow.judgement),
+            selectinload(TicketRow.clocks),
+        )
+        .where(
+            TicketRow.message_id.in_(message_ids),
+            MessageRow.deleted_at.is_(None),
+            *tickets_in(scope, office.departments),
+        )
+    )
+    by_message = {row.message_id: ticket_line(row) for row in rows.unique()}
+    return tuple(by_message[key] for key in message_ids if key in by_message)
