@@ -42,16 +42,13 @@ class Queue:
 def screening_queue(work: Work, office: Office, scope: Scope, reason: str = "") -> Queue:
     """What waits, the nearest dispatch clock first; reason "" for all reasons."""
     waiting = _waiting(office, scope)
-    reasons = dict(
-        work.session.execute(
-            select(TicketRow.screening_reason, func.count())
-            .select_from(WAITING)
-            .where(*waiting)
-            .group_by(TicketRow.screening_reason)
-        )
-        .tuples()
-        .all()
+    rows_of_reasons = work.session.execute(
+        select(TicketRow.screening_reason, func.count())
+        .select_from(WAITING)
+        .where(*waiting)
+        .group_by(TicketRow.screening_reason)
     )
+    reasons = {key: count for key, count in rows_of_reasons}  # noqa: C416 - rows, not pairs
     oldest = work.session.scalar(
         select(func.min(MessageRow.received_at)).select_from(WAITING).where(*waiting)
     )
