@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
-from classifier.evaluation import read_rows
 
+from classifier.evaluation import read_rows
 from routing.evaluation import evaluate
 from web.cli.command import json_option, tell, telling, the_city
 

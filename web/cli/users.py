@@ -5,9 +5,9 @@ from __future__ import annotations
 import secrets
 
 import click
-from casework.storage.people import add_user
 
 from casework.permissions import Role
+from casework.storage.people import add_user
 from runtime.clock import now
 from web.cli.command import json_option, tell, telling, the_city
 
