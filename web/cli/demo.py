@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import sys
 from collections.abc import Mapping
 from datetime import datetime
 
@@ -58,7 +59,7 @@ def load_demonstration(settings: Settings) -> dict[str, str]:
 
 
 def _load(city: City, until: datetime) -> None:
-    stderr = click.get_text_stream("stderr")
+    stderr = sys.stderr
     with click.progressbar(length=MESSAGES, label="demonstration", file=stderr) as bar:
         load_messages(city.intake, until, bar.update)
     relay_turns.serve(city.records, city.index, city.holder, now, wish=relay_turns.REBUILD)
