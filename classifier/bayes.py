@@ -5,6 +5,7 @@ Its counts are kept as plain arrays; SnowNLP's own way of saving (marshal) is ne
 
 from __future__ import annotations
 
+import hashlib
 import math
 import warnings
 import zipfile
@@ -31,6 +32,11 @@ class WordCounts:
     labels: tuple[str, ...]
     words: tuple[str, ...]
     counts: NDArray[np.int32]
+
+    @property
+    def version(self) -> str:
+        """Changes with the counts."""
+        return hashlib.sha256(self.counts.tobytes()).hexdigest()[:8]
 
     def save(self, path: Path) -> None:
         """Writes the counts; the words as one UTF-8 text, a word a line."""

@@ -60,7 +60,7 @@ def fit(
 
 
 def scores(fitted: Fit, hashes: Sequence[Hashes]) -> NDArray[np.float64]:
-    """The scores of many texts at once, a row a text; what LinearModel.score computes one by one."""
+    """The scores of many texts at once, a row a text; what JointModel.score computes one by one."""
     counts = count_matrix(hashes, fitted.keys)
     known = np.maximum(np.asarray(counts.sum(axis=1)).ravel(), 1)
     return np.asarray(counts @ fitted.weights.astype(np.float64)) / np.sqrt(known)[:, None] + (
@@ -85,7 +85,7 @@ def model_of(
     fitted: Fit, names: tuple[str, ...], temperature: float, version: str
 ) -> LinearModel:
     """The fit as a model that judges."""
-    return LinearModel.of(names, fitted.keys, fitted.weights, fitted.bias, temperature, version)
+    return LinearModel(names, fitted.keys, fitted.weights, fitted.bias, temperature, version)
 
 
 def count_matrix(hashes: Sequence[Hashes], keys: Hashes) -> csr_matrix:

@@ -13,7 +13,7 @@ from casework.taxonomy import URGENT
 from classifier.evidence import deciding_words
 from classifier.keywords import keywords_of
 from classifier.kinds import kind_of
-from classifier.linear import LinearModel, Scored
+from classifier.joint import JointModel, Scored
 from classifier.ngrams import Reading, read
 from classifier.normalisation import normalised
 from classifier.places import PlaceFinder
@@ -38,10 +38,10 @@ class Classifier(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class TrainedClassifier:
-    """The classifier over trained models and rules."""
+    """The classifier over trained models and rules. models: topic, kind and, with the linear
+    sentiment engine, sentiment."""
 
-    topic_model: LinearModel
-    kind_model: LinearModel
+    models: JointModel
     sentiment_engine: SentimentEngine
     place_finder: PlaceFinder
     engine: str
@@ -51,13 +51,15 @@ class TrainedClassifier:
         probabilities and no shown topic."""
         plain = normalised(text)
         reading = read(text)
-        scored = self.topic_model.score(reading)
-        topics = _guesses(self.topic_model.labels, scored.probabilities)
+        scored, kind_scored, *sentiment_scored = self.models.score(reading)
+        topics = _guesses(scored.labels, scored.probabilities)
         chances = leaf_probabilities(
             reading.phrases, {guess.path[0]: guess.probability for guess in topics}
         )
-        kind = kind_of(text, plain, reading, self.kind_model)
-        sentiment = self.sentiment_engine.sentiment_of(text, reading)
+        kind = kind_of(text, plain, reading, kind_scored)
+        sentiment = self.sentiment_engine.sentiment_of(
+            text, reading, sentiment_scored[0] if sentiment_scored else None
+        )
         urgency = urgency_of(text, plain)
         return Judgement(
             topics=topics,
@@ -72,7 +74,7 @@ class TrainedClassifier:
             places=self.place_finder.places_in(text, plain, reading),
             keywords=keywords_of(reading.words),
             evidence=(
-                *self._topic_evidence(text, reading, scored, topics),
+                *_topic_evidence(text, reading, scored),
                 *kind.evidence,
                 *sentiment.evidence,
                 *urgency.evidence,
@@ -80,17 +82,16 @@ class TrainedClassifier:
             engine=self.engine,
         )
 
-    def _topic_evidence(
-        self, text: str, reading: Reading, scored: Scored, topics: tuple[TopicGuess, ...]
-    ) -> list[Evidence]:
-        found: list[Evidence] = []
-        if not len(scored.known):
-            return found
-        for guess, at_most in zip(topics[:2], (WHY, WHY_NOT), strict=True):
-            label = guess.path[0]
-            column = self.topic_model.labels.index(label)
-            found += deciding_words(text, reading, scored, column, "topic", label, at_most)
-        return found
+
+def _topic_evidence(text: str, reading: Reading, scored: Scored) -> list[Evidence]:
+    """Why the best topic, and what speaks for the second best."""
+    if not scored.any_known:
+        return []
+    best, second = np.argsort(-scored.probabilities, kind="stable")[:2].tolist()
+    return [
+        *deciding_words(text, reading, scored, best, "topic", WHY),
+        *deciding_words(text, reading, scored, second, "topic", WHY_NOT),
+    ]
 
 
 def _guesses(

@@ -42,21 +42,21 @@ def keywords_of(words: Sequence[str]) -> tuple[str, ...]:
     """At most ten of the words, most telling first; no single characters, no numbers. A word
     jieba has no frequency for counts as usual when it is of Chinese characters."""
     rarity = _rarity()
-    scores = {}
-    for word, number in Counter(words).items():
+    usual = _usual_rarity()
+    scores = []
+    for word, number in Counter([word for word in words if len(word) > 1]).items():
         rare = rarity.get(word)
-        if rare is None:
-            if not _may_tell(word):
-                continue
-            rare = _usual_rarity()
-        scores[word] = number * rare
-    best = sorted(scores, key=lambda word: (-scores[word], word))
-    return tuple(best[:AT_MOST])
+        if rare is not None:
+            scores.append((-number * rare, word))
+        elif _may_tell(word):
+            scores.append((-number * usual, word))
+    scores.sort()
+    return tuple([word for _, word in scores[:AT_MOST]])
 
 
 def _may_tell(word: str) -> bool:
     return (
-        1 < len(word) <= 8
+        len(word) <= 8
         and "\u4e00" <= word[0] <= "\u9fff"
         and word not in stop_words()
         and not any(character.isdigit() for character in word)

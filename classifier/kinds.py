@@ -12,7 +12,7 @@ import numpy as np
 from casework.judgement import Evidence
 from casework.taxonomy import ENQUIRY
 from classifier.evidence import deciding_words
-from classifier.linear import LinearModel
+from classifier.joint import Scored
 from classifier.ngrams import Reading
 from classifier.phrases import PhraseTable
 
@@ -56,27 +56,26 @@ def _cues() -> tuple[PhraseTable[Cue], tuple[str, ...]]:
     return table, tuple(file["denied"])
 
 
-def kind_of(text: str, plain: str, reading: Reading, model: LinearModel) -> Kind:
-    """The model's probabilities, changed by the cues found. An enquiry when nothing is known.
+def kind_of(text: str, plain: str, reading: Reading, scored: Scored) -> Kind:
+    """The model's probabilities (scored), changed by the cues found. An enquiry when nothing is known.
 
     plain: the normalised text.
     """
-    scored = model.score(reading)
     cues = _found(plain)
-    if not len(scored.known) and not cues:
-        return Kind(ENQUIRY, 1 / len(model.labels), ())
+    if not scored.any_known and not cues:
+        return Kind(ENQUIRY, 1 / len(scored.labels), ())
     odds = scored.probabilities.copy()
     for _, _, cue in cues:
-        odds[model.labels.index(cue.kind)] *= np.exp(cue.weight)
+        odds[scored.labels.index(cue.kind)] *= np.exp(cue.weight)
     odds /= odds.sum()
     column = int(odds.argmax())
-    label = model.labels[column]
+    label = scored.labels[column]
     spoken = [
         Evidence("kind", label, text[start:end], start, end, min(1.0, cue.weight / 2), cue.rule)
         for start, end, cue in cues
         if cue.kind == label
     ]
-    words = deciding_words(text, reading, scored, column, "kind", label, EVIDENCE_AT_MOST)
+    words = deciding_words(text, reading, scored, column, "kind", EVIDENCE_AT_MOST)
     return Kind(label, float(odds[column]), _merged(spoken, words))
 
 

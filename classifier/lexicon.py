@@ -18,7 +18,7 @@ LEAF_WORDS_FILE = Path(__file__).parent / "seeds" / "leaf_words.txt"
 _OTHER = "其他"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class LeafShare:
     """leaves: positions in the taxonomy of the leaves a phrase speaks for; weight: what it gives
     them together; concepts: a hash for each first-level topic among them, and each second level."""

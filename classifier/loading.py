@@ -10,6 +10,7 @@ from casework.errors import FileUnreadable
 from casework.taxonomy import KINDS, SENTIMENTS, first_level_topics
 from classifier.bayes import BayesSentiment, load_counts
 from classifier.interface import Classifier, TrainedClassifier
+from classifier.joint import JointModel
 from classifier.linear import LinearModel, load_linear
 from classifier.places import GazetteerPlace, PlaceFinder
 from classifier.sentiment import LinearSentiment, SentimentEngine, SnowNlpSentiment
@@ -37,23 +38,22 @@ def load(
         raise FileUnreadable("missing_models", folder=str(folder))
     topic = _linear(folder, "topic", first_level_topics())
     kind = _linear(folder, "kind", KINDS)
-    sentiment = _sentiment(folder, sentiment_engine)
+    models_read = [topic, kind]
+    engine: SentimentEngine
+    if sentiment_engine == "linear":
+        models_read.append(_linear(folder, "sentiment", SENTIMENTS))
+        engine = LinearSentiment(models_read[-1].version)
+    else:
+        counts = load_counts(_path(folder, "sentiment_bayes.npz"))
+        engine = SnowNlpSentiment(BayesSentiment(counts), f"sentiment-snownlp-{counts.version}")
     classifier = TrainedClassifier(
-        topic,
-        kind,
-        sentiment,
+        JointModel(models_read),
+        engine,
         PlaceFinder(gazetteer),
-        f"{topic.version} {kind.version} {sentiment.version}",
+        f"{topic.version} {kind.version} {engine.version}",
     )
     classifier.judge("某小区停水，请问何时恢复？")
     return classifier
-
-
-def _sentiment(folder: Path, engine: SentimentEngineName) -> SentimentEngine:
-    if engine == "linear":
-        return LinearSentiment(_linear(folder, "sentiment", SENTIMENTS))
-    path = _path(folder, "sentiment_bayes.npz")
-    return SnowNlpSentiment(BayesSentiment(load_counts(path)), "sentiment-snownlp")
 
 
 def _linear(folder: Path, task: str, labels: tuple[str, ...]) -> LinearModel:

@@ -46,7 +46,8 @@ class Reading:
     words: the cut words; word_starts, word_ends: where they stand in the text; word_first,
     word_last: the same in squeezed characters.
     hashes: one for each n-gram occurrence, first characters by size, then words, then word pairs.
-    first, last: for each n-gram the first squeezed character and the one after its last.
+    first, last: for each n-gram the first squeezed character and the one after its last; spread:
+    one divided by its length.
     squeezed: where each squeezed character (spaces and punctuation left out) stands in the text;
     squeezed_text: these characters. phrases: the leaf phrases in it.
     """
@@ -59,6 +60,7 @@ class Reading:
     hashes: Hashes
     first: Offsets
     last: Offsets
+    spread: NDArray[np.float64]
     squeezed: Offsets
     squeezed_text: str
     phrases: list[tuple[int, int, LeafShare]]
@@ -91,6 +93,7 @@ def read(text: str) -> Reading:
         hashes,
         first,
         last,
+        1 / (last - first),
         squeezed,
         squeezed_text,
         phrases,

@@ -23,6 +23,8 @@ ENDINGS: dict[str, str] = {
 }
 """Ending to kind, as in Place."""
 
+LAST_CHARACTERS = frozenset(ending[-1] for ending in ENDINGS)
+
 GENERIC = frozenset(
     """小区 社区 街道 道路 马路 公路 铁路 网路 线路 电路 水路 思路 出路 退路 销路 后路 套路 走路 修路 拦路
     让路 问路 一路 半路 上路 路路 各路 柏油路 水泥路 断头路 高速公路 农村 乡村 全村 本村 我村 村村 该村 各村

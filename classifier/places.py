@@ -9,7 +9,7 @@ from casework.judgement import Place
 from classifier.normalisation import normalised
 from classifier.ngrams import Reading
 from classifier.phrases import PhraseTable
-from classifier.place_words import BARRIERS, ENDINGS, GENERIC
+from classifier.place_words import BARRIERS, ENDINGS, GENERIC, LAST_CHARACTERS
 
 NAME_AT_MOST = 10
 """Characters of a name, its ending included."""
@@ -61,10 +61,12 @@ class PlaceFinder:
 def _by_ending(reading: Reading) -> list[tuple[int, int, str]]:
     """Start, end and kind of every stretch of words that ends like a place."""
     words = reading.words
+    likely = [number for number, word in enumerate(words) if word[-1] in LAST_CHARACTERS]
     starts, ends = reading.word_starts.tolist(), reading.word_ends.tolist()
     found: list[tuple[int, int, str]] = []
     free_from = 0
-    for number, word in enumerate(words):
+    for number in likely:
+        word = words[number]
         ending = _ending(word)
         if not ending:
             continue

@@ -9,7 +9,7 @@ from typing import Protocol
 from casework.judgement import Evidence
 from classifier.bayes import BayesSentiment
 from classifier.evidence import deciding_words, word_evidence
-from classifier.linear import LinearModel
+from classifier.joint import Scored
 from classifier.ngrams import Reading
 
 EVIDENCE_AT_MOST = 8
@@ -30,28 +30,25 @@ class SentimentEngine(Protocol):
 
     version: str
 
-    def sentiment_of(self, text: str, reading: Reading) -> Sentiment: ...
+    def sentiment_of(self, text: str, reading: Reading, scored: Scored | None) -> Sentiment:
+        """scored: what the linear model says of the reading, where there is one."""
+        ...
 
 
 class LinearSentiment:
-    """The linear model."""
+    """The linear model, scored together with the others."""
 
-    def __init__(self, model: LinearModel) -> None:
-        self._model = model
-        self.version = model.version
+    def __init__(self, version: str) -> None:
+        self.version = version
 
-    def sentiment_of(self, text: str, reading: Reading) -> Sentiment:
+    def sentiment_of(self, text: str, reading: Reading, scored: Scored | None) -> Sentiment:
         """Neutral when nothing in the text is known."""
-        scored = self._model.score(reading)
-        if not len(scored.known):
+        if scored is None or not scored.any_known:
             return Sentiment("neutral", 0.0, ())
-        column = int(scored.probabilities.argmax())
-        label = self._model.labels[column]
-        chances = dict(zip(self._model.labels, scored.probabilities.tolist(), strict=True))
-        words = deciding_words(
-            text, reading, scored, column, "sentiment", label, EVIDENCE_AT_MOST
-        )
-        return Sentiment(label, _score(chances), tuple(words))
+        column = scored.best
+        chances = dict(zip(scored.labels, scored.probabilities.tolist(), strict=True))
+        words = deciding_words(text, reading, scored, column, "sentiment", EVIDENCE_AT_MOST)
+        return Sentiment(scored.labels[column], _score(chances), tuple(words))
 
 
 class SnowNlpSentiment:
@@ -61,7 +58,7 @@ class SnowNlpSentiment:
         self._bayes = bayes
         self.version = version
 
-    def sentiment_of(self, text: str, reading: Reading) -> Sentiment:
+    def sentiment_of(self, text: str, reading: Reading, scored: Scored | None) -> Sentiment:
         """Neutral when there are no words."""
         words = [word for word in reading.words if word not in "!?"]
         label = self._bayes.label_of(words)

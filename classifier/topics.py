@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from casework.judgement import TopicGuess, TopicPath
-from casework.taxonomy import leaves
+from casework.taxonomy import first_level_topics, leaves
 from classifier.lexicon import LeafShare, leaf_phrases
 
 SHOWN_FROM = 0.5
@@ -24,35 +25,46 @@ LEAVES_REPORTED = 12
 PRIOR = 0.6
 """The mass spread over all leaves of a topic beside the words found, a full word weighing 1."""
 
+@dataclass(frozen=True, slots=True)
+class _Tree:
+    """The taxonomy as numbers: topics by name, and for each leaf the number of its topic and of its
+    second level; sizes: leaves a topic."""
+
+    topics: tuple[str, ...]
+    topic_of: NDArray[np.int64]
+    second: tuple[tuple[str, ...], ...]
+    second_of: NDArray[np.int64]
+    sizes: NDArray[np.int64]
+
+
 @cache
-def _first_levels() -> tuple[dict[str, NDArray[np.intp]], NDArray[np.intp]]:
-    """The leaves of each first-level topic, and for each leaf the number of its topic."""
-    members: dict[str, list[int]] = defaultdict(list)
-    for number, leaf in enumerate(leaves()):
-        members[leaf.level1].append(number)
-    names = list(members)
-    topic_of = np.array([names.index(leaf.level1) for leaf in leaves()])
-    return {name: np.array(numbers) for name, numbers in members.items()}, topic_of
+def _tree() -> _Tree:
+    topics = first_level_topics()
+    second = tuple(dict.fromkeys(leaf.path[:2] for leaf in leaves()))
+    topic_of = np.array([topics.index(leaf.level1) for leaf in leaves()])
+    second_of = np.array([second.index(leaf.path[:2]) for leaf in leaves()])
+    return _Tree(topics, topic_of, second, second_of, np.bincount(topic_of))
 
 
 def leaf_probabilities(
-    phrases: Sequence[tuple[int, int, LeafShare]], topics: dict[str, float]
+    phrases: Sequence[tuple[int, int, LeafShare]], topics: Mapping[str, float]
 ) -> NDArray[np.float64]:
     """The probability of every leaf, in the taxonomy's order: its topic's probability times its
     share of the words found that speak for a leaf of that topic.
 
     phrases: the leaf phrases of a reading. The result sums to the sum of the topics' probabilities.
     """
-    members, topic_of = _first_levels()
-    mass = np.zeros(len(topic_of))
+    tree = _tree()
+    found: dict[int, float] = defaultdict(float)
     for numbers, weight in _found_once(phrases):
         for number in numbers:
-            mass[number] += weight / len(numbers)
-    sizes = np.array([len(numbers) for numbers in members.values()])
-    mass += (PRIOR / sizes)[topic_of]
-    totals = np.bincount(topic_of, weights=mass)
-    chances = np.array([topics.get(name, 0.0) for name in members])
-    return np.asarray(mass * (chances / totals)[topic_of])
+            found[number] += weight / len(numbers)
+    mass = (PRIOR / tree.sizes)[tree.topic_of]
+    if found:
+        mass[list(found)] += list(found.values())
+    totals = np.bincount(tree.topic_of, weights=mass)
+    chances = np.array([topics.get(name, 0.0) for name in tree.topics])
+    return np.asarray(mass * (chances / totals)[tree.topic_of])
 
 
 def _found_once(
@@ -60,12 +72,8 @@ def _found_once(
 ) -> list[tuple[tuple[int, ...], float]]:
     """What the phrases say; the second time one stands in the text it says half, the third time a
     quarter, and so on."""
-    times: dict[LeafShare, int] = defaultdict(int)
-    said = []
-    for _, _, share in phrases:
-        said.append((share.leaves, share.weight * 0.5 ** min(times[share], 20)))
-        times[share] += 1
-    return said
+    times = Counter([share for _, _, share in phrases])
+    return [(share.leaves, share.weight * (2 - 0.5 ** (n - 1))) for share, n in times.items()]
 
 
 def best_leaves(probabilities: NDArray[np.float64]) -> tuple[TopicGuess, ...]:
@@ -81,18 +89,14 @@ def shown_path(
     best = topics[0]
     if best.probability < SHOWN_FROM:
         return ()
-    members, _ = _first_levels()
-    shares: dict[TopicPath, float] = defaultdict(float)
-    for number in members[best.path[0]].tolist():
-        leaf = leaves()[number]
-        shares[leaf.path[:2]] += float(probabilities[number])
-        shares[leaf.path] += float(probabilities[number])
-    path: TopicPath = best.path
-    above = best.probability
-    for depth in (2, 3):
-        below = {p: share for p, share in shares.items() if len(p) == depth and p[:-1] == path}
-        likeliest = max(below, key=lambda p: below[p])
-        if below[likeliest] < SHOWN_DEEPER_FROM * above:
-            return path
-        path, above = likeliest, below[likeliest]
-    return path
+    tree = _tree()
+    inside = np.where(tree.topic_of == tree.topics.index(best.path[0]), probabilities, 0.0)
+    seconds = np.bincount(tree.second_of, weights=inside)
+    second = int(seconds.argmax())
+    if seconds[second] < SHOWN_DEEPER_FROM * best.probability:
+        return best.path
+    inside[tree.second_of != second] = 0.0
+    third = int(inside.argmax())
+    if inside[third] < SHOWN_DEEPER_FROM * seconds[second]:
+        return tree.second[second]
+    return leaves()[third].path

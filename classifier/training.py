@@ -39,9 +39,9 @@ FOLDS = 5
 FEWEST_ROWS = 10
 
 RECIPES = {
-    "topic": fitting.Recipe(cost=0.5, at_most=100_000, evening=0.5),
-    "sentiment": fitting.Recipe(cost=0.2, at_most=80_000, evening=0.3),
-    "kind": fitting.Recipe(cost=0.5, at_most=60_000, evening=0.5),
+    "topic": fitting.Recipe(cost=0.5, at_most=60_000, evening=0.5),
+    "sentiment": fitting.Recipe(cost=0.2, at_most=50_000, evening=0.3),
+    "kind": fitting.Recipe(cost=0.5, at_most=25_000, evening=0.5),
 }
 
 CIVIC_WEIGHT = 4.0

@@ -15,8 +15,8 @@ from datetime import timedelta
 from uuid import UUID
 
 from casework.model import MessageDraft
-from casework.storage import repeats
-from casework.storage.records import Work
+from casework.storage.repeats import KnownMessages, MessageKey
+from casework.storage.vault import Vault
 
 SAME_MESSAGE_WITHIN = timedelta(hours=24)
 _NOT_WORDS = re.compile(r"[\W_]+")
@@ -39,27 +39,30 @@ def content_digest(subject: str, body: str) -> bytes:
     return hashlib.sha256("\0".join(words).encode("utf-8", "surrogatepass")).digest()
 
 
-def match(work: Work, draft: MessageDraft, digest: bytes) -> Match:
-    """Look the draft up among the messages on record (deleted ones included: a number once used
-    by a source stays used)."""
-    if draft.form_token:
-        sent_before = repeats.by_form_token(work, draft.form_token)
-        if sent_before is not None:
-            return Match(duplicate_of=sent_before)
-    source = draft.source or draft.channel
-    reference = draft.source_ref or draft.row_ref
-    if reference:
-        known = repeats.by_reference(work, source, reference)
-        if known is not None:
-            return Match(duplicate_of=known)
-    if not draft.source_ref and draft.sender:
-        same = repeats.by_sender_and_content(
-            work,
-            draft.sender,
-            digest,
-            draft.received_at - SAME_MESSAGE_WITHIN,
-            draft.received_at + SAME_MESSAGE_WITHIN,
-        )
-        if same is not None:
-            return Match(duplicate_of=same)
-    return Match(repeats=repeats.by_content(work, digest))
+def key_of(draft: MessageDraft, vault: Vault) -> MessageKey:
+    """What the draft is recognised by."""
+    return MessageKey(
+        form_token=draft.form_token,
+        source=draft.source or draft.channel,
+        reference=draft.source_ref or draft.row_ref,
+        sender_digest=vault.digest("sender", draft.sender) if draft.sender else None,
+        content_digest=content_digest(draft.subject, draft.body),
+        received_at=draft.received_at,
+    )
+
+
+def match(draft: MessageDraft, key: MessageKey, known: KnownMessages) -> Match:
+    """Whether the draft is a message on record (deleted ones included: a number once used by a
+    source stays used), or says the same as one."""
+    duplicate = known.by_form.get(key.form_token) or known.by_reference.get(
+        (key.source, key.reference)
+    )
+    if duplicate is not None:
+        return Match(duplicate_of=duplicate)
+    same_words = known.by_content.get(key.content_digest, [])
+    if not draft.source_ref and key.sender_digest is not None:
+        for other in same_words:
+            apart = abs(other.received_at - key.received_at)
+            if other.sender_digest == key.sender_digest and apart <= SAME_MESSAGE_WITHIN:
+                return Match(duplicate_of=other.id)
+    return Match(repeats=same_words[0].id if same_words else None)

@@ -15,7 +15,7 @@ from casework.model import Assignment, Clock, ClockName, IntakeMode, MessageDraf
 from casework.office import Office
 from casework.storage.cases import NewCase
 from casework.storage.records import Records, Work
-from intake.duplicates import content_digest
+from intake.duplicates import key_of
 from intake.privacy import mask
 
 Judge = Callable[[str], Judgement]
@@ -48,10 +48,9 @@ def examine(intake: Intake, draft: MessageDraft, now: datetime) -> NewCase:
     clocks = _clocks(office, draft, judgement, kind, district, state, now)
     return NewCase(
         draft=draft,
+        key=key_of(draft, intake.records.vault),
         shown_subject=mask(draft.subject),
         shown_body=mask(draft.body),
-        content_digest=content_digest(draft.subject, draft.body),
-        repeats_id=None,
         judgement=judgement,
         kind=kind,
         assignment=assignment,

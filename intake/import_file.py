@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import Protocol, TextIO
 
 from casework.errors import RecordsUnavailable, Rejected
-from casework.model import MessageDraft, Receipt
+from casework.model import MessageDraft
 from intake.check import check
 from intake.connectors import csv_file
 from intake.connectors.csv_file import CsvSource
 from intake.connectors.interface import Item
-from intake.receive import Intake, receive_many
+from intake.receive import Duplicate, Intake, receive_many
 
 BATCH = 200
 """Rows a transaction: large enough to be fast, small enough that other writers get their turn."""
@@ -89,20 +89,20 @@ def _take(
         if isinstance(outcome, Rejected):
             counts.rejected += 1
             reject(item, outcome)
-        elif outcome is not None and outcome.repeated:
+        elif isinstance(outcome, Duplicate):
             counts.duplicates += 1
         else:
             counts.accepted += 1
 
 
-def _check_all(drafts: list[MessageDraft], now: datetime) -> Iterator[Receipt | Rejected | None]:
+def _check_all(drafts: list[MessageDraft], now: datetime) -> list[MessageDraft | Rejected]:
+    checked: list[MessageDraft | Rejected] = []
     for draft in drafts:
         try:
-            check(draft, now)
+            checked.append(check(draft, now))
         except Rejected as rejection:
-            yield rejection
-        else:
-            yield None
+            checked.append(rejection)
+    return checked
 
 
 @contextmanager

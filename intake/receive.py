@@ -6,22 +6,38 @@ ticket, clocks, audit chain and outbox row are one transaction: there is no queu
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from uuid import UUID
 
 from casework.errors import Conflict, Rejected
 from casework.model import ClockName, IntakeMode, MessageDraft, Receipt
 from casework.office import Office
 from casework.storage import receipts
-from casework.storage.cases import NewCase, RecordedCase, record_case
+from casework.storage.cases import (
+    NewCase,
+    RecordedCase,
+    free_numbers,
+    new_identity,
+    record_cases,
+)
+from casework.storage.judgements import join_topic
 from casework.storage.records import Work
+from casework.storage.repeats import known_messages
 from casework.taxonomy import URGENT
 from intake.check import MAX_BODY, check
-from intake.duplicates import match
+from intake.duplicates import key_of, match
 from intake.examine import Intake, examine
 
-__all__ = ["MAX_BODY", "Intake", "Preview", "receive", "receive_many"]
+__all__ = ["MAX_BODY", "Duplicate", "Intake", "Preview", "preview", "receive", "receive_many"]
+
+
+@dataclass(frozen=True, slots=True)
+class Duplicate:
+    """A draft that is a message already on record."""
+
+    message_id: UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,60 +79,96 @@ def receive(intake: Intake, draft: MessageDraft, now: datetime) -> Receipt:
     """
     case = examine(intake, check(draft, now), now)
     try:
-        return _record(intake, case, now)
+        (outcome,) = _record(intake, [case], now)
     except Conflict:
         # The same form or reference, sent twice at the same moment: the other one is on record by
         # now and will be found.
-        return _record(intake, case, now)
+        (outcome,) = _record(intake, [case], now)
+    if isinstance(outcome, Receipt):
+        return outcome
+    with intake.records.read() as work:
+        return receipts.repeated(work, outcome.message_id)
 
 
 def receive_many(
-    intake: Intake, drafts: Iterable[MessageDraft], now: datetime
-) -> Iterator[Receipt | Rejected]:
+    intake: Intake, drafts: Sequence[MessageDraft], now: datetime
+) -> list[Receipt | Duplicate | Rejected]:
     """Take messages in as one transaction; an outcome for each draft, in order.
 
-    Nothing is yielded before the commit, so what was yielded is on record.
+    Raises what `receive` raises; then none of them was written.
     """
-    examined: list[NewCase | Rejected] = []
-    for draft in drafts:
+    outcomes: list[Receipt | Duplicate | Rejected | None] = []
+    cases: list[NewCase] = []
+    for draft, known in _with_known_references(intake, drafts):
+        if known is not None:
+            outcomes.append(Duplicate(known))
+            continue
         try:
-            examined.append(examine(intake, check(draft, now), now))
+            cases.append(examine(intake, check(draft, now), now))
+            outcomes.append(None)
         except Rejected as rejection:
-            examined.append(rejection)
-    office = intake.office()
+            outcomes.append(rejection)
+    recorded = iter(_record(intake, cases, now) if cases else ())
+    return [next(recorded) if outcome is None else outcome for outcome in outcomes]
+
+
+def _with_known_references(
+    intake: Intake, drafts: Sequence[MessageDraft]
+) -> list[tuple[MessageDraft, UUID | None]]:
+    """Each draft with the message its reference already names: no need to judge it again."""
+    keys = [key_of(draft, intake.records.vault) for draft in drafts]
+    with intake.records.read() as work:
+        known = known_messages(work, keys).by_reference
+    return [
+        (draft, known.get((key.source, key.reference)))
+        for draft, key in zip(drafts, keys, strict=True)
+    ]
+
+
+def _record(intake: Intake, cases: Sequence[NewCase], now: datetime) -> list[Receipt | Duplicate]:
     with intake.records.write() as work:
-        outcomes = [
-            case if isinstance(case, Rejected) else _add(intake, work, case, now, office)
-            for case in examined
-        ]
+        outcomes, recorded = _identified(work, cases, intake.office())
+        record_cases(work, recorded, now)
+        for case, identity in recorded:
+            _alarm(intake, work, case, identity, now)
         work.commit()
-    yield from outcomes
+    return outcomes
 
 
-def _record(intake: Intake, case: NewCase, now: datetime) -> Receipt:
-    with intake.records.write() as work:
-        receipt = _add(intake, work, case, now, intake.office())
-        work.commit()
-        return receipt
+def _identified(
+    work: Work, cases: Sequence[NewCase], office: Office
+) -> tuple[list[Receipt | Duplicate], list[tuple[NewCase, RecordedCase]]]:
+    """Tell new cases from those on record, and give the new ones number, code and ids."""
+    known = known_messages(work, [case.key for case in cases])
+    numbers = free_numbers(work, [case.draft.received_at for case in cases], office.zone)
+    outcomes: list[Receipt | Duplicate] = []
+    recorded: list[tuple[NewCase, RecordedCase]] = []
+    for case, number in zip(cases, numbers, strict=True):
+        found = match(case.draft, case.key, known)
+        if found.duplicate_of is not None:
+            outcomes.append(Duplicate(found.duplicate_of))
+            continue
+        identity = new_identity(case, number)
+        known.add(identity.message_id, case.key)
+        recorded.append((replace(case, repeats_id=found.repeats), identity))
+        outcomes.append(_receipt(case, identity))
+    return outcomes, recorded
 
 
-def _add(intake: Intake, work: Work, case: NewCase, now: datetime, office: Office) -> Receipt:
-    found = match(work, case.draft, case.content_digest)
-    if found.duplicate_of is not None:
-        return receipts.repeated(work, found.duplicate_of)
-    case = replace(case, repeats_id=found.repeats)
-    recorded = record_case(work, case, now, office.zone)
+def _alarm(
+    intake: Intake, work: Work, case: NewCase, identity: RecordedCase, now: datetime
+) -> None:
+    """An urgent message alerts in the transaction that records it; history never does."""
     if case.judgement.urgency == URGENT and case.draft.mode is IntakeMode.NEW:
         intake.alarm(
             work,
-            recorded.message_id,
-            recorded.number,
-            "/".join(case.judgement.topic),
+            identity.message_id,
+            identity.number,
+            join_topic(case.judgement.topic),
             case.district,
             case.judgement.urgency_rule,
             now,
         )
-    return _receipt(case, recorded)
 
 
 def _promise(case: NewCase) -> tuple[datetime | None, bool]:

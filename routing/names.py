@@ -19,14 +19,17 @@ class Names:
                 self._by_key.setdefault(name[:KEY_LENGTH], []).append((name, meaning))
         for found in self._by_key.values():
             found.sort(key=lambda entry: (-len(entry[0]), entry))
+        self._first_characters = frozenset(key[0] for key in self._by_key)
 
     def find(self, text: str) -> Iterator[tuple[int, str, str]]:
         """(start, name, what it stands for), from left to right."""
-        position = 0
-        while position < len(text):
+        first = self._first_characters
+        free_from = 0
+        for position in [at for at, char in enumerate(text) if char in first]:
+            if position < free_from:
+                continue
             for name, meaning in self._by_key.get(text[position : position + KEY_LENGTH], ()):
                 if text.startswith(name, position):
                     yield position, name, meaning
-                    position += len(name) - 1
+                    free_from = position + len(name)
                     break
-            position += 1

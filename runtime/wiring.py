@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import os
+import socket
 from dataclasses import dataclass
 
-from classifier.interface import Classifier, GazetteerPlace
-from classifier.loading import load
 from monitor.alerts import raise_urgent
+from monitor.index.embedded import EmbeddedIndex
+from monitor.index.interface import TrendIndex
 
 from casework.departments import DepartmentTree
 from casework.policy import read_policy
 from casework.storage.engine import open_engine
 from casework.storage.records import Records
 from casework.storage.vault import Vault, open_vault
+from classifier.interface import Classifier
+from classifier.loading import load
+from classifier.places import GazetteerPlace
+from classifier.segmentation import DICTIONARY_VERSION, search_words, words
 from intake.examine import Intake
 from routing.assign import Dispatcher, DispatchSettings
 from routing.catalogue import read_catalogue
@@ -26,7 +32,7 @@ PLACE_LEVELS = ("district", "street")
 
 @dataclass(frozen=True, slots=True)
 class City:
-    """The parts of one city, opened and ready."""
+    """The parts of one city, opened and ready. holder: names this process in leases."""
 
     settings: Settings
     vault: Vault
@@ -34,9 +40,12 @@ class City:
     office: OfficeSource
     classifier: Classifier
     intake: Intake
+    index: TrendIndex
+    holder: str
 
     def close(self) -> None:
         """Give back what is held open."""
+        self.index.close()
         self.records.close()
 
 
@@ -78,4 +87,6 @@ def open_city(settings: Settings) -> City:
         route=dispatcher.assign,
         alarm=raise_urgent,
     )
-    return City(settings, vault, records, office, classifier, intake)
+    index = EmbeddedIndex(settings.index_folder, words, search_words, DICTIONARY_VERSION)
+    holder = f"{socket.gethostname()}:{os.getpid()}"
+    return City(settings, vault, records, office, classifier, intake, index, holder)

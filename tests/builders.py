@@ -13,10 +13,17 @@ from casework.events import CITIZEN, PROGRAM, EventName
 from casework.judgement import Evidence, Judgement, TopicGuess
 from casework.model import Assignment, Contact, DepartmentGuess, MessageDraft, TicketState
 from casework.policy import read_policy
-from casework.storage.cases import NewCase, RecordedCase, record_case
+from casework.storage.cases import (
+    NewCase,
+    RecordedCase,
+    free_numbers,
+    new_identity,
+    record_cases,
+)
 from casework.storage.records import Records
+from casework.storage.vault import Vault
 from casework.workdays import WorkingCalendar
-from intake.duplicates import content_digest
+from intake.duplicates import key_of
 
 ZONE = ZoneInfo("Asia/Shanghai")
 RECEIVED = datetime(2026, 11, 20, 7, 0, tzinfo=UTC)
@@ -81,10 +88,9 @@ def new_case(
     )
     return NewCase(
         draft=of,
+        key=key_of(of, Vault(b"b" * 32)),
         shown_subject=of.subject,
         shown_body=of.body,
-        content_digest=content_digest(of.subject, of.body),
-        repeats_id=None,
         judgement=judged,
         kind=kind,
         assignment=Assignment((guess,), lead, "dispatch", "" if lead else "unsure"),
@@ -104,6 +110,9 @@ def new_case(
 def record_one(records: Records, case: NewCase | None = None) -> RecordedCase:
     """Record a case and commit."""
     with records.write() as work:
-        recorded = record_case(work, case or new_case(), RECEIVED, ZONE)
+        case = case or new_case()
+        (number,) = free_numbers(work, [case.draft.received_at], ZONE)
+        recorded = new_identity(case, number)
+        record_cases(work, [(case, recorded)], RECEIVED)
         work.commit()
     return recorded

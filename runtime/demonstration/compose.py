@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from math import exp
 from random import Random
@@ -53,7 +53,11 @@ def compose(now: datetime, zone: ZoneInfo, calendar: WorkingCalendar) -> list[Co
         *composer.slow_rise(),
         *composer.burst(),
     ]
-    return sorted(composed, key=lambda entry: entry.draft.received_at)
+    composed.sort(key=lambda entry: entry.draft.received_at)
+    return [
+        replace(entry, draft=replace(entry.draft, source_ref=f"demonstration-{number:05d}"))
+        for number, entry in enumerate(composed)
+    ]
 
 
 class _Composer:

@@ -27,6 +27,7 @@ from runtime.office_source import CHANGED
 
 DEMONSTRATION = "demonstration"
 """The fact that says this home holds the demonstration, and since when."""
+LOADED = "demonstration_loaded"
 NAMESPACE = UUID("5d0f5b3e-6f0a-5c55-9d1c-3f6d2f1f7a10")
 DISPATCHED_AFTER = timedelta(seconds=20)
 SCREENED_AFTER = timedelta(hours=3)
@@ -35,28 +36,39 @@ CONTACTED_AFTER = timedelta(hours=9)
 SIGNED_SHARE = 0.75
 
 
-def add_departments(records: Records, now: datetime) -> None:
-    """Add the districts of the made-up city, and mark the home as a demonstration."""
+def prepare(records: Records, now: datetime) -> datetime:
+    """Add the districts of the made-up city and mark the home as a demonstration.
+
+    Returns the moment the ninety days end at: the one of the first call, so that a loading that
+    was interrupted goes on with the same messages.
+    """
     with records.write() as work:
+        began = office_records.fact(work, DEMONSTRATION)
+        if began:
+            return datetime.fromisoformat(began)
         office_records.save_departments(work, departments())
         office_records.set_fact(work, CHANGED, now.isoformat())
         office_records.set_fact(work, DEMONSTRATION, now.isoformat())
         work.commit()
+    return now
 
 
-def is_demonstration(records: Records) -> bool:
-    """Whether this home holds the demonstration."""
+def is_loaded(records: Records) -> bool:
+    """Whether this home holds the whole demonstration."""
     with records.read() as work:
-        return bool(office_records.fact(work, DEMONSTRATION))
+        return bool(office_records.fact(work, LOADED))
 
 
 def load_messages(
-    intake: Intake, now: datetime, progress: Callable[[int], None] = lambda done: None
+    intake: Intake, until: datetime, progress: Callable[[int], None] = lambda done: None
 ) -> int:
-    """Take in ninety days of messages and act on them as the office did; returns how many."""
+    """Take in ninety days of messages and act on them as the office did; returns how many.
+
+    May be killed and run again with the same `until`: what is on record is not taken in twice.
+    """
     office = intake.office()
-    composed = compose(now, office.zone, office.calendar)
-    loader = _Loader(intake, office, now)
+    composed = compose(until, office.zone, office.calendar)
+    loader = _Loader(intake, office, until)
     for whole_day, group in groupby(composed, key=_batch_of):
         entries = list(group)
         if whole_day is not None:
@@ -65,6 +77,9 @@ def load_messages(
             for entry in entries:
                 loader.take_open(entry)
         progress(len(entries))
+    with intake.records.write() as work:
+        office_records.set_fact(work, LOADED, until.isoformat())
+        work.commit()
     return len(composed)
 
 
@@ -99,6 +114,8 @@ class _Loader:
     def take_open(self, entry: Composed) -> None:
         at = entry.draft.received_at
         receipt = receive(self._intake, entry.draft, at + DISPATCHED_AFTER)
+        if receipt.repeated:
+            return
         if self._state(receipt) is TicketState.SCREENING:
             if at + SCREENED_AFTER * 8 > self._now:
                 return

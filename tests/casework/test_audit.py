@@ -7,6 +7,7 @@ from casework.errors import Conflict
 from casework.events import OFFICE_CHAIN, EventName
 from casework.storage import audit
 from casework.storage.records import Records
+from casework.storage.tables import AuditEventRow
 from tests.builders import record_one
 
 NOW = datetime(2026, 11, 20, 8, 0, 0, 123456, tzinfo=UTC)
@@ -61,11 +62,13 @@ def test_words_can_be_erased_without_breaking_the_chain(records: Records, chain:
 
 
 def test_two_writers_cannot_take_the_same_place(records: Records, chain: str) -> None:
-    def link(digest: str) -> None:
+    link, _ = audit._link(chain, 4, "0" * 64, (EventName.CLOSED, "lin", NOW, ""))
+
+    def write() -> None:
         with records.write() as work:
-            audit._add(work, chain, 4, digest, EventName.CLOSED, "lin", NOW, "")
+            work.session.add(AuditEventRow(**link))
             work.commit()
 
     with pytest.raises(Conflict):
-        link("0" * 64)
+        write()
     assert flaws(records) == []

