@@ -1,6 +1,6 @@
 """Trains the models that ship, from the reference data beside the checkout.
 
-    python -m benchmarks.classifier_train_shipped [topic] [sentiment] [kind]
+python -m benchmarks.classifier_train_shipped [topic] [sentiment] [kind]
 """
 
 from __future__ import annotations
@@ -21,7 +21,11 @@ def main() -> None:
     tasks = sys.argv[1:] or ["topic", "sentiment", "kind"]
     civic = DATA / "civic_labels.csv"
     if "topic" in tasks:
-        print(json.dumps(asdict(train(DATA / "topic_train.csv", "topic", SHIPPED)), ensure_ascii=False))
+        print(
+            json.dumps(
+                asdict(train(DATA / "topic_train.csv", "topic", SHIPPED)), ensure_ascii=False
+            )
+        )
     if "sentiment" in tasks:
         card = train(DATA / "sentiment_train.csv", "sentiment", SHIPPED, more=[civic])
         print(json.dumps(asdict(card), ensure_ascii=False))
