@@ -144,6 +144,17 @@ ALERT_STATES = {
     "closed": _l("已了结"),
 }
 VERDICTS = {"true": _l("属实"), "false": _l("误报")}
+DIMENSIONS = {
+    "word": _l("词"),
+    "topic": _l("事项"),
+    "leaf_topic": _l("事项"),
+    "district": _l("地方"),
+    "channel": _l("渠道"),
+    "kind": _l("类别"),
+    "department": _l("承办单位"),
+    "sentiment": _l("情绪"),
+    "urgency": _l("紧急程度"),
+}
 PARTS = {
     "facts": (_l("查实情况"), _l("查到了什么")),
     "basis": (_l("依据"), _l("按什么规定")),
@@ -178,6 +189,7 @@ TABLES: dict[str, dict[Any, Any]] = {
     "severity": SEVERITIES,
     "alert_state": ALERT_STATES,
     "verdict": VERDICTS,
+    "dimension": DIMENSIONS,
 }
 
 
