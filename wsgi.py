@@ -7,16 +7,18 @@ WSGI server calls `wsgi:application()`.
 from __future__ import annotations
 
 from flask import Flask
-from web.app import create_app as create_web_app
+from flask_babel import Babel
 
 from runtime.settings import read_settings
 from runtime.wiring import open_city
+from web.app import create_app as create_web_app
 from web.cli import add_commands
 
 
 def create_app() -> Flask:
     """An application that carries the commands; it opens no home until a command needs one."""
     app = Flask("web")
+    Babel(app, default_locale="zh_CN")
     add_commands(app)
     return app
 

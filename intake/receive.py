@@ -25,7 +25,7 @@ from casework.storage.cases import (
 from casework.storage.judgements import join_topic
 from casework.storage.records import Work
 from casework.storage.repeats import known_messages
-from casework.taxonomy import URGENT
+from casework.taxonomy import REPORT, URGENT
 from intake.check import MAX_BODY, check
 from intake.duplicates import key_of, match
 from intake.examine import Intake, examine
@@ -158,8 +158,13 @@ def _identified(
 def _alarm(
     intake: Intake, work: Work, case: NewCase, identity: RecordedCase, now: datetime
 ) -> None:
-    """An urgent message alerts in the transaction that records it; history never does."""
-    if case.judgement.urgency == URGENT and case.draft.mode is IntakeMode.NEW:
+    """An urgent message alerts in the transaction that records it.
+
+    History never does; nor does a 举报, which nobody but the screening desk may learn of yet and
+    whose dispatch clock of fifteen minutes stands first in its queue.
+    """
+    urgent = case.judgement.urgency == URGENT and case.draft.mode is IntakeMode.NEW
+    if urgent and case.kind != REPORT:
         intake.alarm(
             work,
             identity.message_id,

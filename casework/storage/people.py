@@ -67,6 +67,20 @@ def add_user(
     return user.id
 
 
+def set_password(work: Work, username: str, password: str) -> bool:
+    """Give somebody a new password and end their sessions; False when there is no such person.
+
+    Raises Rejected("password_length", "password").
+    """
+    _check_password(password)
+    user = work.session.scalar(select(UserRow).where(UserRow.username == username))
+    if user is None:
+        return False
+    user.password_hash = _hasher.hash(password)
+    user.session_epoch += 1
+    return True
+
+
 def _check(
     work: Work,
     username: str,
@@ -81,14 +95,18 @@ def _check(
         raise Rejected("required", "display_name")
     if not roles:
         raise Rejected("required", "roles")
-    if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
-        raise Rejected("password_length", "password", shortest=SHORTEST_PASSWORD)
+    _check_password(password)
     if work.session.scalar(select(UserRow.id).where(UserRow.username == username)):
         raise Rejected("taken", "username")
     if Role.DEPARTMENT in roles and not department:
         raise Rejected("required", "department")
     if department and work.session.get(DepartmentRow, department) is None:
         raise Rejected("unknown", "department")
+
+
+def _check_password(password: str) -> None:
+    if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
+        raise Rejected("password_length", "password", shortest=SHORTEST_PASSWORD)
 
 
 def sign_in(

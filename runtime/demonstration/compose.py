@@ -31,7 +31,7 @@ SLOW_RISE_MOST = 3.0
 URGENT_A_DAY = 0.12
 KIND_STATED = 0.7
 SLOWEST_ANSWER = 8.0
-FORGOTTEN = 0.012
+FORGOTTEN = 0.006
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,13 @@ from __future__ import annotations
 import dataclasses
 import json
 from pathlib import Path
+from typing import Literal
 
 import click
 
-from classifier import evaluation, training
+from classifier.evaluation import EvaluatedTask
+from classifier.evaluation import evaluate as evaluate_classifier
+from classifier.rows import read_rows
 from runtime.settings import read_settings
 from runtime.wiring import open_classifier
 from web.cli.command import json_option, tell, telling
@@ -49,13 +52,16 @@ def judge(text: str, as_json: bool) -> None:
 @telling
 def train(
     file: Path,
-    task: str,
+    task: Literal["topic", "sentiment"],
     text_column: str,
     label_column: str | None,
     output: Path | None,
     as_json: bool,
 ) -> None:
     """Train a model on the city's own CSV."""
+    # scikit-learn takes seconds to import and is needed for nothing else.
+    from classifier import training
+
     card = training.train(
         file,
         task,
@@ -73,8 +79,10 @@ def train(
 @click.option("--label-column", required=True)
 @json_option
 @telling
-def evaluate(file: Path, task: str, text_column: str, label_column: str, as_json: bool) -> None:
+def evaluate(
+    file: Path, task: EvaluatedTask, text_column: str, label_column: str, as_json: bool
+) -> None:
     """Measure the classifier on labelled rows. Always makes the full judgement."""
     judge_with = open_classifier(read_settings())
-    rows = evaluation.read_rows(file, text_column, label_column)
-    tell(dataclasses.asdict(evaluation.evaluate(judge_with, rows, task)), as_json)
+    rows = read_rows(file, text_column, label_column).pairs
+    tell(dataclasses.asdict(evaluate_classifier(judge_with, rows, task)), as_json)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import secrets
+import sys
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import click
 
@@ -26,6 +27,7 @@ ACCOUNTS = (
     ("guanli", "管理员（演示）", Role.ADMINISTRATOR, ""),
 )
 MESSAGES = 3200
+WATCHED_HOURS = 48
 
 
 @click.group()
@@ -58,11 +60,13 @@ def load_demonstration(settings: Settings) -> dict[str, str]:
 
 
 def _load(city: City, until: datetime) -> None:
-    stderr = click.get_text_stream("stderr")
+    stderr = sys.stderr
     with click.progressbar(length=MESSAGES, label="demonstration", file=stderr) as bar:
         load_messages(city.intake, until, bar.update)
     relay_turns.serve(city.records, city.index, city.holder, now, wish=relay_turns.REBUILD)
-    watch.watch(city.records, city.index, city.settings.zone, until)
+    # As the timetable would have looked at the last days, hour by hour.
+    for hours in range(WATCHED_HOURS, -1, -1):
+        watch.watch(city.records, city.index, city.settings.zone, until - timedelta(hours=hours))
     settle_alerts(city.records, until)
     relay_turns.let_go(city.records, city.index, city.holder, now())
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from pathlib import Path
 
@@ -61,9 +62,7 @@ def import_command(
         rejected = rejected_file_for(file, city.settings.home / "rejected")
         rows = count_rows(opened)
         started = time.perf_counter()
-        with click.progressbar(
-            length=rows, label=file.name, file=click.get_text_stream("stderr")
-        ) as bar:
+        with click.progressbar(length=rows, label=file.name, file=sys.stderr) as bar:
             counts = import_file(
                 city.intake,
                 opened,

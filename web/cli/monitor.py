@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 import time
 from datetime import date, timedelta
@@ -39,6 +40,7 @@ def trend(interval: str, by: str, from_day: str, to_day: str, as_json: bool) -> 
     """Counts over time, by one dimension. All messages; for the office, not for pages."""
     first, last = _day(from_day), _day(to_day)
     with the_city() as city:
+        _see_that_it_answers(city)
         answer = city.index.series(
             Dimension(by),
             Interval(interval),
@@ -68,6 +70,7 @@ def trend(interval: str, by: str, from_day: str, to_day: str, as_json: bool) -> 
 def search(words: str, limit: int, as_json: bool) -> None:
     """Messages that have all the words, best first."""
     with the_city() as city:
+        _see_that_it_answers(city)
         page = city.index.search(
             TrendFilter(words=words), EVERYTHING, offset=0, limit=limit, order=Order.RELEVANCE
         )
@@ -107,7 +110,7 @@ def rebuild(as_json: bool) -> None:
     """Build the trend index anew from the records; readers have the old one until then."""
     with the_city() as city:
         started = time.perf_counter()
-        stderr = click.get_text_stream("stderr")
+        stderr = sys.stderr
         with click.progressbar(length=1, label="index", file=stderr) as bar:
 
             def progress(done: int, total: int) -> None:
@@ -125,6 +128,14 @@ def rebuild(as_json: bool) -> None:
                 progress,
             )
         _tell_index(city, by, started, as_json)
+
+
+def _see_that_it_answers(city: City) -> None:
+    """A city that has no index yet, or a damaged one, gets one from its records first."""
+    if not city.index.health().state.answers:
+        relay_turns.ask(
+            city.records, city.index, relay_turns.RELAY, city.holder, now, time.sleep, PATIENCE
+        )
 
 
 def _follow(city: City) -> None:

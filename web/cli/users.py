@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import secrets
+import sys
 
 import click
 
+from casework.errors import NotFound
 from casework.permissions import Role
-from casework.storage.people import add_user
+from casework.storage.people import add_user, set_password
 from runtime.clock import now
 from web.cli.command import json_option, tell, telling, the_city
 
@@ -36,10 +38,7 @@ def add(
     as_json: bool,
 ) -> None:
     """Add somebody; without --password-stdin a password is made and shown once."""
-    if password_stdin:
-        password = click.get_text_stream("stdin").readline().rstrip("\n")
-    else:
-        password = secrets.token_urlsafe(12)
+    chosen = _password(password_stdin)
     with the_city() as city, city.records.write() as work:
         add_user(
             work,
@@ -47,9 +46,30 @@ def add(
             display_name or username,
             frozenset(Role(role) for role in roles),
             department,
-            password,
+            chosen,
             now(),
         )
         work.commit()
-    shown = {} if password_stdin else {"password": password}
+    shown = {} if password_stdin else {"password": chosen}
     tell({"username": username, "roles": list(roles), **shown}, as_json)
+
+
+@user.command()
+@click.argument("username")
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
+@json_option
+@telling
+def password(username: str, password_stdin: bool, as_json: bool) -> None:
+    """Give somebody a new password; their sessions end."""
+    chosen = _password(password_stdin)
+    with the_city() as city, city.records.write() as work:
+        if not set_password(work, username, chosen):
+            raise NotFound("user", username)
+        work.commit()
+    tell({"username": username, **({} if password_stdin else {"password": chosen})}, as_json)
+
+
+def _password(from_stdin: bool) -> str:
+    if from_stdin:
+        return sys.stdin.readline().rstrip("\n")
+    return secrets.token_urlsafe(12)

@@ -1,0 +1,171 @@
+"""What dashboards ask: how much comes in, about what, from where, in which mood, and is it more
+than usual. Days are days of the city; a period has both its days."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from casework.permissions import Scope
+from monitor.course import CoursePoint, course
+from monitor.index.interface import (
+    Dimension,
+    Interval,
+    TrendFilter,
+    TrendIndex,
+    WordCount,
+)
+from monitor.index.spans import day_start
+
+WORDS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Whole days of the city, both included."""
+
+    from_day: date
+    to_day: date
+    zone: ZoneInfo
+
+    @property
+    def days(self) -> int:
+        return (self.to_day - self.from_day).days + 1
+
+    @property
+    def start(self) -> datetime:
+        return day_start(self.from_day, self.zone)
+
+    @property
+    def end(self) -> datetime:
+        """Exclusive."""
+        return day_start(self.to_day + timedelta(1), self.zone)
+
+    def before(self) -> Period:
+        """As many days just before."""
+        return Period(self.from_day - timedelta(self.days), self.from_day - timedelta(1), self.zone)
+
+    def of(self, filter: TrendFilter) -> TrendFilter:
+        """The filter within the period; bounds the filter has of its own are replaced."""
+        return replace(filter, start=self.start, end=self.end)
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """One value of a dimension. before: messages in the period before, equally long.
+    change: relative to before; None when there were none."""
+
+    value: str
+    count: int
+    negative: int
+    before: int
+    negative_before: int
+
+    @property
+    def negative_share(self) -> float:
+        return self.negative / self.count if self.count else 0.0
+
+    @property
+    def negative_share_before(self) -> float:
+        return self.negative_before / self.before if self.before else 0.0
+
+    @property
+    def change(self) -> float | None:
+        return (self.count - self.before) / self.before if self.before else None
+
+
+@dataclass(frozen=True, slots=True)
+class WeekOfSentiment:
+    """The part of a week (from Monday) that lies in the period. counts: by sentiment."""
+
+    monday: date
+    total: int
+    counts: dict[str, int]
+
+    def share(self, sentiment: str) -> float:
+        return self.counts.get(sentiment, 0) / self.total if self.total else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """One page of trends."""
+
+    period: Period
+    total: int
+    total_before: int
+    inflow: tuple[CoursePoint, ...]
+    topics: tuple[Ranked, ...]
+    districts: tuple[Ranked, ...]
+    departments: tuple[Ranked, ...]
+    channels: tuple[Ranked, ...]
+    sentiment: tuple[WeekOfSentiment, ...]
+    words: tuple[WordCount, ...]
+
+
+def overview(
+    index: TrendIndex, period: Period, filter: TrendFilter, scope: Scope, now: datetime
+) -> Overview:
+    """Everything the leadership's first page shows, in about fifteen small queries."""
+    return Overview(
+        period=period,
+        total=index.count(period.of(filter), scope),
+        total_before=index.count(period.before().of(filter), scope),
+        inflow=inflow(index, period, filter, scope, now),
+        topics=ranking(index, Dimension.TOPIC, period, filter, scope),
+        districts=ranking(index, Dimension.DISTRICT, period, filter, scope),
+        departments=ranking(index, Dimension.DEPARTMENT, period, filter, scope),
+        channels=ranking(index, Dimension.CHANNEL, period, filter, scope),
+        sentiment=sentiment_by_week(index, period, filter, scope),
+        words=index.top_words(period.of(filter), scope, WORDS),
+    )
+
+
+def inflow(
+    index: TrendIndex, period: Period, filter: TrendFilter, scope: Scope, now: datetime
+) -> tuple[CoursePoint, ...]:
+    """Messages a day up to the day of `now`, with the band that the same days of past weeks led
+    to expect."""
+    end = min(period.end, now)
+    everything = replace(filter, start=None, end=None)
+    return course(index, period.zone, Interval.DAY, period.start, end, everything, scope)
+
+
+def ranking(
+    index: TrendIndex, by: Dimension, period: Period, filter: TrendFilter, scope: Scope
+) -> tuple[Ranked, ...]:
+    """All values that occur now or did before, the most frequent first."""
+    found: dict[str, list[int]] = {}
+    for place, part in ((0, period), (2, period.before())):
+        counts = index.counts([by, Dimension.SENTIMENT], part.of(filter), scope)
+        for (value, sentiment), count in counts.items():
+            row = found.setdefault(value, [0, 0, 0, 0])
+            row[place] += count
+            row[place + 1] += count if sentiment == "negative" else 0
+    ranked = [Ranked(value, *row) for value, row in found.items()]
+    return tuple(sorted(ranked, key=lambda row: (-row.count, -row.before, row.value)))
+
+
+def sentiment_by_week(
+    index: TrendIndex, period: Period, filter: TrendFilter, scope: Scope
+) -> tuple[WeekOfSentiment, ...]:
+    """Every week of the period, also an empty one."""
+    everything = replace(filter, start=None, end=None)
+    trend = index.series(
+        Dimension.SENTIMENT,
+        Interval.DAY,
+        period.from_day,
+        period.to_day,
+        period.zone,
+        everything,
+        scope,
+    )
+    weeks: dict[date, dict[str, int]] = {}
+    for bucket in trend.buckets:
+        day = bucket.start.date()
+        counts = weeks.setdefault(day - timedelta(day.weekday()), {})
+        for sentiment, count in bucket.groups.items():
+            counts[sentiment] = counts.get(sentiment, 0) + count
+    return tuple(
+        WeekOfSentiment(monday, sum(counts.values()), counts) for monday, counts in weeks.items()
+    )
