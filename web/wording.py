@@ -95,18 +95,18 @@ STAGES = {
     Stage.PLENTY: _l("充裕"),
 }
 EVENTS = {
-    EventName.RECEIVED: _l("收到来件"),
+    EventName.RECEIVED: _l("来件已收到"),
     EventName.JUDGED: _l("程序判断了类别和紧急程度"),
-    EventName.ASSIGNED: _l("派单"),
+    EventName.ASSIGNED: _l("已派单"),
     EventName.QUEUED_FOR_SCREENING: _l("转人工筛查"),
-    EventName.REASSIGNED: _l("改派"),
+    EventName.REASSIGNED: _l("已改派"),
     EventName.ACCUSED_NAMED: _l("认定被举报单位"),
     EventName.CLASSIFICATION_CORRECTED: _l("更正分类"),
-    EventName.SIGNED: _l("签收"),
+    EventName.SIGNED: _l("已签收"),
     EventName.CONTACTED: _l("联系了反映人"),
     EventName.REPORTED: _l("作了初报"),
-    EventName.ANSWERED: _l("答复"),
-    EventName.CLOSED: _l("办结"),
+    EventName.ANSWERED: _l("已答复"),
+    EventName.CLOSED: _l("已办结"),
     EventName.TAKEN_OVER: _l("从旧系统转入"),
     EventName.CONTACT_READ: _l("查看了联系方式"),
     EventName.CODE_RENEWED: _l("重新给了查询码"),
@@ -144,6 +144,17 @@ ALERT_STATES = {
     "closed": _l("已了结"),
 }
 VERDICTS = {"true": _l("属实"), "false": _l("误报")}
+DIMENSIONS = {
+    "word": _l("词"),
+    "topic": _l("事项"),
+    "leaf_topic": _l("事项"),
+    "district": _l("地方"),
+    "channel": _l("渠道"),
+    "kind": _l("类别"),
+    "department": _l("承办单位"),
+    "sentiment": _l("情绪"),
+    "urgency": _l("紧急程度"),
+}
 PARTS = {
     "facts": (_l("查实情况"), _l("查到了什么")),
     "basis": (_l("依据"), _l("按什么规定")),
@@ -178,6 +189,7 @@ TABLES: dict[str, dict[Any, Any]] = {
     "severity": SEVERITIES,
     "alert_state": ALERT_STATES,
     "verdict": VERDICTS,
+    "dimension": DIMENSIONS,
 }
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
@@ -150,5 +149,3 @@ def test_choices_of_appearance(browser: Browser) -> None:
 def test_nobody_is_sent_to_another_host(browser: Browser, target: str) -> None:
     answer_ = browser.client.get("/appearance", query_string={"next": target})
     assert answer_.headers["Location"] in ("/", "/%0a", "/%250a")
-
-

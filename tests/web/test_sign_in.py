@@ -40,9 +40,7 @@ def test_an_administrator_is_told_that_there_is_no_desk(
 
 
 @pytest.mark.parametrize("username", ["department", "nobody"])
-def test_a_wrong_name_and_a_wrong_password_look_the_same(
-    browser: Browser, username: str
-) -> None:
+def test_a_wrong_name_and_a_wrong_password_look_the_same(browser: Browser, username: str) -> None:
     page = browser.post("/sign-in", {"username": username, "password": "wrong"}, 400)
     assert "用户名或密码不对。还可以试4次。" in page.words()
 
@@ -88,9 +86,7 @@ def test_a_session_ends_after_twelve_hours(
     assert answer.headers["Location"].startswith("/sign-in")
 
 
-def test_somebody_sent_out_everywhere_is_out(
-    sign_in: Callable[[str], Browser], city: City
-) -> None:
+def test_somebody_sent_out_everywhere_is_out(sign_in: Callable[[str], Browser], city: City) -> None:
     browser = sign_in("department")
     with city.records.write() as work:
         user = work.session.scalar(select(UserRow).where(UserRow.username == "department"))

@@ -99,9 +99,7 @@ def test_a_wrong_telephone_is_named_at_its_field(browser: Browser) -> None:
     assert "phone-error" in (field.get("aria-describedby") or "")
 
 
-def test_records_away_keep_the_text(
-    browser: Browser, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_records_away_keep_the_text(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
     def away(*_: object, **__: object) -> None:
         raise RecordsUnavailable("locked")
 
@@ -137,9 +135,7 @@ def test_a_form_without_its_token_is_refused(browser: Browser) -> None:
     assert "没有收到" in answer.get_data(as_text=True)
 
 
-def test_home_when_the_records_are_away(
-    browser: Browser, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_home_when_the_records_are_away(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
     def away(self: Records) -> None:
         raise RecordsUnavailable("gone")
 
