@@ -101,7 +101,7 @@ class BayesSentiment:
         return math.log(self._bayes.d[label].freq(word)) - math.log(max(others))
 
 
-def _snownlp_bayes(counts: WordCounts) -> Any:  # noqa: ANN401 - SnowNLP has no types
+def _snownlp_bayes(counts: WordCounts) -> Any:
     with warnings.catch_warnings():
         # SnowNLP leaves its own files open when it is imported.
         warnings.simplefilter("ignore")

@@ -59,11 +59,11 @@ def readable(card: ModelCard) -> str:
     lines = [
         f"# {card.task}",
         "",
-        f"Version {card.version}, trained {card.date} on {', '.join(card.sources)}"
-        f" ({card.rows} rows; {card.skipped} without label or text left out;"
-        f" {card.own_sentences} sentences of our own). Licence of the sources: {card.licence}.",
-        f"Words cut with {card.dictionary}; {card.n_grams} n-grams known; temperature"
-        f" {card.temperature:.3f}; calibration error {card.calibration_error:.3f}.",
+        f"Version {card.version}, trained {card.date} on {', '.join(card.sources)}.",
+        f"{card.rows} rows ({card.skipped} without label or text left out) and",
+        f"{card.own_sentences} sentences of our own. Licence of the sources: {card.licence}.",
+        f"Words cut with {card.dictionary}; {card.n_grams} n-grams known.",
+        f"Temperature {card.temperature:.3f}; calibration error {card.calibration_error:.3f}.",
         "",
         "Held out (five folds, near-duplicates on one side):",
         "",

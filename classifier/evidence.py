@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,62 +13,71 @@ from classifier.joint import Scored
 from classifier.ngrams import Reading
 
 
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Which words speak for the label of a column? At most so many are wanted."""
+
+    scored: Scored
+    column: int
+    aspect: str
+    at_most: int
+
+
 def deciding_words(
-    text: str, reading: Reading, scored: Scored, column: int, aspect: str, at_most: int
-) -> list[Evidence]:
-    """The words that speak most for a label of a linear model, strongest first, each word once.
+    text: str, reading: Reading, questions: Sequence[Question]
+) -> list[list[Evidence]]:
+    """For each question the words that speak most for the label, strongest first, each word once.
 
-    column: the label's column in the model. An n-gram's weight is spread evenly over its
-    characters; a word has the sum of its characters. Words that speak against are left out.
+    An n-gram's weight is spread evenly over its characters; a word has the sum of its characters.
+    Words that speak against are left out, and so are single characters, which decide little that a
+    reader would understand. The questions' models must have been scored together.
     """
-    weights = _word_weights(reading, scored, column)
-    return strongest(text, reading, weights, aspect, scored.labels[column], at_most)
+    if not reading.words or not questions:
+        return [[] for _ in questions]
+    weights = _word_weights(reading, questions)
+    widest = 3 * max(question.at_most for question in questions)
+    order = np.argsort(-weights, axis=1)[:, :widest]
+    chosen = np.take_along_axis(weights, order, axis=1)
+    return [
+        _strongest(text, reading, question, numbers, values)
+        for question, numbers, values in zip(
+            questions, order.tolist(), chosen.tolist(), strict=True
+        )
+    ]
 
 
-def strongest(
-    text: str,
-    reading: Reading,
-    weights: NDArray[np.float64],
-    aspect: str,
-    label: str,
-    at_most: int,
+def _strongest(
+    text: str, reading: Reading, question: Question, numbers: list[int], weights: list[float]
 ) -> list[Evidence]:
-    """The words with the largest positive weights, relative to the largest of them."""
+    """The first words with positive weights, relative to the first of them."""
+    label = question.scored.labels[question.column]
     found: list[Evidence] = []
     seen: set[str] = set()
     top = 0.0
-    order = np.argsort(-weights)[: 3 * at_most]
-    for number, weight in zip(order.tolist(), weights[order].tolist(), strict=True):
+    for number, weight in zip(numbers, weights, strict=True):
         word = reading.words[number]
-        if weight <= 0 or len(found) == at_most:
+        if weight <= 0 or len(found) == question.at_most:
             break
-        if word in seen or _empty_word(word):
+        if word in seen or (len(word) == 1 and word.isalnum()):
             continue
         seen.add(word)
         top = top or weight
         start, end = reading.word_starts.item(number), reading.word_ends.item(number)
-        found.append(Evidence(aspect, label, text[start:end], start, end, weight / top))
+        found.append(Evidence(question.aspect, label, text[start:end], start, end, weight / top))
     return found
 
 
-def word_evidence(
-    text: str, reading: Reading, weights: Sequence[float], aspect: str, label: str, at_most: int
-) -> list[Evidence]:
-    """The same for weights given word by word."""
-    return strongest(text, reading, np.asarray(weights, dtype=np.float64), aspect, label, at_most)
-
-
-def _word_weights(reading: Reading, scored: Scored, column: int) -> NDArray[np.float64]:
-    length = len(reading.squeezed)
-    spread = scored.weights[:, column] * scored.known * reading.spread
-    change = np.bincount(reading.first, spread, length + 1)
-    change -= np.bincount(reading.last, spread, length + 1)
-    # total[i] is the sum of the characters before i.
-    total = np.zeros(length + 2)
-    np.cumsum(np.cumsum(change), out=total[1:])
-    return np.asarray(total[reading.word_last] - total[reading.word_first])
-
-
-def _empty_word(word: str) -> bool:
-    """Single characters decide little that a reader would understand."""
-    return len(word) == 1 and word.isalnum()
+def _word_weights(reading: Reading, questions: Sequence[Question]) -> NDArray[np.float64]:
+    """The weight of every word: a row a question, a column a word."""
+    at = questions[0].scored.at
+    first, last = reading.first[at], reading.last[at]
+    rows, width = len(questions), len(reading.squeezed_text) + 1
+    spread = np.array([q.scored.weights[:, q.column] * q.scored.known for q in questions])
+    flat = (spread / (last - first)).ravel()
+    offset = (np.arange(rows) * width)[:, None]
+    change = np.bincount((first + offset).ravel(), flat, rows * width)
+    change -= np.bincount((last + offset).ravel(), flat, rows * width)
+    total = np.zeros((rows, width + 1))
+    # total[:, i] is the sum of the characters before i.
+    np.cumsum(np.cumsum(change.reshape(rows, width), axis=1), axis=1, out=total[:, 1:])
+    return np.asarray(total[:, reading.word_last] - total[:, reading.word_first])

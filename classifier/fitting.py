@@ -63,9 +63,8 @@ def scores(fitted: Fit, hashes: Sequence[Hashes]) -> NDArray[np.float64]:
     """The scores of many texts at once, a row a text; what JointModel.score computes one by one."""
     counts = count_matrix(hashes, fitted.keys)
     known = np.maximum(np.asarray(counts.sum(axis=1)).ravel(), 1)
-    return np.asarray(counts @ fitted.weights.astype(np.float64)) / np.sqrt(known)[:, None] + (
-        fitted.bias
-    )
+    sums = np.asarray(counts @ fitted.weights.astype(np.float64))
+    return np.asarray(sums / np.sqrt(known)[:, None] + fitted.bias, dtype=np.float64)
 
 
 def best_temperature(
@@ -81,9 +80,7 @@ def best_temperature(
     return float(min(np.geomspace(0.05, 3, 80).tolist(), key=surprise))
 
 
-def model_of(
-    fitted: Fit, names: tuple[str, ...], temperature: float, version: str
-) -> LinearModel:
+def model_of(fitted: Fit, names: tuple[str, ...], temperature: float, version: str) -> LinearModel:
     """The fit as a model that judges."""
     return LinearModel(names, fitted.keys, fitted.weights, fitted.bias, temperature, version)
 

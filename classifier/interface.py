@@ -5,31 +5,28 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
-import numpy as np
-from numpy.typing import NDArray
-
-from casework.judgement import Evidence, Judgement, TopicGuess
-from casework.taxonomy import URGENT
-from classifier.evidence import deciding_words
-from classifier.keywords import keywords_of
-from classifier.kinds import kind_of
+from casework.judgement import Judgement, TopicGuess
+from classifier.evidence import Question, deciding_words
 from classifier.joint import JointModel, Scored
-from classifier.ngrams import Reading, read
+from classifier.keywords import keywords_of
+from classifier.kinds import kind_of, merged
+from classifier.ngrams import read
 from classifier.normalisation import normalised
 from classifier.places import PlaceFinder
-from classifier.sentiment import SentimentEngine
+from classifier.sentiment import SnowNlpSentiment, linear_sentiment
 from classifier.topics import best_leaves, leaf_probabilities, shown_path
 from classifier.urgency import urgency_of
 
-WHY, WHY_NOT = 5, 3
-"""Words shown for the best topic, and for the second best."""
+WHY, WHY_NOT, WHY_ELSE = 5, 3, 6
+"""Words shown for the best topic, for the second best, and for kind and sentiment."""
 
 
 class Classifier(Protocol):
     """Judges texts. `engine` names the models and their versions. Judging is safe from several
     threads, never raises, and takes time in proportion to the text's length."""
 
-    engine: str
+    @property
+    def engine(self) -> str: ...
 
     def judge(self, text: str) -> Judgement:
         """The full judgement of a text (see casework.judgement.judged_text)."""
@@ -38,11 +35,11 @@ class Classifier(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class TrainedClassifier:
-    """The classifier over trained models and rules. models: topic, kind and, with the linear
-    sentiment engine, sentiment."""
+    """The classifier over trained models and rules. models: topic, kind and sentiment, scored
+    together; snownlp: judges the sentiment instead of the linear model, where given."""
 
     models: JointModel
-    sentiment_engine: SentimentEngine
+    snownlp: SnowNlpSentiment | None
     place_finder: PlaceFinder
     engine: str
 
@@ -50,17 +47,21 @@ class TrainedClassifier:
         """The full judgement. Empty text, or text that resembles nothing, gets even topic
         probabilities and no shown topic."""
         plain = normalised(text)
-        reading = read(text)
-        scored, kind_scored, *sentiment_scored = self.models.score(reading)
-        topics = _guesses(scored.labels, scored.probabilities)
+        reading = read(plain)
+        topic_scored, kind_scored, sentiment_scored = self.models.score(reading)
+        topics = _guesses(topic_scored)
         chances = leaf_probabilities(
             reading.phrases, {guess.path[0]: guess.probability for guess in topics}
         )
-        kind = kind_of(text, plain, reading, kind_scored)
-        sentiment = self.sentiment_engine.sentiment_of(
-            text, reading, sentiment_scored[0] if sentiment_scored else None
-        )
+        kind = kind_of(text, plain, kind_scored)
+        if self.snownlp:
+            sentiment = self.snownlp.sentiment_of(text, reading)
+        else:
+            sentiment = linear_sentiment(sentiment_scored)
         urgency = urgency_of(text, plain)
+        why, why_not, why_kind, why_sentiment = deciding_words(
+            text, reading, _questions(topic_scored, kind_scored, kind.column, sentiment_scored)
+        )
         return Judgement(
             topics=topics,
             leaves=best_leaves(chances),
@@ -69,34 +70,31 @@ class TrainedClassifier:
             sentiment=sentiment.label,
             sentiment_score=sentiment.score,
             urgency=urgency.level,
-            urgency_rule=urgency.rule if urgency.level == URGENT else "",
+            urgency_rule=urgency.rule,
             confidence=topics[0].probability,
             places=self.place_finder.places_in(text, plain, reading),
-            keywords=keywords_of(reading.words),
+            keywords=keywords_of(reading),
             evidence=(
-                *_topic_evidence(text, reading, scored),
-                *kind.evidence,
-                *sentiment.evidence,
+                *why,
+                *why_not,
+                *merged(kind.cues, why_kind),
+                *(sentiment.evidence if self.snownlp else why_sentiment),
                 *urgency.evidence,
             ),
             engine=self.engine,
         )
 
 
-def _topic_evidence(text: str, reading: Reading, scored: Scored) -> list[Evidence]:
-    """Why the best topic, and what speaks for the second best."""
-    if not scored.any_known:
-        return []
-    best, second = np.argsort(-scored.probabilities, kind="stable")[:2].tolist()
+def _questions(topic: Scored, kind: Scored, kind_column: int, sentiment: Scored) -> list[Question]:
+    """Why the best topic, what speaks for the second best, why the kind, why the sentiment."""
     return [
-        *deciding_words(text, reading, scored, best, "topic", WHY),
-        *deciding_words(text, reading, scored, second, "topic", WHY_NOT),
+        Question(topic, topic.order[0], "topic", WHY),
+        Question(topic, topic.order[1], "topic", WHY_NOT),
+        Question(kind, kind_column, "kind", WHY_ELSE),
+        Question(sentiment, sentiment.order[0], "sentiment", WHY_ELSE),
     ]
 
 
-def _guesses(
-    labels: tuple[str, ...], probabilities: NDArray[np.float64]
-) -> tuple[TopicGuess, ...]:
-    order = np.argsort(-probabilities, kind="stable").tolist()
-    chances = probabilities.tolist()
-    return tuple(TopicGuess((labels[number],), chances[number]) for number in order)
+def _guesses(scored: Scored) -> tuple[TopicGuess, ...]:
+    chances = scored.probabilities
+    return tuple([TopicGuess((scored.labels[n],), chances[n]) for n in scored.order])

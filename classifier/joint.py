@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from classifier.linear import SLOT_BITS, LinearModel, Weights, slots_of, softmax
+from classifier.linear import SLOT_BITS, LinearModel, Weights, slots_of
 from classifier.ngrams import Reading
 
 
@@ -21,21 +21,19 @@ from classifier.ngrams import Reading
 class Scored:
     """What one model says of a reading.
 
-    probabilities: one a label, summing to 1. known: for each n-gram of the reading 1 if the model
-    knows it, else 0; any_known: whether there is one. weights: a row an n-gram, a column a label, to an arbitrary scale;
-    rows of n-grams that are not known mean nothing.
+    probabilities: one a label, summing to 1; order: the labels' columns, most probable first. at: the n-grams of the reading that any of the models
+    may know. known: for each of these 1 if this model knows it, else 0; any_known: whether there is
+    one. weights: a row for each of these, a column a label, to an arbitrary scale; rows of n-grams
+    that are not known mean nothing.
     """
 
     labels: tuple[str, ...]
-    probabilities: NDArray[np.float64]
+    probabilities: list[float]
+    order: list[int]
+    at: NDArray[np.intp]
     known: Weights
     any_known: bool
     weights: Weights
-
-    @property
-    def best(self) -> int:
-        """The column of the most probable label."""
-        return int(self.probabilities.argmax())
 
 
 class JointModel:
@@ -58,30 +56,53 @@ class JointModel:
         self._size = -(-needed // 64) * 64
         table = np.zeros((len(places) + 1, self._size), dtype=np.uint8)
         keys, weights = self._parts(table)
-        self._scales = []
+        self._scales: list[float] = []
+        self._biases = [model.bias.tolist() for model in models]
         for number, (model, columns) in enumerate(zip(models, self._columns, strict=True)):
             rows = self._rows[slots_of(model.keys)]
             scale = max(float(np.abs(model.weights).max(initial=0.0)), 1e-9) / _LARGEST
             keys[rows, number] = model.keys.astype(np.uint32)
             weights[rows, columns] = np.rint(model.weights / scale).astype(np.int16)
-            self._scales.append(np.float32(scale))
+            self._scales.append(scale)
         self._records = table.view(f"V{self._size}").ravel()
 
     def score(self, reading: Reading) -> tuple[Scored, ...]:
         """What each model says, in the order the models were given. Where a model knows nothing of a
         text its probabilities are even."""
         rows = self._rows[slots_of(reading.hashes)]
-        found = self._records[rows].view(np.uint8).reshape(-1, self._size)
-        keys, weights = self._parts(found)
-        lower = reading.hashes.astype(np.uint32)
-        known = ((keys == lower[:, None]) & (rows > 0)[:, None]).astype(np.float32)
-        weights = weights[:, : self._columns[-1].stop].astype(np.float32)
+        at = np.flatnonzero(rows)
+        found = self._records[rows[at]].view(np.uint8).reshape(-1, self._size)
+        keys, numbers = self._parts(found)
+        lower = reading.hashes[at].astype(np.uint32)
+        known = np.equal(keys.T, lower).astype(np.float32)
+        weights = numbers[:, : self._columns[-1].stop].astype(np.float32)
+        sums = (known @ weights).tolist()
+        totals = known.sum(axis=1).tolist()
         return tuple(
-            _scored(model, known[:, number], weights[:, self._columns[number]], scale)
-            for number, (model, scale) in enumerate(
-                zip(self._models, self._scales, strict=True)
-            )
+            self._scored(number, sums[number], totals[number], at, known[number], weights)
+            for number in range(len(self._models))
         )
+
+    def _scored(
+        self,
+        number: int,
+        sums: list[float],
+        total: float,
+        at: NDArray[np.intp],
+        known: Weights,
+        weights: Weights,
+    ) -> Scored:
+        model, columns = self._models[number], self._columns[number]
+        size = len(model.labels)
+        if not total:
+            chances = [1 / size] * size
+        else:
+            factor = self._scales[number] / math.sqrt(total)
+            bias = self._biases[number]
+            scores = [s * factor + b for s, b in zip(sums[columns], bias, strict=True)]
+            chances = softened(scores, model.temperature)
+        order = sorted(range(size), key=lambda column: -chances[column])
+        return Scored(model.labels, chances, order, at, known, total > 0, weights[:, columns])
 
     def _parts(self, table: NDArray[np.uint8]) -> tuple[NDArray[np.uint32], NDArray[np.int16]]:
         """The keys and the weights of records, as views."""
@@ -92,6 +113,14 @@ class JointModel:
 _LARGEST = 32767
 
 
+def softened(scores: list[float], temperature: float) -> list[float]:
+    """The softmax of scores / temperature. In plain Python: a dozen numbers are not worth arrays."""
+    most = max(scores)
+    raised = [math.exp((score - most) / temperature) for score in scores]
+    total = sum(raised)
+    return [value / total for value in raised]
+
+
 def _columns(models: Sequence[LinearModel]) -> list[slice]:
     """Where each model's weights stand in a record."""
     columns: list[slice] = []
@@ -100,13 +129,3 @@ def _columns(models: Sequence[LinearModel]) -> list[slice]:
         columns.append(slice(column, column + len(model.labels)))
         column += len(model.labels)
     return columns
-
-
-def _scored(model: LinearModel, known: Weights, weights: Weights, scale: np.float32) -> Scored:
-    number = float(known.sum())
-    if not number:
-        even = np.full(len(model.labels), 1 / len(model.labels))
-        return Scored(model.labels, even, known, False, weights)
-    scores = known @ weights * (scale / math.sqrt(number)) + model.bias
-    chances = softmax(scores.astype(np.float64) / model.temperature)
-    return Scored(model.labels, chances, known, True, weights)

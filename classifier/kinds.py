@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
+import math
 import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
-import numpy as np
-
 from casework.judgement import Evidence
 from casework.taxonomy import ENQUIRY
-from classifier.evidence import deciding_words
 from classifier.joint import Scored
-from classifier.ngrams import Reading
 from classifier.phrases import PhraseTable
 
 RULES_FILE = Path(__file__).parent / "rules" / "kinds.toml"
@@ -38,11 +36,13 @@ class Cue:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """label: one of taxonomy.KINDS; evidence: cues first, then the model's words."""
+    """label: one of taxonomy.KINDS, column: its column in the model; cues: those that speak for it,
+    as evidence."""
 
     label: str
+    column: int
     probability: float
-    evidence: tuple[Evidence, ...]
+    cues: tuple[Evidence, ...]
 
 
 @cache
@@ -56,27 +56,25 @@ def _cues() -> tuple[PhraseTable[Cue], tuple[str, ...]]:
     return table, tuple(file["denied"])
 
 
-def kind_of(text: str, plain: str, reading: Reading, scored: Scored) -> Kind:
-    """The model's probabilities (scored), changed by the cues found. An enquiry when nothing is known.
+def kind_of(text: str, plain: str, scored: Scored) -> Kind:
+    """The model's probabilities, changed by the cues found. An enquiry when nothing is known.
 
-    plain: the normalised text.
+    plain: the normalised text; scored: what the model says of its reading.
     """
     cues = _found(plain)
     if not scored.any_known and not cues:
-        return Kind(ENQUIRY, 1 / len(scored.labels), ())
-    odds = scored.probabilities.copy()
+        return Kind(ENQUIRY, scored.labels.index(ENQUIRY), 1 / len(scored.labels), ())
+    odds = list(scored.probabilities)
     for _, _, cue in cues:
-        odds[scored.labels.index(cue.kind)] *= np.exp(cue.weight)
-    odds /= odds.sum()
-    column = int(odds.argmax())
+        odds[scored.labels.index(cue.kind)] *= math.exp(cue.weight)
+    column = odds.index(max(odds))
     label = scored.labels[column]
     spoken = [
         Evidence("kind", label, text[start:end], start, end, min(1.0, cue.weight / 2), cue.rule)
         for start, end, cue in cues
         if cue.kind == label
     ]
-    words = deciding_words(text, reading, scored, column, "kind", EVIDENCE_AT_MOST)
-    return Kind(label, float(odds[column]), _merged(spoken, words))
+    return Kind(label, column, odds[column] / sum(odds), tuple(spoken))
 
 
 def _found(plain: str) -> list[tuple[int, int, Cue]]:
@@ -92,7 +90,7 @@ def _found(plain: str) -> list[tuple[int, int, Cue]]:
     return list(found.values())
 
 
-def _merged(cues: list[Evidence], words: list[Evidence]) -> tuple[Evidence, ...]:
+def merged(cues: Sequence[Evidence], words: Sequence[Evidence]) -> tuple[Evidence, ...]:
     """Cues before words; words that stand inside a cue are said already."""
     if not cues:
         return tuple(words)

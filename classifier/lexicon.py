@@ -31,23 +31,27 @@ class LeafShare:
 @cache
 def leaf_phrases() -> PhraseTable[LeafShare]:
     """Every phrase with the leaves it speaks for. Phrases are found in squeezed text."""
-    speaks: dict[str, dict[int, float]] = defaultdict(dict)
+    speaks = _names()
     position = {leaf.path: number for number, leaf in enumerate(leaves())}
-    for number, leaf in enumerate(leaves()):
-        if leaf.level2 != _OTHER:
-            speaks[leaf.level2][number] = 0.5
-    for number, leaf in enumerate(leaves()):
-        if leaf.level3 != _OTHER:
-            speaks[leaf.level3][number] = 1.0
     for path, words in read_leaf_words(LEAF_WORDS_FILE):
         for word in words:
             speaks[normalised(word)][position[path]] = _weight(word)
-    entries = []
-    for phrase, places in speaks.items():
-        if len(phrase) >= 2:
-            share = LeafShare(tuple(places), max(places.values()), _concepts(places))
-            entries.append((phrase, share))
-    return PhraseTable(entries)
+    return PhraseTable(
+        (phrase, LeafShare(tuple(places), max(places.values()), _concepts(places)))
+        for phrase, places in speaks.items()
+        if len(phrase) > 1
+    )
+
+
+def _names() -> dict[str, dict[int, float]]:
+    """The taxonomy's own names: a leaf's speaks for it, a second level's a little for its leaves."""
+    speaks: dict[str, dict[int, float]] = defaultdict(dict)
+    for level, weight in ((2, 0.5), (3, 1.0)):
+        for number, leaf in enumerate(leaves()):
+            name = leaf.path[level - 1]
+            if name != _OTHER:
+                speaks[name][number] = weight
+    return speaks
 
 
 def _weight(word: str) -> float:

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from casework.errors import FileUnreadable
 from classifier.ngrams import Hashes
 
-SLOT_BITS = 20
-"""Each n-gram has one place in a table of 2^20, found by the upper bits of its hash; the n-grams of
+SLOT_BITS = 19
+"""Each n-gram has one place in a table of 2^19, found by the upper bits of its hash; the n-grams of
 one model all have different places."""
 
 FORMAT = 1

@@ -13,7 +13,7 @@ from classifier.interface import Classifier, TrainedClassifier
 from classifier.joint import JointModel
 from classifier.linear import LinearModel, load_linear
 from classifier.places import GazetteerPlace, PlaceFinder
-from classifier.sentiment import LinearSentiment, SentimentEngine, SnowNlpSentiment
+from classifier.sentiment import SnowNlpSentiment
 
 SHIPPED = Path(__file__).parent / "models"
 
@@ -38,22 +38,21 @@ def load(
         raise FileUnreadable("missing_models", folder=str(folder))
     topic = _linear(folder, "topic", first_level_topics())
     kind = _linear(folder, "kind", KINDS)
-    models_read = [topic, kind]
-    engine: SentimentEngine
-    if sentiment_engine == "linear":
-        models_read.append(_linear(folder, "sentiment", SENTIMENTS))
-        engine = LinearSentiment(models_read[-1].version)
-    else:
-        counts = load_counts(_path(folder, "sentiment_bayes.npz"))
-        engine = SnowNlpSentiment(BayesSentiment(counts), f"sentiment-snownlp-{counts.version}")
+    sentiment = _linear(folder, "sentiment", SENTIMENTS)
+    snownlp = _snownlp(folder) if sentiment_engine == "snownlp" else None
     classifier = TrainedClassifier(
-        JointModel(models_read),
-        engine,
+        JointModel((topic, kind, sentiment)),
+        snownlp,
         PlaceFinder(gazetteer),
-        f"{topic.version} {kind.version} {engine.version}",
+        f"{topic.version} {kind.version} {(snownlp or sentiment).version}",
     )
     classifier.judge("某小区停水，请问何时恢复？")
     return classifier
+
+
+def _snownlp(folder: Path) -> SnowNlpSentiment:
+    counts = load_counts(_path(folder, "sentiment_bayes.npz"))
+    return SnowNlpSentiment(BayesSentiment(counts), f"sentiment-snownlp-{counts.version}")
 
 
 def _linear(folder: Path, task: str, labels: tuple[str, ...]) -> LinearModel:

@@ -1,4 +1,4 @@
-"""A text as its n-grams: characters 2-4 and words 1-2, each as a 64-bit hash with its place.
+"""A text as its n-grams: characters 2 and 4, and words 1-2, each as a 64-bit hash with its place.
 
 Hashes are made on whole arrays: a polynomial prefix hash of the code points (modulo 2^64, where the
 base, being odd, has an inverse) gives the hash of any stretch from two look-ups.
@@ -13,30 +13,31 @@ import numpy as np
 from numpy.typing import NDArray
 
 from classifier.lexicon import LeafShare, leaf_phrases
-from classifier.normalisation import codes_of, telling_characters, text_of
+from classifier.normalisation import telling, text_of
 from classifier.segmentation import cut
 
 READ_AT_MOST = 8192
-"""The trained models read this many characters of a text; rules and places read all of it."""
+"""The trained models read this many characters of a text; rules and the city's own list of places
+read all of it."""
 
-CHARACTER_SIZES = (2, 3, 4)
+CHARACTER_SIZES = (2, 4)
+
+OPENING, CLOSING = 16, 12
+"""So many words at the beginning and at the end count once more, as opening and closing: a
+message's first words are its subject, its last ones mostly its wish."""
 
 Hashes = NDArray[np.uint64]
 Offsets = NDArray[np.int64]
+Phrases = list[tuple[int, int, LeafShare]]
 
 _BASE = 0x9E3779B97F4A7C15
 _INVERSE = pow(_BASE, -1, 1 << 64)
 _MIX = np.uint64(0xD6E8FEB86659FD93)
 _SHIFT = np.uint64(32)
-_SALTS = tuple(
-    np.uint64(salt)
-    for salt in (0xA0761D6478BD642F, 0xE7037ED1A0B428DB, 0x8EBC6AF09C88C6E3, 0x589965CC75374CC3)
-)
-
-
-OPENING, CLOSING = 16, 12
-"""So many words at the beginning and at the end count once more, as opening and closing: a
-message's first words are its subject, its last ones mostly its wish."""
+_WORD = np.uint64(0xA0761D6478BD642F)
+_PAIR = np.uint64(0xE7037ED1A0B428DB)
+_OPENS = np.uint64(0x8EBC6AF09C88C6E3)
+_CLOSES = np.uint64(0x589965CC75374CC3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +45,11 @@ class Reading:
     """A text as the trained models read it.
 
     words: the cut words; word_starts, word_ends: where they stand in the text; word_first,
-    word_last: the same in squeezed characters.
-    hashes: one for each n-gram occurrence, first characters by size, then words, then word pairs.
-    first, last: for each n-gram the first squeezed character and the one after its last; spread:
-    one divided by its length.
-    squeezed: where each squeezed character (spaces and punctuation left out) stands in the text;
-    squeezed_text: these characters. phrases: the leaf phrases in it.
+    word_last: the same in squeezed characters (spaces and punctuation left out).
+    last_codes: the code point of each word's last character.
+    squeezed_text: the squeezed characters; phrases: the leaf phrases in it.
+    hashes: one for each n-gram occurrence; first, last: the first squeezed character of each and
+    the one after its last. word_hashes: the part of hashes that belongs to single words, in order.
     """
 
     words: list[str]
@@ -57,101 +57,108 @@ class Reading:
     word_ends: Offsets
     word_first: Offsets
     word_last: Offsets
+    last_codes: NDArray[np.uint32]
+    squeezed_text: str
+    phrases: Phrases
     hashes: Hashes
     first: Offsets
     last: Offsets
-    spread: NDArray[np.float64]
-    squeezed: Offsets
-    squeezed_text: str
-    phrases: list[tuple[int, int, LeafShare]]
+    word_hashes: Hashes
 
 
-def read(text: str) -> Reading:
-    """Reads the first READ_AT_MOST characters of a text."""
-    codes = codes_of(text[:READ_AT_MOST])
-    telling = telling_characters()[codes]
-    squeezed = np.flatnonzero(telling)
-    pieces = cut(text_of(codes))
-    ends = np.cumsum(np.fromiter(map(len, pieces), dtype=np.int64, count=len(pieces)))
-    starts = np.concatenate((_ZERO, ends[:-1])) if pieces else ends
-    kept = telling[starts] if pieces else np.zeros(0, dtype=np.bool_)
+def read(plain: str) -> Reading:
+    """Reads the first READ_AT_MOST characters of a normalised text."""
+    plain = plain[:READ_AT_MOST]
+    codes = np.frombuffer(plain.encode("utf-32-le"), dtype="<u4")
+    tells = telling(codes)
+    pieces = cut(plain)
+    lengths = np.fromiter(map(len, pieces), dtype=np.int64, count=len(pieces))
+    ends = np.cumsum(lengths)
+    starts = ends - lengths
+    kept = np.flatnonzero(tells[starts])
     starts, ends = starts[kept], ends[kept]
-    rank = np.concatenate((_ZERO, np.cumsum(telling)))
-    squeezed_text = text_of(codes[squeezed])
+    rank = np.zeros(len(codes) + 1, dtype=np.int64)
+    np.cumsum(tells, out=rank[1:])
+    squeezed = codes[tells]
+    squeezed_text = text_of(squeezed)
     phrases = leaf_phrases().find_longest(squeezed_text)
     word_first, word_last = rank[starts], rank[ends]
-    first, last, sizes = _stretches(len(squeezed), word_first, word_last)
-    hashes = _salted(_hashes(codes[squeezed], first, last), sizes)
-    hashes, first, last = _with_concepts(hashes, first, last, phrases)
-    words = [piece for piece, is_kept in zip(pieces, kept.tolist(), strict=True) if is_kept]
+    hashes, first, last, characters = _n_grams(squeezed, word_first, word_last, phrases)
     return Reading(
-        words,
+        [pieces[number] for number in kept.tolist()],
         starts,
         ends,
         word_first,
         word_last,
+        codes[ends - 1],
+        squeezed_text,
+        phrases,
         hashes,
         first,
         last,
-        1 / (last - first),
-        squeezed,
-        squeezed_text,
-        phrases,
+        hashes[characters : characters + len(starts)],
     )
 
 
-_ZERO = np.zeros(1, dtype=np.int64)
-
-
-def _stretches(
-    length: int, word_first: Offsets, word_last: Offsets
-) -> tuple[Offsets, Offsets, list[int]]:
-    """First and last of all n-grams, and how many there are of each sort: characters, words, word
-    pairs, opening words, closing words."""
+def _n_grams(
+    codes: NDArray[np.uint32], word_first: Offsets, word_last: Offsets, phrases: Phrases
+) -> tuple[Hashes, Offsets, Offsets, int]:
+    """Hashes, first and last of all n-grams: characters by size, words, word pairs, opening words,
+    closing words, concepts of phrases; and how many are characters. The same stretch as a word and
+    as characters is two n-grams, by multiplying the hash with a number of the sort."""
+    prefix = _prefix_hashes(codes)
+    inverses = _powers()[1]
     places = _places()
-    firsts = [places[: max(0, length - size + 1)] for size in CHARACTER_SIZES]
-    lasts = [places[size : max(size, length + 1)] for size in CHARACTER_SIZES]
+    hashes, firsts, lasts = [], [], []
+    for size in CHARACTER_SIZES:
+        count = max(0, len(codes) - size + 1)
+        hashes.append((prefix[size:][:count] - prefix[:count]) * inverses[:count])
+        firsts.append(places[:count])
+        lasts.append(places[size : size + count])
+    characters = sum(map(len, hashes))
+    words = (prefix[word_last] - prefix[word_first]) * inverses[word_first]
+    pairs = (prefix[word_last[1:]] - prefix[word_first[:-1]]) * inverses[word_first[:-1]]
+    hashes += [words * _WORD, pairs * _PAIR, words[:OPENING] * _OPENS, words[-CLOSING:] * _CLOSES]
     firsts += [word_first, word_first[:-1], word_first[:OPENING], word_first[-CLOSING:]]
     lasts += [word_last, word_last[1:], word_last[:OPENING], word_last[-CLOSING:]]
-    characters = len(CHARACTER_SIZES)
-    sizes = [sum(map(len, firsts[:characters])), *map(len, firsts[characters:])]
-    return np.concatenate(firsts), np.concatenate(lasts), sizes
+    mixed = [_mixed(np.concatenate(hashes))]
+    if phrases:
+        # What leaf phrases mean: a word never met in training still speaks for its topic through
+        # the others of its kind.
+        meant = [(hash_, start, end) for start, end, s in phrases for hash_ in s.concepts]
+        concepts, starts, ends = zip(*meant, strict=True)
+        mixed.append(np.array(concepts, dtype=np.uint64))
+        firsts.append(np.array(starts, dtype=np.int64))
+        lasts.append(np.array(ends, dtype=np.int64))
+    return np.concatenate(mixed), np.concatenate(firsts), np.concatenate(lasts), characters
 
 
-def _salted(hashes: Hashes, sizes: list[int]) -> Hashes:
-    """Makes the same stretch as characters, word, pair, opening and closing five n-grams."""
-    begin = sizes[0]
-    for size, salt in zip(sizes[1:], _SALTS, strict=True):
-        hashes[begin : begin + size] *= salt
-        begin += size
-    return _mixed(hashes)
+def hashes_of_words(words: list[str]) -> Hashes:
+    """The hashes single normalised words have in a reading; each at most READ_AT_MOST long."""
+    lengths = np.array([len(word) for word in words], dtype=np.int64)
+    ends = np.cumsum(lengths)
+    found = np.zeros(len(words), dtype=np.uint64)
+    begun = 0
+    while begun < len(words):
+        before = int(ends[begun] - lengths[begun])
+        until = max(begun + 1, int(np.searchsorted(ends, before + READ_AT_MOST, side="right")))
+        part = "".join(words[begun:until]).encode("utf-32-le")
+        prefix = _prefix_hashes(np.frombuffer(part, dtype="<u4"))
+        last = ends[begun:until] - before
+        first = last - lengths[begun:until]
+        found[begun:until] = (prefix[last] - prefix[first]) * _powers()[1][first]
+        begun = until
+    return _mixed(found * _WORD)
 
 
-def _with_concepts(
-    hashes: Hashes, first: Offsets, last: Offsets, phrases: list[tuple[int, int, LeafShare]]
-) -> tuple[Hashes, Offsets, Offsets]:
-    """Adds what the leaf phrases mean, so that a word never met in training still speaks for its
-    topic through the others of its kind."""
-    concepts = [(hash_, start, end) for start, end, s in phrases for hash_ in s.concepts]
-    if not concepts:
-        return hashes, first, last
-    extra_hashes, extra_first, extra_last = zip(*concepts, strict=True)
-    return (
-        np.concatenate((hashes, np.array(extra_hashes, dtype=np.uint64))),
-        np.concatenate((first, np.array(extra_first, dtype=np.int64))),
-        np.concatenate((last, np.array(extra_last, dtype=np.int64))),
-    )
-
-
-def _hashes(codes: NDArray[np.uint32], first: Offsets, last: Offsets) -> Hashes:
-    powers, inverses = _powers()
+def _prefix_hashes(codes: NDArray[np.uint32]) -> Hashes:
     prefix = np.zeros(len(codes) + 1, dtype=np.uint64)
-    np.cumsum((codes.astype(np.uint64) + np.uint64(1)) * powers[: len(codes)], out=prefix[1:])
-    return (prefix[last] - prefix[first]) * inverses[first]
+    np.cumsum((codes.astype(np.uint64) + np.uint64(1)) * _powers()[0][: len(codes)], out=prefix[1:])
+    return prefix
 
 
 def _mixed(hashes: Hashes) -> Hashes:
-    """Spreads the low bits, which a polynomial leaves poor, over the high ones."""
+    """Spreads the low bits, which a polynomial leaves poor, over the high ones; in place."""
     hashes ^= hashes >> _SHIFT
     hashes *= _MIX
     hashes ^= hashes >> _SHIFT

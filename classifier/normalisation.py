@@ -18,15 +18,20 @@ Codes = NDArray[np.uint32]
 
 TRADITIONAL_FILE = Path(__file__).parent / "words" / "traditional.txt"
 
-_UNICODE_END = 0x110000
-_MAPPED_END = 0x20000
-"""Letters with another spelling all lie in the first two planes."""
+_PLANE = 0x10000
+"""Letters with another spelling, but for a few of no modern language, lie in the first plane; small
+tables stay in the processor's cache."""
 
 
 def codes_of(text: str) -> Codes:
     """The code points of the normalised text, one for each character of the original."""
     raw = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
-    return _replacements()[raw]
+    if len(raw) and raw.max() >= _PLANE:
+        codes = raw.copy()
+        inside = raw < _PLANE
+        codes[inside] = _replacements()[raw[inside]]
+        return codes
+    return np.asarray(_replacements()[raw], dtype=np.uint32)
 
 
 def text_of(codes: Codes) -> str:
@@ -39,28 +44,31 @@ def normalised(text: str) -> str:
     return text_of(codes_of(text))
 
 
-@cache
-def telling_characters() -> NDArray[np.bool_]:
+def telling(codes: Codes) -> NDArray[np.bool_]:
     """For each code point whether it tells something: letters, digits, symbols such as emoji, and
     the two marks that carry feeling; not spaces, punctuation and control characters."""
-    telling = np.zeros(_UNICODE_END, dtype=np.bool_)
-    for code in range(_MAPPED_END):
-        telling[code] = unicodedata.category(chr(code)) in {"Lu", "Ll", "Lt", "Lo", "Nd", "Nl", "So"}
-    telling[_MAPPED_END:0xE0000] = True
-    telling[[ord("!"), ord("?")]] = True
-    telling[0xFFFD] = False
-    return telling
+    return np.asarray(_telling_characters()[np.minimum(codes, _PLANE)])
 
 
 @cache
-def _replacements() -> Codes:
-    table = np.arange(_UNICODE_END, dtype=np.uint32)
-    for code in range(_MAPPED_END):
-        table[code] = _one_character(code)
+def _telling_characters() -> NDArray[np.bool_]:
+    """By code point; the last place stands for all characters beyond the first plane, which are
+    rare letters and emoji."""
+    table = np.zeros(_PLANE + 1, dtype=np.bool_)
+    for code in range(_PLANE):
+        table[code] = unicodedata.category(chr(code)) in {"Lu", "Ll", "Lt", "Lo", "Nd", "Nl", "So"}
+    table[[ord("!"), ord("?"), _PLANE]] = True
+    table[0xFFFD] = False
+    return table
+
+
+@cache
+def _replacements() -> NDArray[np.uint16]:
+    table = np.array([_one_character(code) for code in range(_PLANE)], dtype=np.uint32)
     for traditional, simplified in _traditional_pairs():
         table[ord(traditional)] = ord(simplified)
     table[0xD800:0xE000] = 0xFFFD
-    return table
+    return np.where(table < _PLANE, table, np.arange(_PLANE)).astype(np.uint16)
 
 
 def _one_character(code: int) -> int:

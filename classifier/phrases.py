@@ -12,12 +12,13 @@ from numpy.typing import NDArray
 Meaning = TypeVar("Meaning")
 
 _PAIRS = 1 << 16
+_FIRST, _SECOND = np.uint32(0x9E3779B1), np.uint32(0x85EBCA77)
 
 
 def _pair_hashes(plain: str) -> NDArray[np.uint32]:
     """A number below _PAIRS for each two neighbouring characters."""
     codes = np.frombuffer(plain.encode("utf-32-le"), dtype="<u4")
-    return (codes[:-1] * np.uint32(40503) + codes[1:]) & np.uint32(_PAIRS - 1)
+    return ((codes[:-1] * _FIRST) ^ (codes[1:] * _SECOND)) >> np.uint32(16)
 
 
 class PhraseTable(Generic[Meaning]):

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
 
 from casework.judgement import Place
+from classifier.ngrams import READ_AT_MOST, Reading
 from classifier.normalisation import normalised
-from classifier.ngrams import Reading
 from classifier.phrases import PhraseTable
 from classifier.place_words import BARRIERS, ENDINGS, GENERIC, LAST_CHARACTERS
 
@@ -17,6 +21,11 @@ NAME_AT_MOST = 10
 WORDS_AT_MOST = 4
 
 PLACES_AT_MOST = 20
+
+_LAST = np.zeros(0x10000, dtype=np.bool_)
+_LAST[[ord(character) for character in LAST_CHARACTERS]] = True
+
+_LETTERED = re.compile(r"(?<![a-z0-9])[a-z]\d{0,2}([市区县])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,18 +59,27 @@ class PlaceFinder:
             )
         ]
         taken = [(place.start, place.end) for place in found]
-        for start, end, kind in _by_ending(reading):
+        for start, end, kind in [*_anonymous(plain), *_by_ending(reading)]:
             if all(end <= first or start >= last for first, last in taken):
                 found.append(Place(text[start:end], kind, start, end))
+                taken.append((start, end))
         found.sort(key=lambda place: place.start)
         once = {place.text: place for place in reversed(found)}
         return tuple(sorted(once.values(), key=lambda place: place.start)[:PLACES_AT_MOST])
 
 
+def _anonymous(plain: str) -> list[tuple[int, int, str]]:
+    """Places whose names were replaced by letters, such as A市 and B3县."""
+    found = []
+    for match in _LETTERED.finditer(plain, 0, READ_AT_MOST):
+        found.append((match.start(), match.end(), "other" if match[1] == "市" else "district"))
+    return found
+
+
 def _by_ending(reading: Reading) -> list[tuple[int, int, str]]:
     """Start, end and kind of every stretch of words that ends like a place."""
     words = reading.words
-    likely = [number for number, word in enumerate(words) if word[-1] in LAST_CHARACTERS]
+    likely = np.flatnonzero(_LAST[np.minimum(reading.last_codes, len(_LAST) - 1)]).tolist()
     starts, ends = reading.word_starts.tolist(), reading.word_ends.tolist()
     found: list[tuple[int, int, str]] = []
     free_from = 0
@@ -79,9 +97,10 @@ def _by_ending(reading: Reading) -> list[tuple[int, int, str]]:
     return found
 
 
+@lru_cache(maxsize=20_000)
 def _ending(word: str) -> str:
     """The longest ending of a place the word ends in, or ""."""
-    if word in GENERIC:
+    if word in GENERIC and word not in ENDINGS:
         return ""
     for length in (4, 3, 2, 1):
         if word[-length:] in ENDINGS:
@@ -98,7 +117,7 @@ def _first_word(
     while first > 0 and last - first < WORDS_AT_MOST - 1:
         before = first - 1
         touching = ends[before] == starts[first] and starts[before] >= free_from
-        if not touching or words[before] in BARRIERS or words[before] in GENERIC:
+        if not touching or words[before] in BARRIERS or _ending(words[before]):
             break
         if ends[last] - starts[before] > NAME_AT_MOST or (named and len(words[before]) > 2):
             break

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import rjieba
 
-from classifier.normalisation import codes_of, normalised, telling_characters, text_of
+from classifier.normalisation import codes_of, normalised, telling, text_of
 
 ADDITIONS_FILE = Path(__file__).parent / "words" / "additions.txt"
 """Words of public administration that jieba's dictionary lacks: word and frequency a line."""
@@ -47,12 +47,12 @@ def tokens(text: str) -> list[tuple[str, int, int]]:
     characters are simplified.
     """
     codes = codes_of(text)
-    telling = telling_characters()[codes].tolist()
+    tells = telling(codes).tolist()
     found = []
     start = 0
     for piece in cut(text_of(codes)):
         end = start + len(piece)
-        if telling[start] and piece not in "!?":
+        if tells[start] and piece not in "!?":
             found.append((piece, start, end))
         start = end
     return found

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol
 
 from casework.judgement import Evidence
 from classifier.bayes import BayesSentiment
-from classifier.evidence import deciding_words, word_evidence
 from classifier.joint import Scored
 from classifier.ngrams import Reading
 
@@ -18,37 +16,19 @@ EVIDENCE_AT_MOST = 8
 @dataclass(frozen=True, slots=True)
 class Sentiment:
     """label: negative, neutral or positive; score: from -1 to 1, the probability of positive less
-    that of negative."""
+    that of negative; evidence: the engine's own, where the linear model does not give it."""
 
     label: str
     score: float
-    evidence: tuple[Evidence, ...]
+    evidence: tuple[Evidence, ...] = ()
 
 
-class SentimentEngine(Protocol):
-    """Judges the sentiment of a reading; `version` names the engine and its model."""
-
-    version: str
-
-    def sentiment_of(self, text: str, reading: Reading, scored: Scored | None) -> Sentiment:
-        """scored: what the linear model says of the reading, where there is one."""
-        ...
-
-
-class LinearSentiment:
-    """The linear model, scored together with the others."""
-
-    def __init__(self, version: str) -> None:
-        self.version = version
-
-    def sentiment_of(self, text: str, reading: Reading, scored: Scored | None) -> Sentiment:
-        """Neutral when nothing in the text is known."""
-        if scored is None or not scored.any_known:
-            return Sentiment("neutral", 0.0, ())
-        column = scored.best
-        chances = dict(zip(scored.labels, scored.probabilities.tolist(), strict=True))
-        words = deciding_words(text, reading, scored, column, "sentiment", EVIDENCE_AT_MOST)
-        return Sentiment(scored.labels[column], _score(chances), tuple(words))
+def linear_sentiment(scored: Scored) -> Sentiment:
+    """What the linear model says; neutral when nothing in the text is known."""
+    if not scored.any_known:
+        return Sentiment("neutral", 0.0)
+    chances = dict(zip(scored.labels, scored.probabilities, strict=True))
+    return Sentiment(scored.labels[scored.order[0]], _score(chances))
 
 
 class SnowNlpSentiment:
@@ -58,13 +38,31 @@ class SnowNlpSentiment:
         self._bayes = bayes
         self.version = version
 
-    def sentiment_of(self, text: str, reading: Reading, scored: Scored | None) -> Sentiment:
+    def sentiment_of(self, text: str, reading: Reading) -> Sentiment:
         """Neutral when there are no words."""
         words = [word for word in reading.words if word not in "!?"]
+        if not words:
+            return Sentiment("neutral", 0.0)
         label = self._bayes.label_of(words)
-        weights = [self._bayes.speaks_for(word, label) for word in reading.words]
-        evidence = word_evidence(text, reading, weights, "sentiment", label, EVIDENCE_AT_MOST)
-        return Sentiment(label, _score(self._bayes.probabilities(words)), tuple(evidence))
+        return Sentiment(
+            label, _score(self._bayes.probabilities(words)), self._evidence(text, reading, label)
+        )
+
+    def _evidence(self, text: str, reading: Reading, label: str) -> tuple[Evidence, ...]:
+        places: dict[str, tuple[int, int]] = {}
+        starts, ends = reading.word_starts.tolist(), reading.word_ends.tolist()
+        for word, start, end in zip(reading.words, starts, ends, strict=True):
+            if len(word) > 1:
+                places.setdefault(word, (start, end))
+        speaks = {word: self._bayes.speaks_for(word, label) for word in places}
+        best = sorted((word for word in speaks if speaks[word] > 0), key=lambda word: -speaks[word])
+        return tuple(
+            Evidence(
+                "sentiment", label, text[start:end], start, end, speaks[word] / speaks[best[0]]
+            )
+            for word in best[:EVIDENCE_AT_MOST]
+            for start, end in (places[word],)
+        )
 
 
 def _score(chances: Mapping[str, float]) -> float:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from casework.judgement import TopicGuess, TopicPath
 from casework.taxonomy import first_level_topics, leaves
-from classifier.lexicon import LeafShare, leaf_phrases
+from classifier.lexicon import LeafShare
 
 SHOWN_FROM = 0.5
 """A first-level topic is shown when its probability reaches this."""
@@ -25,12 +25,14 @@ LEAVES_REPORTED = 12
 PRIOR = 0.6
 """The mass spread over all leaves of a topic beside the words found, a full word weighing 1."""
 
+
 @dataclass(frozen=True, slots=True)
 class _Tree:
     """The taxonomy as numbers: topics by name, and for each leaf the number of its topic and of its
-    second level; sizes: leaves a topic."""
+    second level; sizes: leaves a topic. paths: of the leaves."""
 
     topics: tuple[str, ...]
+    paths: tuple[TopicPath, ...]
     topic_of: NDArray[np.int64]
     second: tuple[tuple[str, ...], ...]
     second_of: NDArray[np.int64]
@@ -43,7 +45,8 @@ def _tree() -> _Tree:
     second = tuple(dict.fromkeys(leaf.path[:2] for leaf in leaves()))
     topic_of = np.array([topics.index(leaf.level1) for leaf in leaves()])
     second_of = np.array([second.index(leaf.path[:2]) for leaf in leaves()])
-    return _Tree(topics, topic_of, second, second_of, np.bincount(topic_of))
+    paths = tuple(leaf.path for leaf in leaves())
+    return _Tree(topics, paths, topic_of, second, second_of, np.bincount(topic_of))
 
 
 def leaf_probabilities(
@@ -78,13 +81,14 @@ def _found_once(
 
 def best_leaves(probabilities: NDArray[np.float64]) -> tuple[TopicGuess, ...]:
     """The likeliest leaves, best first."""
-    best = np.argsort(-probabilities, kind="stable")[:LEAVES_REPORTED].tolist()
-    return tuple(TopicGuess(leaves()[n].path, float(probabilities[n])) for n in best)
+    likely = np.argpartition(-probabilities, LEAVES_REPORTED)[:LEAVES_REPORTED]
+    best = likely[np.lexsort((likely, -probabilities[likely]))]
+    paths = _tree().paths
+    chances = probabilities[best].tolist()
+    return tuple([TopicGuess(paths[n], p) for n, p in zip(best.tolist(), chances, strict=True)])
 
 
-def shown_path(
-    topics: Sequence[TopicGuess], probabilities: NDArray[np.float64]
-) -> TopicPath:
+def shown_path(topics: Sequence[TopicGuess], probabilities: NDArray[np.float64]) -> TopicPath:
     """The path certain enough to show: empty, or one to three levels."""
     best = topics[0]
     if best.probability < SHOWN_FROM:
@@ -99,4 +103,4 @@ def shown_path(
     third = int(inside.argmax())
     if inside[third] < SHOWN_DEEPER_FROM * seconds[second]:
         return tree.second[second]
-    return leaves()[third].path
+    return tree.paths[third]

@@ -23,6 +23,7 @@ from classifier.card import Figures, ModelCard, readable, write_card
 from classifier.held_out import folds
 from classifier.linear import softmax
 from classifier.ngrams import Hashes, read
+from classifier.normalisation import normalised
 from classifier.rows import Row, read_rows
 from classifier.scoring import accuracy, calibration_error, macro_f1
 from classifier.seeds import read_seeds
@@ -39,9 +40,9 @@ FOLDS = 5
 FEWEST_ROWS = 10
 
 RECIPES = {
-    "topic": fitting.Recipe(cost=0.5, at_most=60_000, evening=0.5),
-    "sentiment": fitting.Recipe(cost=0.2, at_most=50_000, evening=0.3),
-    "kind": fitting.Recipe(cost=0.5, at_most=25_000, evening=0.5),
+    "topic": fitting.Recipe(cost=0.5, at_most=50_000, evening=0.5),
+    "sentiment": fitting.Recipe(cost=0.2, at_most=40_000, evening=0.3),
+    "kind": fitting.Recipe(cost=0.5, at_most=20_000, evening=0.5),
 }
 
 CIVIC_WEIGHT = 4.0
@@ -87,9 +88,7 @@ def train(
     weights = corpus.weights * (corpus.domains != OWN)
     position = np.array([names.index(label) for label in corpus.labels.tolist()])
     temperature = fitting.best_temperature(held_out, position, weights)
-    fitted = fitting.fit(
-        corpus.hashes, corpus.labels, names, RECIPES[task], corpus.weights
-    )
+    fitted = fitting.fit(corpus.hashes, corpus.labels, names, RECIPES[task], corpus.weights)
     when = (today or datetime.now(UTC).date()).isoformat()
     digest = hashlib.sha256(fitted.weights.tobytes() + fitted.keys.tobytes()).hexdigest()[:8]
     model = fitting.model_of(fitted, names, temperature, f"{task}-{when}-{digest}")
@@ -119,9 +118,7 @@ def train(
         _written(output / "sentiment_bayes.npz", counts.save)
     _written(output / f"{task}.npz", model.save)
     _written(output / f"{task}.json", lambda path: write_card(card, path))
-    _written(
-        output / f"{task}.md", lambda path: path.write_text(readable(card), encoding="utf-8")
-    )
+    _written(output / f"{task}.md", lambda path: path.write_text(readable(card), encoding="utf-8"))
     return card
 
 
@@ -135,16 +132,14 @@ def _names(task: Task, rows: Sequence[Row]) -> tuple[str, ...]:
     return allowed
 
 
-def _corpus(
-    task: Task, names: tuple[str, ...], files: Sequence[Sequence[Row]]
-) -> _Corpus:
+def _corpus(task: Task, names: tuple[str, ...], files: Sequence[Sequence[Row]]) -> _Corpus:
     own = [Row(text, label, OWN) for text, label in read_seeds(task)]
     largest = max(len(rows) for rows in files)
     rows = [row for one in files for row in one] + own
     small = 1.0 if task != "sentiment" else CIVIC_WEIGHT
     weights = [1.0 if len(one) == largest else small for one in files for _ in one]
     return _Corpus(
-        [read(row.text).hashes for row in rows],
+        [read(normalised(row.text)).hashes for row in rows],
         np.array([row.label for row in rows]),
         np.array(weights + [small] * len(own)),
         np.array([row.domain for row in rows]),

@@ -93,7 +93,9 @@ def urgency_of(text: str, plain: str) -> Urgency:
         while start >= part.end:
             part = next(parts)
         if _happens(plain, part, start, context):
-            fired += [(rule, start, end) for rule in rules if _applies(rule, part, start, end, context)]
+            fired += [
+                (rule, start, end) for rule in rules if _applies(rule, part, start, end, context)
+            ]
     if not fired:
         return Urgency(NORMAL, "", ())
     first = min(fired, key=lambda hit: hit[0].order)[0]

@@ -104,7 +104,7 @@ class Window:
 def read_past(index: TrendIndex, end: datetime, zone: ZoneInfo) -> tuple[Past, ...]:
     """The past weeks in which anything was recorded; empty if these are too few."""
     found = [
-        Past(ago, _tallies(index, back(end, ago + 1, zone), back(end, ago, zone)))
+        Past(ago, read_tallies(index, back(end, ago + 1, zone), back(end, ago, zone)))
         for ago in range(1, WEEKS + 1)
     ]
     recorded = tuple(past for past in found if past.whole.get(CITY, NONE).count)
@@ -120,12 +120,12 @@ def read_window(
     def same_hours(week: Past) -> Tallies:
         if length == WEEK:
             return week.whole
-        return _tallies(index, back(start, week.ago, zone), back(end, week.ago, zone))
+        return read_tallies(index, back(start, week.ago, zone), back(end, week.ago, zone))
 
     return Window(
         start,
         end,
-        _tallies(index, start, end),
+        read_tallies(index, start, end),
         tuple(same_hours(week) for week in past),
         tuple(week.whole for week in past),
     )
@@ -136,7 +136,8 @@ def back(instant: datetime, weeks: int, zone: ZoneInfo) -> datetime:
     return (instant.astimezone(zone) - weeks * WEEK).astimezone(UTC)
 
 
-def _tallies(index: TrendIndex, start: datetime, end: datetime) -> Tallies:
+def read_tallies(index: TrendIndex, start: datetime, end: datetime) -> Tallies:
+    """The tallies of all series that have messages in [start, end)."""
     counts: dict[Series, int] = {}
     negative: dict[Series, int] = {}
     found = index.counts(_BY, TrendFilter(start=start, end=end), ALERT_SCOPE)

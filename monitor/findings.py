@@ -7,19 +7,13 @@ expectation is taken off every series that shares messages with it, and the rest
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from monitor.baseline import CITY, NONE, Series, Window
-from monitor.bursts import (
-    ExpectedCount,
-    ExpectedShare,
-    clustering,
-    expected_count,
-    expected_share,
-    log_level,
-)
+from monitor.baseline import NONE, Series, Tallies, Tally, Window
+from monitor.bursts import log_level
+from monitor.usual import Usual
 
 COUNT, NEGATIVE_SHARE = "count", "negative_share"
 
@@ -52,6 +46,8 @@ MIN_SHARE_STEP = 0.15
 """A negative share must lie this far above the expected one: in a large series a step of two
 points is no chance either, and nothing to call anybody for."""
 
+NOTHING_OFF = (0.0, 0.0)
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -76,17 +72,20 @@ class Findings:
     def __init__(self, rule: Rule, window: Window) -> None:
         self.rule = rule
         self._window = window
-        self._part = window.usual_part()
-        seen = set(window.now).union(*window.whole_weeks)
-        self._log_level = log_level(len(seen), rule.windows_a_year)
-        self._clustering = clustering([window.same_hours(series) for series in seen])
-        self._explained: dict[Series, float] = {}
-        self._expected: dict[Series, ExpectedCount] = {}
+        self._usual = Usual(window)
+        self._log_level = log_level(len(self._usual.series), rule.windows_a_year)
+        self._told: set[Series] = set()
+        self._off: dict[Series, tuple[float, float]] = {}
 
     def take(self) -> Iterator[Finding]:
         """Findings, the most surprising first, each explained before the next is sought."""
         while True:
-            found = [finding for series in self._window.now if (finding := self.test(series))]
+            found = [
+                finding
+                for series in self._window.now
+                if series not in self._told
+                and (finding := self.test(series, self._off.get(series, NOTHING_OFF)))
+            ]
             if not found:
                 return
             # Of equally surprising ones the narrower: it says more.
@@ -96,59 +95,42 @@ class Findings:
             yield first
             self.explain(first.series)
 
-    def explain(self, series: Series) -> None:
-        """Take the excess of a series off every series that shares messages with it."""
+    def explain(self, series: Series, covered: Tallies | None = None) -> None:
+        """Take what a series tells off every series that shares messages with it. covered: only
+        as far as these messages, known from before, account for it; None: all of it."""
         for other in self._window.now:
             shared = series.meets(other)
             if shared is not None:
-                excess = max(0.0, self._excess(shared))
-                self._explained[other] = self._explained.get(other, 0.0) + excess
-        self._explained[series] = float("inf")
+                count, negative = self._told_by(shared, covered)
+                before, negative_before = self._off.get(other, NOTHING_OFF)
+                self._off[other] = before + count, negative_before + negative
+        if covered is None:
+            self._told.add(series)
 
-    def test(self, series: Series, explained: bool = True) -> Finding | None:
-        """The finding, if the series lies beyond its bound. explained: after taking off what
-        other findings explain."""
+    def _told_by(self, series: Series, covered: Tallies | None) -> tuple[float, float]:
         tally = self._window.now.get(series, NONE)
-        if (tally.count if self.rule.measure == COUNT else tally.negative) < self.rule.minimum:
-            return None
-        off = self._explained.get(series, 0.0) if explained else 0.0
+        known = tally if covered is None else covered.get(series, NONE)
         if self.rule.measure == COUNT:
-            return self._test_count(series, off)
-        return self._test_share(series, off)
+            excess = max(0.0, tally.count - self._usual.count(series).mean)
+            return min(excess, known.count), 0.0
+        # Of a share nothing is left to tell without the messages that made it.
+        return min(tally.count, known.count), min(tally.negative, known.negative)
 
-    def expected_count(self, series: Series) -> ExpectedCount:
-        found = self._expected.get(series)
-        if found is None:
-            hours, weeks = self._window.same_hours(series), self._window.weeks(series)
-            found = expected_count(hours, weeks, self._part, self._clustering)
-            self._expected[series] = found
-        return found
-
-    def expected_share(self, series: Series) -> ExpectedShare:
-        """From the whole past weeks: the share of negative messages knows no hours."""
-        negative, count = self._past_negative(series)
-        wider_negative, wider_count = self._past_negative(
-            CITY if series == CITY else series.wider()
+    def test(self, series: Series, off: tuple[float, float] = NOTHING_OFF) -> Finding | None:
+        """The finding, if the series lies beyond its bound. off: messages, and negative ones, that
+        are left out of account."""
+        tally = self._window.now.get(series, NONE)
+        if self.rule.measure == COUNT:
+            return self._test_count(series, tally, int(tally.count - off[0]))
+        return self._test_share(
+            series, tally, int(tally.negative - off[1]), int(tally.count - off[0])
         )
-        return expected_share(negative, count, (wider_negative + 1) / (wider_count + 2))
 
-    def _past_negative(self, series: Series) -> tuple[int, int]:
-        tallies = [week.get(series, NONE) for week in self._window.whole_weeks]
-        return sum(tally.negative for tally in tallies), sum(tally.count for tally in tallies)
-
-    def _excess(self, series: Series) -> float:
-        tally = self._window.now.get(series, NONE)
-        if self.rule.measure == COUNT:
-            return tally.count - self.expected_count(series).mean
-        return tally.negative - self.expected_share(series).share * tally.count
-
-    def _test_count(self, series: Series, off: float) -> Finding | None:
-        tally = self._window.now[series]
-        left = tally.count - off
+    def _test_count(self, series: Series, tally: Tally, left: int) -> Finding | None:
         if left < self.rule.minimum:
             return None
-        expected = self.expected_count(series)
-        chance = expected.log_tail(int(left)) if left > expected.mean else 0.0
+        expected = self._usual.count(series)
+        chance = expected.log_tail(left) if left > expected.mean else 0.0
         if chance > self._log_level:
             return None
         return Finding(
@@ -163,12 +145,10 @@ class Findings:
             tally.negative,
         )
 
-    def _test_share(self, series: Series, off: float) -> Finding | None:
-        tally = self._window.now[series]
-        left, of = int(tally.negative - min(off, tally.negative)), tally.count
-        if left < self.rule.minimum:
+    def _test_share(self, series: Series, tally: Tally, left: int, of: int) -> Finding | None:
+        if left < self.rule.minimum or left > of:
             return None
-        expected = self.expected_share(series)
+        expected = self._usual.negative_share(series)
         if left / of < expected.share + MIN_SHARE_STEP:
             return None
         chance = expected.log_tail(left, of)
@@ -177,16 +157,16 @@ class Findings:
         return Finding(
             self.rule,
             series,
-            tally.negative / of,
+            tally.negative / tally.count,
             expected.share,
-            expected.upper(of, self._log_level) / of,
-            tally.negative - expected.share * of,
+            expected.upper(tally.count, self._log_level) / tally.count,
+            tally.negative - expected.share * tally.count,
             chance,
             tally.count,
             tally.negative,
         )
 
 
-def widest(findings: Iterable[Finding]) -> Finding | None:
+def widest(findings: Sequence[Finding]) -> Finding:
     """Of findings of one series the one that shows most of it."""
-    return max(findings, key=lambda finding: finding.excess, default=None)
+    return max(findings, key=lambda finding: finding.excess)

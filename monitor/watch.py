@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
@@ -25,12 +25,12 @@ from casework.storage.alerts import (
 )
 from casework.storage.judgements import join_topic
 from casework.storage.records import Records
-from monitor.baseline import Series, Window, read_past, read_window
+from monitor.baseline import Series, Tallies, Window, read_past, read_tallies, read_window
 from monitor.evidence import behind, chart, chart_interval, gather, last_message_at
 from monitor.findings import COUNT, NEGATIVE_SHARE, RULES, Finding, Findings, Rule, widest
 from monitor.index.interface import TrendIndex
 
-COOL_DOWN = timedelta(hours=24)
+COOL_DOWN = timedelta(hours=48)
 """An episode is over when nothing was beyond its bound for this long; then it may alert again."""
 LONGEST_UPDATE = timedelta(hours=24)
 """A longer window still shows a burst when it is long over; only a shorter one keeps it open."""
@@ -39,21 +39,37 @@ SEVERITY_STEPS = (20, 50, 100)
 because a leader has to deal with people, not with ratios."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Episode:
-    """Something that was noticed before, or just now. alert: None when just now."""
+    """Something that was noticed before, or in this very run.
+
+    length: of the window that showed it. alert, covered: of what was noticed before, and what
+    came between its beginning and its last message. shown: by rules that may keep it going.
+    """
 
     series: Series
     measure: str
+    length: timedelta
     last_seen: datetime
     alert: Alert | None = None
+    covered: Tallies | None = None
+    shown: list[Finding] = field(default_factory=list)
 
-    def explains(self, rule: Rule, now: datetime) -> bool:
-        """Whether it accounts for what a rule finds now. A burst of messages accounts for their
-        being negative, not the other way round."""
+    def meet(self, findings: Findings, now: datetime) -> None:
+        """See whether it goes on, and take off what it accounts for. More messages account for
+        their being negative, not the other way round."""
+        rule = findings.rule
         if self.measure == NEGATIVE_SHARE and rule.measure == COUNT:
-            return False
-        return self.last_seen > now - max(rule.length, COOL_DOWN)
+            return
+        if self.last_seen <= now - max(rule.length, self.length, COOL_DOWN):
+            return
+        kept = rule.length <= max(LONGEST_UPDATE, self.length)
+        if kept and self.measure == rule.measure:
+            finding = findings.test(self.series)
+            self.shown += [finding] if finding else []
+        # Once it is over, a longer window also shows what came besides: a slow rise may follow.
+        going_on = kept or self.alert is None or self.shown
+        findings.explain(self.series, None if going_on else self.covered)
 
 
 def watch(
@@ -78,10 +94,12 @@ def watch(
     with records.read() as work:
         longest = max(COOL_DOWN, *windows)
         recent = alerts_between(work, now - longest, now)
-    episodes = [_episode(alert) for alert in recent if alert.measure in (COUNT, NEGATIVE_SHARE)]
-    raised, again = _look(rules, windows, episodes, now)
+    measures = {rule.measure for rule in rules}
+    episodes = [_episode(index, alert) for alert in recent if alert.measure in measures]
+    raised = _look(rules, windows, episodes, now)
     measure = partial(_measure, records, index, zone, now)
     new = [_new_alert(finding, measure(finding), now) for finding in raised]
+    again = [(one.alert, widest(one.shown)) for one in episodes if one.alert and one.shown]
     _update(records, [(alert, measure(finding, alert)) for alert, finding in again])
     return _raise(records, new, now, zone)
 
@@ -89,41 +107,33 @@ def watch(
 def _look(
     rules: Sequence[Rule],
     windows: dict[timedelta, Window],
-    episodes: list[_Episode],
+    episodes: Sequence[_Episode],
     now: datetime,
-) -> tuple[list[Finding], list[tuple[Alert, Finding]]]:
-    """What is new, and what open alerts show now."""
+) -> list[Finding]:
+    """What is new; the episodes know afterwards whether they go on."""
     raised: list[Finding] = []
-    shown: dict[AlertId, tuple[Alert, list[Finding]]] = {}
+    known = list(episodes)
     for rule in rules:
         findings = Findings(rule, windows[rule.length])
-        for episode in episodes:
-            if not episode.explains(rule, now):
-                continue
-            finding = _still(episode, findings)
-            if finding is not None and episode.alert is not None:
-                shown.setdefault(episode.alert.id, (episode.alert, []))[1].append(finding)
-            findings.explain(episode.series)
+        for episode in known:
+            episode.meet(findings, now)
         for finding in findings.take():
             raised.append(finding)
-            episodes = [*episodes, _Episode(finding.series, rule.measure, now)]
-    again = [(alert, found) for alert, all_of in shown.values() if (found := widest(all_of))]
-    return raised, again
+            known.append(_Episode(finding.series, rule.measure, rule.length, now))
+    return raised
 
 
-def _still(episode: _Episode, findings: Findings) -> Finding | None:
-    """What an open alert's own series shows by a rule that may keep it up to date."""
-    alert, rule = episode.alert, findings.rule
-    if alert is None or alert.state not in (RAISED, ACKNOWLEDGED) or alert.measure != rule.measure:
-        return None
-    own_length = timedelta(hours=alert.measured.detail.window_hours)
-    if rule.length > max(LONGEST_UPDATE, own_length):
-        return None
-    return findings.test(episode.series, explained=False)
-
-
-def _episode(alert: Alert) -> _Episode:
-    return _Episode(Series(alert.topic, alert.district), alert.measure, alert.measured.until, alert)
+def _episode(index: TrendIndex, alert: Alert) -> _Episode:
+    length = timedelta(hours=alert.measured.detail.window_hours)
+    return _Episode(
+        Series(alert.topic, alert.district),
+        alert.measure,
+        length,
+        alert.measured.until,
+        alert,
+        # It began before there was enough of it to show.
+        read_tallies(index, alert.since - length, alert.measured.until + timedelta(seconds=1)),
+    )
 
 
 def _measure(
@@ -136,6 +146,8 @@ def _measure(
 ) -> Measured:
     """What a finding shows. An alert keeps the evidence of its height, and goes on in time."""
     until = last_message_at(index, behind(finding, now), now)
+    if alert is not None and alert.state not in (RAISED, ACKNOWLEDGED):
+        return replace(alert.measured, until=until)  # the rest stays as it was judged
     if alert is not None and finding.excess <= _excess(alert):
         if until == alert.measured.until:
             return alert.measured

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -20,7 +21,13 @@ from casework.storage.engine import open_engine
 from casework.storage.records import Records
 from casework.storage.vault import open_vault
 from casework.workdays import WorkingCalendar
-from routing.catalogue import starting_departments
+from classifier.interface import Classifier
+from classifier.loading import load
+from classifier.places import GazetteerPlace
+from intake.examine import Intake
+from monitor.alerts import raise_urgent
+from routing.assign import Dispatcher, DispatchSettings
+from routing.catalogue import read_catalogue, starting_departments
 from runtime.demonstration.sentences import departments as made_up_departments
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
@@ -66,3 +73,29 @@ def records(tmp_path: Path) -> Iterator[Records]:
         work.commit()
     yield opened
     opened.close()
+
+
+@pytest.fixture(scope="session")
+def classifier() -> Classifier:
+    """The shipped classifier, knowing the made-up city's districts."""
+    gazetteer = [
+        GazetteerPlace(department.name, department.level, department.code)
+        for department in made_up_departments()
+        if department.level in ("district", "street")
+    ]
+    return load(gazetteer=gazetteer)
+
+
+@pytest.fixture
+def intake(records: Records, office: Office, classifier: Classifier) -> Intake:
+    """Intake on an empty city: real records, classifier, catalogue and alarm."""
+    dispatcher = Dispatcher(
+        read_catalogue(), lambda: office.departments, DispatchSettings(None, 0.6)
+    )
+    return Intake(
+        records=records,
+        office=lambda: office,
+        judge=classifier.judge,
+        route=dispatcher.assign,
+        alarm=partial(raise_urgent, zone=ZONE),
+    )

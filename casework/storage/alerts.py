@@ -169,10 +169,12 @@ def add_alert(work: Work, new: NewAlert, now: datetime, zone: ZoneInfo) -> Alert
 
 
 def update_measured(work: Work, alert_id: AlertId, measured: Measured) -> None:
-    """Bring an alert up to date; one that was judged or closed stays as it was judged."""
+    """Bring an alert up to date; of one that was judged or closed only when it last showed."""
     row = _row(work, alert_id)
     if row.state in (RAISED, ACKNOWLEDGED):
         _write_measured(row, measured)
+    else:
+        row.until = measured.until
 
 
 def change_alert(work: Work, alert_id: AlertId, change: AlertChange) -> None:

@@ -72,9 +72,13 @@ def schedule() -> None:
 
 
 def _end_by_signal() -> None:
-    """SIGTERM ends as Ctrl-C does: what runs is finished, nothing is left half done."""
+    """SIGTERM ends as Ctrl-C does: what runs is finished, nothing is left half done.
+
+    SIGINT is set too, because a shell starts background jobs with it ignored.
+    """
 
     def interrupt(_number: int, _frame: FrameType | None) -> None:
         raise KeyboardInterrupt
 
     signal.signal(signal.SIGTERM, interrupt)
+    signal.signal(signal.SIGINT, interrupt)
