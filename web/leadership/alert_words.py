@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask_babel import gettext as _
+from markupsafe import Markup, escape
 
 from casework.storage.alerts import Alert
 from monitor.alerts import URGENT
@@ -10,15 +11,17 @@ from monitor.findings import NEGATIVE_SHARE
 from web.pages import department, topic
 
 
-def headline(alert: Alert) -> str:
+def headline(alert: Alert) -> Markup:
     """东澜区：供暖，来件突然增多"""
-    where = str(department(alert.district)) if alert.district else _("全市")
-    what = str(topic(alert.topic, last_only=True)) if alert.topic else _("各类事项")
     happened = {
         URGENT: _("有人可能有危险"),
         NEGATIVE_SHARE: _("负面来件占比上升"),
     }.get(alert.measure, _("来件突然增多"))
-    return str(_("%(where)s：%(what)s，%(happened)s", where=where, what=what, happened=happened))
+    return escape(_("%(where)s：%(what)s，%(happened)s")) % {
+        "where": department(alert.district) if alert.district else _("全市"),
+        "what": topic(alert.topic, last_only=True) if alert.topic else _("各类事项"),
+        "happened": happened,
+    }
 
 
 def observed(alert: Alert) -> str:

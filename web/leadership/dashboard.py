@@ -9,7 +9,7 @@ from casework.errors import IndexUnavailable
 from casework.office import Office
 from casework.permissions import Scope
 from casework.stages import Stage
-from casework.storage.alerts import Alert, open_alerts
+from casework.storage.alerts import SEVERITIES, Alert, open_alerts
 from casework.storage.queries.dashboard import (
     AgeBand,
     DepartmentReplies,
@@ -17,6 +17,7 @@ from casework.storage.queries.dashboard import (
     replies_by_department,
 )
 from casework.storage.queries.tickets import TicketFilter, count_stages, count_tickets
+from monitor.alerts import URGENT
 from monitor.index.interface import TrendFilter
 from monitor.trends import Overview, Period, overview
 from web.city import city
@@ -27,6 +28,8 @@ DAYS = 30
 ENOUGH = 100
 """A department with fewer answers is not ranked: its rate would be chance."""
 RANKED = 8
+ALERTS_OF_EACH = 4
+"""Alerts shown of single urgent messages, and of everything else: neither hides the other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,14 @@ class Dashboard:
     ages: tuple[AgeBand, ...]
     departments: tuple[RankedDepartment, ...]
     trends: Overview | None
+
+    @property
+    def alerts_first(self) -> tuple[Alert, ...]:
+        """The open alerts that stand on the page, the severest first."""
+        urgent = [one for one in self.alerts if one.measure == URGENT]
+        others = [one for one in self.alerts if one.measure != URGENT]
+        shown = urgent[:ALERTS_OF_EACH] + others[:ALERTS_OF_EACH]
+        return tuple(sorted(shown, key=lambda one: -SEVERITIES.index(one.measured.severity)))
 
 
 def read_period(days: int, now: datetime, office: Office) -> Period:

@@ -24,6 +24,7 @@ from casework.taxonomy import UNKNOWN
 
 PAGE_SIZE = 25
 TITLE_LENGTH = 60
+EXCERPT_LENGTH = 160
 
 TICKETS = join(TicketRow, MessageRow, MessageRow.id == TicketRow.message_id).join(
     JudgementRow, JudgementRow.message_id == MessageRow.id
@@ -34,6 +35,7 @@ TICKETS = join(TicketRow, MessageRow, MessageRow.id == TicketRow.message_id).joi
 @dataclass(frozen=True, slots=True)
 class TicketLine:
     """One row of a list. title: the subject as shown, or the beginning of the text.
+    excerpt: a longer beginning of the text, personal details masked.
     clock: the nearest running clock, or None when none runs."""
 
     id: UUID
@@ -44,6 +46,7 @@ class TicketLine:
     urgency: str
     department: str
     title: str
+    excerpt: str
     place: str
     channel: str
     sentiment: str
@@ -252,6 +255,7 @@ def ticket_line(row: TicketRow) -> TicketLine:
         urgency=row.urgency,
         department=row.lead_department or "",
         title=title_of(message.shown_subject, message.shown_body),
+        excerpt=_beginning(message.shown_body, EXCERPT_LENGTH),
         place=message.place,
         channel=message.channel,
         sentiment=message.judgement.sentiment,
@@ -265,10 +269,12 @@ def ticket_line(row: TicketRow) -> TicketLine:
 
 def title_of(subject: str, body: str) -> str:
     """The subject, or the beginning of the text."""
-    if subject:
-        return subject
-    beginning = " ".join(body.split())
-    return beginning if len(beginning) <= TITLE_LENGTH else beginning[:TITLE_LENGTH] + "……"
+    return subject or _beginning(body, TITLE_LENGTH)
+
+
+def _beginning(body: str, length: int) -> str:
+    text = " ".join(body.split())
+    return text if len(text) <= length else text[:length] + "……"
 
 
 def read_clocks(rows: Sequence[ClockRow]) -> tuple[Clock, ...]:
