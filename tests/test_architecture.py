@@ -85,7 +85,9 @@ def test_models_are_data_and_never_code() -> None:
 def test_the_documents_name_files_that_exist() -> None:
     for document in [*ROOT.glob("docs/**/*.md"), ROOT / "README.md", ROOT / "CONTRIBUTING.md"]:
         text = document.read_text(encoding="utf-8")
-        for name in re.findall(r"`((?:{}|docs|tests|tools)/[\w/.-]+)`".format("|".join(PACKAGES)), text):
+        for name in re.findall(
+            r"`((?:{}|docs|tests|tools)/[\w/.-]+)`".format("|".join(PACKAGES)), text
+        ):
             assert (ROOT / name).exists(), f"{document.name}: {name}"
 
 
