@@ -63,7 +63,7 @@ def count_words(rows: Iterable[tuple[str, str]], labels: Sequence[str]) -> WordC
 def load_counts(path: Path) -> WordCounts:
     """Reads what save wrote. Raises FileUnreadable("model_unreadable") for anything else."""
     try:
-        with np.load(path, allow_pickle=False) as arrays:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
             listed = arrays["words"].tobytes().decode("utf-8").split("\n")
             return WordCounts(tuple(arrays["labels"].tolist()), tuple(listed), arrays["counts"])
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:

@@ -12,6 +12,9 @@ from casework.judgement import Evidence
 from classifier.joint import Scored
 from classifier.ngrams import Reading
 
+_LAST_LETTER = 0xFFFF
+"""Emoji have code points above those of living languages."""
+
 
 @dataclass(frozen=True, slots=True)
 class Question:
@@ -34,10 +37,12 @@ def deciding_words(
     """
     if not reading.words or not questions:
         return [[] for _ in questions]
-    weights = _word_weights(reading, questions)
+    # Single characters decide little that a reader would understand, but for emoji.
+    shown = (reading.word_last - reading.word_first > 1) | (reading.last_codes > _LAST_LETTER)
+    weights = _word_weights(reading, questions) * shown
     widest = 3 * max(question.at_most for question in questions)
     order = np.argsort(-weights, axis=1)[:, :widest]
-    chosen = np.take_along_axis(weights, order, axis=1)
+    chosen = weights.ravel()[order + np.arange(len(questions))[:, None] * weights.shape[1]]
     return [
         _strongest(text, reading, question, numbers, values)
         for question, numbers, values in zip(
@@ -58,7 +63,7 @@ def _strongest(
         word = reading.words[number]
         if weight <= 0 or len(found) == question.at_most:
             break
-        if word in seen or (len(word) == 1 and word.isalnum()):
+        if word in seen:
             continue
         seen.add(word)
         top = top or weight
@@ -70,14 +75,19 @@ def _strongest(
 def _word_weights(reading: Reading, questions: Sequence[Question]) -> NDArray[np.float64]:
     """The weight of every word: a row a question, a column a word."""
     at = questions[0].scored.at
-    first, last = reading.first[at], reading.last[at]
-    rows, width = len(questions), len(reading.squeezed_text) + 1
+    first, last = reading.first.take(at), reading.last.take(at)
+    width = len(reading.squeezed_text) + 1
+    begins = (np.arange(len(questions)) * width)[:, None]
     spread = np.array([q.scored.weights[:, q.column] * q.scored.known for q in questions])
-    flat = (spread / (last - first)).ravel()
-    offset = (np.arange(rows) * width)[:, None]
-    change = np.bincount((first + offset).ravel(), flat, rows * width)
-    change -= np.bincount((last + offset).ravel(), flat, rows * width)
-    total = np.zeros((rows, width + 1))
-    # total[:, i] is the sum of the characters before i.
-    np.cumsum(np.cumsum(change.reshape(rows, width), axis=1), axis=1, out=total[:, 1:])
-    return np.asarray(total[:, reading.word_last] - total[:, reading.word_first])
+    spread /= last - first
+    # Where an n-gram begins its weight is added, where it ends taken away; summed once this is the
+    # weight of every character, summed twice that of all characters up to it. All rows are one
+    # line: a row's changes sum to nothing before the next begins.
+    flat, size = spread.ravel(), len(questions) * width
+    change = np.bincount((first + begins).ravel(), flat, size)
+    change -= np.bincount((last + begins).ravel(), flat, size)
+    total = np.zeros(size + 1)
+    change.cumsum().cumsum(out=total[1:])
+    return np.asarray(
+        total.take(begins + reading.word_last) - total.take(begins + reading.word_first)
+    )

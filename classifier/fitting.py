@@ -52,6 +52,9 @@ def fit(
     bias = np.zeros(len(names))
     shares = _even_weights(labels, recipe.evening) * (1 if row_weights is None else row_weights)
     for column, name in enumerate(names):
+        if name not in labels:
+            bias[column] = -1.0
+            continue
         machine = LinearSVC(C=recipe.cost, random_state=7)
         machine.fit(design, labels == name, sample_weight=shares)
         weights[:, column] = machine.coef_[0] * idf

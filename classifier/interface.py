@@ -12,6 +12,7 @@ from classifier.keywords import keywords_of
 from classifier.kinds import kind_of, merged
 from classifier.ngrams import read
 from classifier.normalisation import normalised
+from classifier.phrases import pair_hashes
 from classifier.places import PlaceFinder
 from classifier.sentiment import SnowNlpSentiment, linear_sentiment
 from classifier.topics import best_leaves, leaf_probabilities, shown_path
@@ -50,15 +51,14 @@ class TrainedClassifier:
         reading = read(plain)
         topic_scored, kind_scored, sentiment_scored = self.models.score(reading)
         topics = _guesses(topic_scored)
-        chances = leaf_probabilities(
-            reading.phrases, {guess.path[0]: guess.probability for guess in topics}
-        )
-        kind = kind_of(text, plain, kind_scored)
+        chances = leaf_probabilities(reading.phrases, topic_scored.probabilities)
+        pairs = pair_hashes(plain)
+        kind = kind_of(text, plain, pairs, kind_scored)
         if self.snownlp:
             sentiment = self.snownlp.sentiment_of(text, reading)
         else:
             sentiment = linear_sentiment(sentiment_scored)
-        urgency = urgency_of(text, plain)
+        urgency = urgency_of(text, plain, pairs)
         why, why_not, why_kind, why_sentiment = deciding_words(
             text, reading, _questions(topic_scored, kind_scored, kind.column, sentiment_scored)
         )

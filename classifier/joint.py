@@ -69,15 +69,15 @@ class JointModel:
     def score(self, reading: Reading) -> tuple[Scored, ...]:
         """What each model says, in the order the models were given. Where a model knows nothing of a
         text its probabilities are even."""
-        rows = self._rows[slots_of(reading.hashes)]
-        at = np.flatnonzero(rows)
-        found = self._records[rows[at]].view(np.uint8).reshape(-1, self._size)
+        rows = self._rows.take(slots_of(reading.hashes))
+        at = rows.nonzero()[0]
+        found = self._records.take(rows.take(at)).view(np.uint8).reshape(-1, self._size)
         keys, numbers = self._parts(found)
-        lower = reading.hashes[at].astype(np.uint32)
+        lower = reading.hashes.take(at).astype(np.uint32)
         known = np.equal(keys.T, lower).astype(np.float32)
         weights = numbers[:, : self._columns[-1].stop].astype(np.float32)
         sums = (known @ weights).tolist()
-        totals = known.sum(axis=1).tolist()
+        totals = [int(np.count_nonzero(row)) for row in known]
         return tuple(
             self._scored(number, sums[number], totals[number], at, known[number], weights)
             for number in range(len(self._models))
@@ -87,7 +87,7 @@ class JointModel:
         self,
         number: int,
         sums: list[float],
-        total: float,
+        total: int,
         at: NDArray[np.intp],
         known: Weights,
         weights: Weights,
@@ -101,7 +101,7 @@ class JointModel:
             bias = self._biases[number]
             scores = [s * factor + b for s, b in zip(sums[columns], bias, strict=True)]
             chances = softened(scores, model.temperature)
-        order = sorted(range(size), key=lambda column: -chances[column])
+        order = sorted(range(size), key=chances.__getitem__, reverse=True)
         return Scored(model.labels, chances, order, at, known, total > 0, weights[:, columns])
 
     def _parts(self, table: NDArray[np.uint8]) -> tuple[NDArray[np.uint32], NDArray[np.int16]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib.util
-from collections import Counter
 from functools import cache
 from pathlib import Path
 
@@ -20,6 +19,9 @@ STOP_WORDS_FILE = Path(__file__).parent / "words" / "stop.txt"
 _SLOT_BITS = 20
 _SHIFT = np.uint64(64 - _SLOT_BITS)
 _LONGEST_WORD = 8
+_KEY, _VALUE = np.uint32(0xFFFF0000), np.uint32(0xFFFF)
+_SCALE = 4000
+"""Rarities reach 14."""
 
 
 class Rarity:
@@ -33,18 +35,20 @@ class Rarity:
     def __init__(self, words: list[str], values: NDArray[np.float32]) -> None:
         hashes = hashes_of_words(words)
         places = (hashes >> _SHIFT).astype(np.int64)[::-1]
-        self._keys = np.zeros(1 << _SLOT_BITS, dtype=np.uint32)
-        self._values = np.zeros(1 << _SLOT_BITS, dtype=np.float32)
-        self._keys[places] = hashes[::-1].astype(np.uint32)
-        self._values[places] = values[::-1]
-        self._usual = np.float32(np.median(values[values > 0]))
+        # Sixteen bits of the key and sixteen of the value, to look at one place only.
+        keys = hashes.astype(np.uint32) & _KEY
+        scaled = np.rint(values * _SCALE).astype(np.uint32)
+        self._records = np.zeros(1 << _SLOT_BITS, dtype=np.uint32)
+        self._records[places] = (keys | scaled)[::-1]
+        self._usual = np.uint32(np.median(values[values > 0]) * _SCALE)
 
-    def of(self, hashes: Hashes) -> NDArray[np.float32]:
-        """The rarity of each word, given as Reading.word_hashes; 0 for stop words, the median for
+    def of(self, hashes: Hashes) -> NDArray[np.uint32]:
+        """The rarity of each word times 4,000, given as Reading.word_hashes; 0 for stop words, the median for
         words that are not listed."""
         places = (hashes >> _SHIFT).view(np.int64)
-        known = self._keys[places] == hashes.astype(np.uint32)
-        return np.where(known, self._values[places], self._usual)
+        records = self._records.take(places)
+        known = ((records ^ hashes.astype(np.uint32)) & _KEY) == 0
+        return np.where(known, records & _VALUE, self._usual)
 
 
 @cache
@@ -72,17 +76,16 @@ def stop_words() -> frozenset[str]:
 def keywords_of(reading: Reading) -> tuple[str, ...]:
     """At most ten words, most telling first; no single characters, no numbers, and of words jieba
     does not list only Chinese ones."""
+    rare = rarity().of(reading.word_hashes)
+    telling = ((rare > 0) & (reading.word_last - reading.word_first > 1)).nonzero()[0]
     words = reading.words
-    number = Counter(words)
-    place = {word: at for at, word in enumerate(words) if len(word) > 1}
-    if not place:
-        return ()
-    scores = rarity().of(reading.word_hashes[list(place.values())]).tolist()
-    telling = [(-number[word] * score, word) for word, score in zip(place, scores, strict=True)]
-    telling.sort()
+    scores: dict[str, int] = {}
+    for number, value in zip(telling.tolist(), rare.take(telling).tolist(), strict=True):
+        word = words[number]
+        scores[word] = scores.get(word, 0) + value
     found: list[str] = []
-    for score, word in telling:
-        if len(found) == AT_MOST or not score:
+    for word in sorted(scores, key=scores.__getitem__, reverse=True):
+        if len(found) == AT_MOST:
             break
         if _may_tell(word):
             found.append(word)

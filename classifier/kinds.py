@@ -12,7 +12,7 @@ from pathlib import Path
 from casework.judgement import Evidence
 from casework.taxonomy import ENQUIRY
 from classifier.joint import Scored
-from classifier.phrases import PhraseTable
+from classifier.phrases import Pairs, PhraseTable
 
 RULES_FILE = Path(__file__).parent / "rules" / "kinds.toml"
 
@@ -56,12 +56,12 @@ def _cues() -> tuple[PhraseTable[Cue], tuple[str, ...]]:
     return table, tuple(file["denied"])
 
 
-def kind_of(text: str, plain: str, scored: Scored) -> Kind:
+def kind_of(text: str, plain: str, pairs: Pairs, scored: Scored) -> Kind:
     """The model's probabilities, changed by the cues found. An enquiry when nothing is known.
 
-    plain: the normalised text; scored: what the model says of its reading.
+    plain: the normalised text; pairs: its pair_hashes; scored: what the model says of its reading.
     """
-    cues = _found(plain)
+    cues = _found(plain, pairs)
     if not scored.any_known and not cues:
         return Kind(ENQUIRY, scored.labels.index(ENQUIRY), 1 / len(scored.labels), ())
     odds = list(scored.probabilities)
@@ -77,11 +77,11 @@ def kind_of(text: str, plain: str, scored: Scored) -> Kind:
     return Kind(label, column, odds[column] / sum(odds), tuple(spoken))
 
 
-def _found(plain: str) -> list[tuple[int, int, Cue]]:
+def _found(plain: str, pairs: Pairs) -> list[tuple[int, int, Cue]]:
     """The cues in the text that are not denied, each rule once."""
     table, denied = _cues()
     found: dict[str, tuple[int, int, Cue]] = {}
-    for start, end, cue in table.find_longest(plain):
+    for start, end, cue in table.find_longest(plain, pairs):
         if cue.rule in found or (cue.opening and start > OPENING):
             continue
         before = plain[max(0, start - DENIAL_REACHES - 1) : start]

@@ -59,7 +59,7 @@ def load_linear(path: Path) -> LinearModel:
     """Reads what save wrote. Raises FileUnreadable("model_format") for another format,
     FileUnreadable("model_unreadable") for anything else."""
     try:
-        with np.load(path, allow_pickle=False) as arrays:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
             if int(arrays["format"]) != FORMAT:
                 raise FileUnreadable("model_format", file=path.name)
             model = LinearModel(

@@ -58,7 +58,7 @@ def _snownlp(folder: Path) -> SnowNlpSentiment:
 def _linear(folder: Path, task: str, labels: tuple[str, ...]) -> LinearModel:
     path = _path(folder, f"{task}.npz")
     model = load_linear(path)
-    if set(model.labels) != set(labels):
+    if model.labels != labels:
         raise FileUnreadable("model_labels", file=path.name)
     return model
 

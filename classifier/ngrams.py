@@ -75,14 +75,14 @@ def read(plain: str) -> Reading:
     lengths = np.fromiter(map(len, pieces), dtype=np.int64, count=len(pieces))
     ends = np.cumsum(lengths)
     starts = ends - lengths
-    kept = np.flatnonzero(tells[starts])
-    starts, ends = starts[kept], ends[kept]
+    kept = tells.take(starts).nonzero()[0]
+    starts, ends = starts.take(kept), ends.take(kept)
     rank = np.zeros(len(codes) + 1, dtype=np.int64)
     np.cumsum(tells, out=rank[1:])
     squeezed = codes[tells]
     squeezed_text = text_of(squeezed)
     phrases = leaf_phrases().find_longest(squeezed_text)
-    word_first, word_last = rank[starts], rank[ends]
+    word_first, word_last = rank.take(starts), rank.take(ends)
     hashes, first, last, characters = _n_grams(squeezed, word_first, word_last, phrases)
     return Reading(
         [pieces[number] for number in kept.tolist()],
@@ -90,7 +90,7 @@ def read(plain: str) -> Reading:
         ends,
         word_first,
         word_last,
-        codes[ends - 1],
+        codes.take(ends - 1),
         squeezed_text,
         phrases,
         hashes,
@@ -116,8 +116,13 @@ def _n_grams(
         firsts.append(places[:count])
         lasts.append(places[size : size + count])
     characters = sum(map(len, hashes))
-    words = (prefix[word_last] - prefix[word_first]) * inverses[word_first]
-    pairs = (prefix[word_last[1:]] - prefix[word_first[:-1]]) * inverses[word_first[:-1]]
+    before, until, inverse = (
+        prefix.take(word_first),
+        prefix.take(word_last),
+        inverses.take(word_first),
+    )
+    words = (until - before) * inverse
+    pairs = (until[1:] - before[:-1]) * inverse[:-1]
     hashes += [words * _WORD, pairs * _PAIR, words[:OPENING] * _OPENS, words[-CLOSING:] * _CLOSES]
     firsts += [word_first, word_first[:-1], word_first[:OPENING], word_first[-CLOSING:]]
     lasts += [word_last, word_last[1:], word_last[:OPENING], word_last[-CLOSING:]]

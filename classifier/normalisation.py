@@ -26,12 +26,13 @@ tables stay in the processor's cache."""
 def codes_of(text: str) -> Codes:
     """The code points of the normalised text, one for each character of the original."""
     raw = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
-    if len(raw) and raw.max() >= _PLANE:
-        codes = raw.copy()
+    try:
+        return _replacements().take(raw).astype(np.uint32)
+    except IndexError:
+        codes = raw.astype(np.uint32)
         inside = raw < _PLANE
         codes[inside] = _replacements()[raw[inside]]
         return codes
-    return np.asarray(_replacements()[raw], dtype=np.uint32)
 
 
 def text_of(codes: Codes) -> str:
@@ -47,7 +48,7 @@ def normalised(text: str) -> str:
 def telling(codes: Codes) -> NDArray[np.bool_]:
     """For each code point whether it tells something: letters, digits, symbols such as emoji, and
     the two marks that carry feeling; not spaces, punctuation and control characters."""
-    return np.asarray(_telling_characters()[np.minimum(codes, _PLANE)])
+    return _telling_characters().take(codes, mode="clip")
 
 
 @cache

@@ -22,10 +22,12 @@ WORDS_AT_MOST = 4
 
 PLACES_AT_MOST = 20
 
+SHORTEST = 2
+
 _LAST = np.zeros(0x10000, dtype=np.bool_)
 _LAST[[ord(character) for character in LAST_CHARACTERS]] = True
 
-_LETTERED = re.compile(r"(?<![a-z0-9])[a-z]\d{0,2}([市区县])")
+_LETTERED = re.compile(r"[a-z]\d{0,2}([市区县])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,34 +54,43 @@ class PlaceFinder:
 
         plain: the normalised text; the list is looked up in all of it, endings in what was read.
         """
-        found = [
-            Place(text[start:end], place.kind, start, end, place.code)
-            for start, end, place in (
-                self._gazetteer.find_longest(plain) if self._has_gazetteer else ()
-            )
-        ]
-        taken = [(place.start, place.end) for place in found]
+        taken = bytearray(len(plain))
+        found: dict[str, Place] = {}
+        for start, end, place in self._listed(plain):
+            taken[start:end] = b"\1" * (end - start)
+            name = text[start:end]
+            found.setdefault(name, Place(name, place.kind, start, end, place.code))
         for start, end, kind in [*_anonymous(plain), *_by_ending(reading)]:
-            if all(end <= first or start >= last for first, last in taken):
-                found.append(Place(text[start:end], kind, start, end))
-                taken.append((start, end))
-        found.sort(key=lambda place: place.start)
-        once = {place.text: place for place in reversed(found)}
-        return tuple(sorted(once.values(), key=lambda place: place.start)[:PLACES_AT_MOST])
+            # What stands behind a place already found is a name of its own: A7县 in A7县星沙镇.
+            start = max(start, taken.rfind(1, start, end) + 1)
+            if end - start >= SHORTEST:
+                taken[start:end] = b"\1" * (end - start)
+                name = text[start:end]
+                found.setdefault(name, Place(name, kind, start, end))
+        return tuple(sorted(found.values(), key=_start)[:PLACES_AT_MOST])
+
+    def _listed(self, plain: str) -> list[tuple[int, int, GazetteerPlace]]:
+        return self._gazetteer.find_longest(plain) if self._has_gazetteer else []
+
+
+def _start(place: Place) -> int:
+    return place.start
 
 
 def _anonymous(plain: str) -> list[tuple[int, int, str]]:
     """Places whose names were replaced by letters, such as A市 and B3县."""
     found = []
     for match in _LETTERED.finditer(plain, 0, READ_AT_MOST):
-        found.append((match.start(), match.end(), "other" if match[1] == "市" else "district"))
+        start, end = match.span()
+        if not (start and plain[start - 1].isascii() and plain[start - 1].isalnum()):
+            found.append((start, end, "other" if match[1] == "市" else "district"))
     return found
 
 
 def _by_ending(reading: Reading) -> list[tuple[int, int, str]]:
     """Start, end and kind of every stretch of words that ends like a place."""
     words = reading.words
-    likely = np.flatnonzero(_LAST[np.minimum(reading.last_codes, len(_LAST) - 1)]).tolist()
+    likely = _LAST.take(reading.last_codes, mode="clip").nonzero()[0].tolist()
     starts, ends = reading.word_starts.tolist(), reading.word_ends.tolist()
     found: list[tuple[int, int, str]] = []
     free_from = 0
@@ -89,12 +100,22 @@ def _by_ending(reading: Reading) -> list[tuple[int, int, str]]:
         if not ending:
             continue
         kind = ENDINGS[ending]
+        if found and word == ending and found[-1][1:] == (starts[number], kind):
+            # 金域华府 was found, and is followed by 小区.
+            found[-1] = (found[-1][0], ends[number], kind)
+            free_from = ends[number]
+            continue
         first = _first_word(words, starts, ends, number, free_from, len(word) > len(ending))
-        start, end = starts[first], ends[number]
-        if end - start > len(ending) and _is_name(words[first : number + 1], ending, kind):
-            found.append((start, end, kind))
-            free_from = end
+        named = _kind_of_name("".join(words[first : number + 1]).removesuffix(ending), kind)
+        if named:
+            found.append((starts[first], ends[number], named))
+            free_from = ends[number]
     return found
+
+
+def _stops(word: str) -> bool:
+    """Whether a name cannot reach back over this word."""
+    return word in BARRIERS or word in GENERIC or bool(_ending(word))
 
 
 @lru_cache(maxsize=20_000)
@@ -117,7 +138,7 @@ def _first_word(
     while first > 0 and last - first < WORDS_AT_MOST - 1:
         before = first - 1
         touching = ends[before] == starts[first] and starts[before] >= free_from
-        if not touching or words[before] in BARRIERS or _ending(words[before]):
+        if not touching or _stops(words[before]):
             break
         if ends[last] - starts[before] > NAME_AT_MOST or (named and len(words[before]) > 2):
             break
@@ -125,10 +146,12 @@ def _first_word(
     return first
 
 
-def _is_name(words: list[str], ending: str, kind: str) -> bool:
-    name = "".join(words).removesuffix(ending)
+def _kind_of_name(name: str, kind: str) -> str:
+    """The kind of a place with this name before its ending; "" when it is no name."""
+    if name.isdigit():
+        return "bus" if kind in {"road", "bus"} and len(name) <= 4 else ""
     if kind == "bus":
-        return name.isdigit() or (name[:1].isascii() and name[-1:].isdigit())
-    if kind == "road" and name.isdigit():
-        return False
-    return len(name) > 1 or kind in {"district", "other"} or not name.isascii()
+        return kind if name[-1:].isdigit() else ""
+    if kind in {"district", "other"}:
+        return kind if name else ""
+    return kind if len(name) > 1 or (name and not name.isascii()) else ""

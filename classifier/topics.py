@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -29,14 +29,14 @@ PRIOR = 0.6
 @dataclass(frozen=True, slots=True)
 class _Tree:
     """The taxonomy as numbers: topics by name, and for each leaf the number of its topic and of its
-    second level; sizes: leaves a topic. paths: of the leaves."""
+    second level; prior: what each leaf has without words. paths: of the leaves."""
 
     topics: tuple[str, ...]
     paths: tuple[TopicPath, ...]
     topic_of: NDArray[np.int64]
     second: tuple[tuple[str, ...], ...]
     second_of: NDArray[np.int64]
-    sizes: NDArray[np.int64]
+    prior: NDArray[np.float64]
 
 
 @cache
@@ -46,28 +46,29 @@ def _tree() -> _Tree:
     topic_of = np.array([topics.index(leaf.level1) for leaf in leaves()])
     second_of = np.array([second.index(leaf.path[:2]) for leaf in leaves()])
     paths = tuple(leaf.path for leaf in leaves())
-    return _Tree(topics, paths, topic_of, second, second_of, np.bincount(topic_of))
+    prior = (PRIOR / np.bincount(topic_of))[topic_of]
+    return _Tree(topics, paths, topic_of, second, second_of, prior)
 
 
 def leaf_probabilities(
-    phrases: Sequence[tuple[int, int, LeafShare]], topics: Mapping[str, float]
+    phrases: Sequence[tuple[int, int, LeafShare]], topics: Sequence[float]
 ) -> NDArray[np.float64]:
     """The probability of every leaf, in the taxonomy's order: its topic's probability times its
     share of the words found that speak for a leaf of that topic.
 
-    phrases: the leaf phrases of a reading. The result sums to the sum of the topics' probabilities.
+    phrases: the leaf phrases of a reading; topics: a probability for each first-level topic, in the
+    taxonomy's order. The result sums to the sum of the topics' probabilities.
     """
     tree = _tree()
     found: dict[int, float] = defaultdict(float)
     for numbers, weight in _found_once(phrases):
         for number in numbers:
             found[number] += weight / len(numbers)
-    mass = (PRIOR / tree.sizes)[tree.topic_of]
+    mass = tree.prior.copy()
     if found:
         mass[list(found)] += list(found.values())
     totals = np.bincount(tree.topic_of, weights=mass)
-    chances = np.array([topics.get(name, 0.0) for name in tree.topics])
-    return np.asarray(mass * (chances / totals)[tree.topic_of])
+    return np.asarray(mass * (np.array(topics) / totals)[tree.topic_of])
 
 
 def _found_once(

@@ -10,12 +10,15 @@ from pathlib import Path
 
 from casework.judgement import Evidence
 from casework.taxonomy import NORMAL, URGENT
-from classifier.phrases import PhraseTable
+from classifier.phrases import Pairs, PhraseTable
 from classifier.sentences import Sentence, sentences
 
 RULES_FILE = Path(__file__).parent / "rules" / "urgency.toml"
 
 EVIDENCE_AT_MOST = 8
+
+HITS_AT_MOST = 20
+"""Words of the rules looked at in one sentence; what repeats them more often is no sentence."""
 
 DENIAL_REACHES = 4
 """A denial counts when at most so many characters stand between it and the word."""
@@ -80,19 +83,26 @@ def _rules() -> tuple[PhraseTable[tuple[Rule, ...]], Context]:
     return table, Context(**{name: tuple(words) for name, words in file["context"].items()})
 
 
-def urgency_of(text: str, plain: str) -> Urgency:
-    """Applies the rules. plain: the normalised text, of the same length as text."""
+def urgency_of(text: str, plain: str, pairs: Pairs | None = None) -> Urgency:
+    """Applies the rules. plain: the normalised text, of the same length as text; pairs: its
+    pair_hashes, where known."""
     table, context = _rules()
-    hits = table.find(plain)
+    hits = table.find(plain, pairs)
     if not hits:
         return Urgency(NORMAL, "", ())
     fired: list[tuple[Rule, int, int]] = []
     parts = iter(sentences(plain))
     part = next(parts)
+    real: bool | None = None
+    looked = 0
     for start, end, rules in hits:
         while start >= part.end:
             part = next(parts)
-        if _happens(plain, part, start, context):
+            real, looked = None, 0
+        if real is None:
+            real = _is_real(part, context)
+        looked += 1
+        if looked <= HITS_AT_MOST and real and _happens(plain, part, start, context):
             fired += [
                 (rule, start, end) for rule in rules if _applies(rule, part, start, end, context)
             ]
@@ -102,16 +112,20 @@ def urgency_of(text: str, plain: str) -> Urgency:
     return Urgency(URGENT, first.id, _evidence(text, fired))
 
 
-def _happens(plain: str, part: Sentence, start: int, context: Context) -> bool:
-    """Whether the word at start is told as real: not denied, staged, of former times or copied."""
-    before = part.text[: start - part.start]
-    if _denied(before, part.text[start - part.start - 6 :][:16], context):
-        return False
+def _is_real(part: Sentence, context: Context) -> bool:
+    """Whether a sentence tells of the present world: nothing staged, nothing of former times."""
     if any(word in part.text for word in context.staged):
         return False
-    if _is_past(part.text, context):
-        return False
-    return not _copied(plain, part, start, context)
+    return not any(word in part.text for word in context.past) or any(
+        word in part.text for word in context.still
+    )
+
+
+def _happens(plain: str, part: Sentence, start: int, context: Context) -> bool:
+    """Whether the word at start is neither denied nor copied."""
+    before = part.text[: start - part.start]
+    around = part.text[max(0, start - part.start - 6) :][:16]
+    return not _denied(before, around, context) and not _copied(plain, part, start, context)
 
 
 def _denied(before: str, around: str, context: Context) -> bool:
@@ -123,12 +137,6 @@ def _denied(before: str, around: str, context: Context) -> bool:
         if at >= 0 and len(reach) - at - len(word) <= DENIAL_REACHES:
             return True
     return False
-
-
-def _is_past(sentence: str, context: Context) -> bool:
-    return any(word in sentence for word in context.past) and not any(
-        word in sentence for word in context.still
-    )
 
 
 def _copied(plain: str, part: Sentence, start: int, context: Context) -> bool:
@@ -165,6 +173,8 @@ def _supposed(before: str, context: Context) -> bool:
 def _evidence(text: str, fired: list[tuple[Rule, int, int]]) -> tuple[Evidence, ...]:
     words: list[Evidence] = []
     for rule, start, end in sorted(fired, key=lambda hit: (hit[0].order, hit[1])):
+        if len(words) == EVIDENCE_AT_MOST:
+            break
         if all(end <= word.start or start >= word.end for word in words):
             words.append(Evidence("urgency", URGENT, text[start:end], start, end, 1.0, rule.id))
     weights = [1 / (rank + 1) for rank in range(EVIDENCE_AT_MOST)]

@@ -1,0 +1,85 @@
+"""Judging with arrays gives what scikit-learn's own vectoriser and machine give."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from sklearn.feature_extraction.text import CountVectorizer
+from sklearn.preprocessing import FunctionTransformer
+
+from classifier import fitting
+from classifier.held_out import folds
+from classifier.joint import JointModel
+from classifier.linear import LinearModel, load_linear, softmax
+from classifier.loading import SHIPPED
+from classifier.ngrams import read
+from classifier.normalisation import normalised
+from classifier.seeds import read_seeds
+
+ROWS = read_seeds("kind")
+TEXTS = [normalised(text) for text, _ in ROWS]
+LABELS = np.array([label for _, label in ROWS])
+NAMES = tuple(dict.fromkeys(LABELS.tolist()))
+
+
+def hash_strings(text: str) -> list[str]:
+    """A reading's n-grams as an analyser of scikit-learn hands them on."""
+    return [format(key, "x") for key in read(text).hashes.tolist()]
+
+
+@pytest.fixture(scope="module")
+def fitted() -> fitting.Fit:
+    hashes = [read(text).hashes for text in TEXTS]
+    return fitting.fit(hashes, LABELS, NAMES, fitting.Recipe(at_most=20_000))
+
+
+def test_counts_are_those_of_scikit_learns_vectoriser(fitted: fitting.Fit) -> None:
+    vocabulary = {format(key, "x"): column for column, key in enumerate(fitted.keys.tolist())}
+    reference = CountVectorizer(analyzer=hash_strings, vocabulary=vocabulary).transform(TEXTS)
+    ours = fitting.count_matrix([read(text).hashes for text in TEXTS], fitted.keys)
+    assert (reference != ours).nnz == 0
+
+
+def test_scores_are_those_of_the_vectoriser_and_the_weights(fitted: fitting.Fit) -> None:
+    vocabulary = {format(key, "x"): column for column, key in enumerate(fitted.keys.tolist())}
+    counts = CountVectorizer(analyzer=hash_strings, vocabulary=vocabulary).transform(TEXTS)
+    root = FunctionTransformer(np.sqrt).transform(counts.sum(axis=1))
+    reference = softmax(np.asarray(counts @ fitted.weights) / np.asarray(root) + fitted.bias)
+    model = JointModel([fitting.model_of(fitted, NAMES, 1.0, "test")])
+    for text, expected in zip(TEXTS, reference, strict=True):
+        (scored,) = model.score(read(text))
+        assert scored.probabilities == pytest.approx(expected.tolist(), abs=2e-3)
+        assert scored.order[0] == int(np.argmax(scored.probabilities))
+
+
+def test_models_scored_together_say_what_each_says_alone() -> None:
+    models = [load_linear(SHIPPED / f"{task}.npz") for task in ("topic", "kind", "sentiment")]
+    together = JointModel(models)
+    alone = [JointModel([model]) for model in models]
+    for text in TEXTS[:40]:
+        reading = read(text)
+        for number, scored in enumerate(together.score(reading)):
+            (expected,) = alone[number].score(reading)
+            assert scored.probabilities == pytest.approx(expected.probabilities, abs=1e-6)
+
+
+def test_a_model_survives_its_file(fitted: fitting.Fit, tmp_path: Path) -> None:
+    path = tmp_path / "m.npz"
+    model = fitting.model_of(fitted, NAMES, 0.5, "v")
+    model.save(path)
+    again = load_linear(path)
+    assert isinstance(again, LinearModel)
+    assert again.labels == model.labels
+    assert again.version == "v"
+    assert (again.keys == model.keys).all()
+    assert np.allclose(again.weights, model.weights)
+
+
+def test_copies_stay_on_one_side() -> None:
+    texts = [f"{text}。请领导尽快处理为盼，谢谢领导！" for text in TEXTS for _ in range(2)]
+    labels = [label for label in LABELS.tolist() for _ in range(2)]
+    fold_of = folds([read(text).hashes for text in texts], labels, 5)
+    assert (fold_of[::2] == fold_of[1::2]).all()
+    assert len(set(fold_of.tolist())) == 5

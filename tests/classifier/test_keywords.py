@@ -1,0 +1,29 @@
+"""The telling words."""
+
+from __future__ import annotations
+
+import pytest
+
+from classifier.keywords import keywords_of, rarity, stop_words
+from classifier.ngrams import hashes_of_words, read
+
+
+def test_politeness_and_numbers_are_not_telling() -> None:
+    found = keywords_of(
+        read("尊敬的领导您好,我们小区垃圾站臭气熏天,2019年反映至今无人处理,请领导解决垃圾站")
+    )
+    assert "垃圾站" in found[:2]
+    assert not set(found) & (stop_words() | {"2019"})
+    assert len(found) <= 10
+    assert len(set(found)) == len(found)
+
+
+def test_rarity_is_jiebas() -> None:
+    (rare,) = rarity().of(hashes_of_words(["劳动防护"])).tolist()
+    assert rare == pytest.approx(13.900677652 * 4000, rel=0.001)
+    assert rarity().of(hashes_of_words(["领导"])).tolist() == [0]
+
+
+def test_nothing_has_no_keywords() -> None:
+    assert keywords_of(read("")) == ()
+    assert keywords_of(read("啊")) == ()
