@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from casework.errors import Rejected
@@ -59,7 +60,7 @@ class Settings:
     threads: int
     automatic_topics: frozenset[str] | None
     dispatch_confidence: float
-    sentiment_engine: str
+    sentiment_engine: Literal["linear", "snownlp"]
     smtp_url: str
     smtp_from: str
     hotline: str
@@ -98,9 +99,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         dispatch_confidence=_number(
             "MINSHENG_DISPATCH_CONFIDENCE", value("MINSHENG_DISPATCH_CONFIDENCE"), 0, 1
         ),
-        sentiment_engine=_one_of(
-            "MINSHENG_SENTIMENT_ENGINE", value("MINSHENG_SENTIMENT_ENGINE"), ("linear", "snownlp")
-        ),
+        sentiment_engine=_engine("MINSHENG_SENTIMENT_ENGINE", value("MINSHENG_SENTIMENT_ENGINE")),
         smtp_url=value("MINSHENG_SMTP_URL"),
         smtp_from=value("MINSHENG_SMTP_FROM"),
         hotline=value("MINSHENG_HOTLINE"),
@@ -132,6 +131,10 @@ def _one_of(variable: str, text: str, allowed: tuple[str, ...]) -> str:
     if text not in allowed:
         raise Rejected("setting", variable, value=text)
     return text
+
+
+def _engine(variable: str, text: str) -> Literal["linear", "snownlp"]:
+    return "snownlp" if _one_of(variable, text, ("linear", "snownlp")) == "snownlp" else "linear"
 
 
 def _topics(text: str) -> frozenset[str] | None:

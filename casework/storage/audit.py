@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hmac
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from casework.events import GENESIS, ChainLink, EventName, text_digest
 from casework.storage.records import Work
@@ -26,11 +27,23 @@ class Broken:
     what: str
 
 
-def start_chain(work: Work, chain: str, events: list[tuple[EventName, str, datetime, str]]) -> None:
-    """Begin a chain with (name, actor, at, text) events; the chain must not exist yet."""
+Event = tuple[EventName, str, datetime, str]
+"""(name, actor, at, text)."""
+
+
+def chain_rows(
+    chain: str, events: Sequence[Event]
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """The rows of a chain that begins: values for AuditEventRow, and for AuditTextRow."""
+    links, texts = [], []
     previous = GENESIS
-    for sequence, (name, actor, at, text) in enumerate(events, start=1):
-        previous = _add(work, chain, sequence, previous, name, actor, at, text)
+    for sequence, event in enumerate(events, start=1):
+        link, text = _link(chain, sequence, previous, event)
+        previous = link["digest"]
+        links.append(link)
+        if text:
+            texts.append(text)
+    return links, texts
 
 
 def append(
@@ -49,37 +62,30 @@ def append(
         .limit(1)
     ).first()
     sequence, previous = (last.sequence + 1, last.digest) if last else (1, GENESIS)
-    _add(work, chain, sequence, previous, name, actor, at, text)
+    link, said = _link(chain, sequence, previous, (name, actor, at, text))
+    work.session.add(AuditEventRow(**link))
+    if said:
+        work.session.add(AuditTextRow(**said))
 
 
-def _add(
-    work: Work,
-    chain: str,
-    sequence: int,
-    previous: str,
-    name: EventName,
-    actor: str,
-    at: datetime,
-    text: str,
-) -> str:
+def _link(
+    chain: str, sequence: int, previous: str, event: Event
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    name, actor, at, text = event
     salt = os.urandom(SALT_BYTES)
     link = ChainLink(chain, sequence, name, actor, at, text_digest(text, salt), previous)
-    digest = link.digest()
-    work.session.add(
-        AuditEventRow(
-            chain=chain,
-            sequence=sequence,
-            name=name,
-            actor=actor,
-            at=at,
-            text_digest=link.text_digest,
-            previous=previous,
-            digest=digest,
-        )
-    )
-    if text:
-        work.session.add(AuditTextRow(chain=chain, sequence=sequence, salt=salt, text=text))
-    return digest
+    values = {
+        "chain": chain,
+        "sequence": sequence,
+        "name": name,
+        "actor": actor,
+        "at": at,
+        "text_digest": link.text_digest,
+        "previous": previous,
+        "digest": link.digest(),
+    }
+    said = {"chain": chain, "sequence": sequence, "salt": salt, "text": text} if text else {}
+    return values, said
 
 
 def erase_text(work: Work, chain: str, sequence: int) -> None:
@@ -126,3 +132,11 @@ def _flaw(
     if text is not None and salt is not None and text_digest(text, salt) != row.text_digest:
         return "text"
     return ""
+
+
+def count(work: Work) -> tuple[int, int]:
+    """How many chains, and how many events in all of them."""
+    chains, events = work.session.execute(
+        select(func.count(AuditEventRow.chain.distinct()), func.count())
+    ).one()
+    return chains, events

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -11,6 +10,7 @@ from casework.judgement import Evidence, Judgement, Place, TopicGuess
 from casework.storage.tables import JudgementRow
 
 SEPARATOR = "/"
+KEPT_TOPICS = 5
 
 
 def join_topic(path: tuple[str, ...]) -> str:
@@ -23,31 +23,34 @@ def split_topic(topic: str) -> tuple[str, ...]:
     return tuple(topic.split(SEPARATOR)) if topic else ()
 
 
-def judgement_row(message_id: UUID, judgement: Judgement, made_at: datetime) -> JudgementRow:
-    """The row that keeps a judgement."""
-    return JudgementRow(
-        message_id=message_id,
-        made_at=made_at,
-        engine=judgement.engine,
-        topic=join_topic(judgement.topic),
-        kind=judgement.kind,
-        sentiment=judgement.sentiment,
-        sentiment_score=judgement.sentiment_score,
-        urgency=judgement.urgency,
-        urgency_rule=judgement.urgency_rule,
-        confidence=judgement.confidence,
-        keywords=list(judgement.keywords),
-        detail={
-            "topics": [[list(g.path), round(g.probability, 4)] for g in judgement.topics[:5]],
-            "leaves": [[list(g.path), round(g.probability, 4)] for g in judgement.leaves],
-            "places": [asdict(place) for place in judgement.places],
-            "evidence": [asdict(evidence) for evidence in judgement.evidence],
+def judgement_values(message_id: UUID, judgement: Judgement, made_at: datetime) -> dict[str, Any]:
+    """The values of a JudgementRow that keeps a judgement."""
+    return {
+        "message_id": message_id,
+        "made_at": made_at,
+        "engine": judgement.engine,
+        "topic": join_topic(judgement.topic),
+        "kind": judgement.kind,
+        "sentiment": judgement.sentiment,
+        "sentiment_score": judgement.sentiment_score,
+        "urgency": judgement.urgency,
+        "urgency_rule": judgement.urgency_rule,
+        "confidence": judgement.confidence,
+        "keywords": list(judgement.keywords),
+        "detail": {
+            "topics": [[g.path, round(g.probability, 4)] for g in judgement.topics[:KEPT_TOPICS]],
+            "leaves": [[g.path, round(g.probability, 4)] for g in judgement.leaves],
+            "places": [[p.text, p.kind, p.start, p.end, p.code] for p in judgement.places],
+            "evidence": [
+                [e.aspect, e.label, e.text, e.start, e.end, round(e.weight, 4), e.rule]
+                for e in judgement.evidence
+            ],
         },
-    )
+    }
 
 
 def read_judgement(row: JudgementRow) -> Judgement:
-    """The judgement a row keeps (its five likeliest first-level topics)."""
+    """The judgement a row keeps (of its topics the likeliest)."""
     detail = row.detail
     return Judgement(
         topics=_guesses(detail["topics"]),
@@ -59,9 +62,9 @@ def read_judgement(row: JudgementRow) -> Judgement:
         urgency=row.urgency,
         urgency_rule=row.urgency_rule,
         confidence=row.confidence,
-        places=tuple(Place(**place) for place in detail["places"]),
+        places=tuple(Place(*place) for place in detail["places"]),
         keywords=tuple(row.keywords),
-        evidence=tuple(Evidence(**evidence) for evidence in detail["evidence"]),
+        evidence=tuple(Evidence(*evidence) for evidence in detail["evidence"]),
         engine=row.engine,
     )
 

@@ -142,7 +142,7 @@ def _document(row: Row[Any], accused: frozenset[str], tree: DepartmentTree) -> T
         keywords=tuple(row.keywords or ()),
         unscreened_report=bool(row.unscreened_report),
         accused=accused,
-        places=tuple(dict.fromkeys(place["text"] for place in row.places or ())),
+        places=tuple(dict.fromkeys(place[0] for place in row.places or ())),
         deleted=row.deleted_at is not None,
     )
 

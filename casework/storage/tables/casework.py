@@ -150,7 +150,6 @@ class ClockRow(Table):
     stopped_at: Mapped[datetime | None] = mapped_column(AwareTime)
     voided: Mapped[bool] = mapped_column(default=False)
     provisional: Mapped[bool] = mapped_column(default=False)
-    warned: Mapped[str] = mapped_column(String(12), default="")  # "", "half", "fifth", "overdue"
 
     ticket: Mapped[TicketRow] = relationship(back_populates="clocks")
 

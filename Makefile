@@ -1,0 +1,70 @@
+# Every job of the project, one command each. `make run` and `make test` need nothing before them.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: help setup run lint types test bench migration catalogue clean
+
+help: ## Show this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 14
+
+setup: $(VENV)/.ready web/static/vendor/.ready web/translations/.ready ## Build .venv, fetch the front-end libraries, compile the translations
+
+run: setup ## Serve the made-up city at http://127.0.0.1:8000/ (or a free port)
+	@echo "→ starting; Ctrl-C ends it, a second start keeps the data (var/)"
+	@exec $(BIN)/flask serve --demonstration --with-scheduler
+
+lint: $(VENV)/.dev-ready ## Style, complexity, and which way imports go
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+
+types: $(VENV)/.dev-ready ## Static types
+	$(BIN)/mypy
+
+test: $(VENV)/.dev-ready setup lint types ## Lint, types and every test; as root it installs Chromium and fonts from Debian
+	@tools/debian-packages chromium fonts-noto-cjk
+	$(BIN)/python -m pytest
+
+bench: $(VENV)/.dev-ready setup ## Measure: one JSON line a figure
+	@$(BIN)/python -m benchmarks
+
+migration: $(VENV)/.ready ## Draft a migration: make migration NUMBER=0002 MESSAGE="Add ratings"
+	$(BIN)/python -m casework.storage.draft_migration "$(NUMBER)" "$(MESSAGE)"
+
+catalogue: $(VENV)/.dev-ready ## Collect the sentences of pages and code into the translation catalogue
+	$(BIN)/pybabel extract -F babel.cfg -k _l -o /tmp/minsheng.pot .
+	$(BIN)/pybabel update -i /tmp/minsheng.pot -d web/translations --no-fuzzy-matching --omit-header
+
+clean: ## Remove what setup built; var/ (the data) stays
+	rm -rf $(VENV) node_modules web/static/vendor web/translations/*/LC_MESSAGES/*.mo web/translations/.ready
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || tools/debian-packages python3-venv
+	@echo "→ building $(VENV)"
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.ready: $(VENV)/bin/python requirements.txt
+	@echo "→ installing the Python packages"
+	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt
+	@mkdir -p $(@D) && touch $@
+
+$(VENV)/.dev-ready: $(VENV)/.ready requirements-dev.txt
+	@echo "→ installing what tests, lint and types need"
+	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@mkdir -p $(@D) && touch $@
+
+web/static/vendor/.ready: $(VENV)/.ready package.json package-lock.json web/vendor.py
+	@echo "→ fetching the front-end libraries"
+	@$(BIN)/python -m web.vendor
+	@mkdir -p $(@D) && touch $@
+
+web/translations/.ready: $(VENV)/.ready $(wildcard web/translations/*/LC_MESSAGES/*.po)
+	@echo "→ compiling the translations"
+	@$(BIN)/python -m web.compile_translations
+	@mkdir -p $(@D) && touch $@

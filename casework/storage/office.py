@@ -1,0 +1,99 @@
+"""Departments, the working calendar and facts about the city, in and out of the records."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from sqlalchemy import func, select
+
+from casework.departments import Department, DepartmentTree
+from casework.storage.records import Work
+from casework.storage.tables import CityFactRow, DepartmentRow, WorkingDayRow
+from casework.workdays import CalendarDay, WorkingCalendar
+
+
+def save_departments(work: Work, departments: Iterable[Department]) -> None:
+    """Add departments, or bring known ones up to date. Parents must come before children."""
+    for position, department in enumerate(departments):
+        row = work.session.get(DepartmentRow, department.code)
+        if row is None:
+            row = DepartmentRow(code=department.code, position=position)
+            work.session.add(row)
+        row.name = department.name
+        row.name_en = department.name_en
+        row.level = department.level
+        row.parent = department.parent or None
+        row.aliases = list(department.aliases)
+        row.active = department.active
+        work.session.flush()
+
+
+def load_departments(work: Work) -> DepartmentTree:
+    """The whole tree, in catalogue order."""
+    rows = work.session.scalars(select(DepartmentRow).order_by(DepartmentRow.position))
+    return DepartmentTree(
+        Department(
+            code=row.code,
+            name=row.name,
+            level=row.level,
+            parent=row.parent or "",
+            name_en=row.name_en,
+            aliases=tuple(row.aliases),
+            active=row.active,
+        )
+        for row in rows
+    )
+
+
+def save_days(work: Work, days: Iterable[CalendarDay]) -> None:
+    """Fill the calendar; days that are already there are left alone."""
+    known = set(work.session.scalars(select(WorkingDayRow.day)))
+    work.session.add_all(
+        WorkingDayRow(
+            day=entry.day,
+            working=entry.working,
+            name=entry.name,
+            source=entry.source,
+            state="provisional" if entry.provisional else "official",
+        )
+        for entry in days
+        if entry.day not in known
+    )
+
+
+def load_calendar(work: Work) -> WorkingCalendar:
+    """The working calendar as the records hold it."""
+    rows = work.session.execute(
+        select(
+            WorkingDayRow.day,
+            WorkingDayRow.working,
+            WorkingDayRow.name,
+            WorkingDayRow.source,
+            WorkingDayRow.state,
+        )
+    )
+    days: dict[date, CalendarDay] = {}
+    for day, working, name, source, state in rows:
+        days[day] = CalendarDay(day, working, name, source, provisional=state == "provisional")
+    return WorkingCalendar(days)
+
+
+def fact(work: Work, name: str) -> str:
+    """A fact about the city, or ""."""
+    row = work.session.get(CityFactRow, name)
+    return row.value if row else ""
+
+
+def set_fact(work: Work, name: str, value: str) -> None:
+    """State a fact about the city."""
+    row = work.session.get(CityFactRow, name)
+    if row is None:
+        work.session.add(CityFactRow(name=name, value=value))
+    else:
+        row.value = value
+
+
+def count_departments(work: Work) -> int:
+    """How many departments there are: 0 before the catalogue was loaded."""
+    return work.session.scalar(select(func.count()).select_from(DepartmentRow)) or 0

@@ -1,0 +1,183 @@
+"""The people who work here: adding them, letting them in, and knowing them again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from sqlalchemy import select
+from uuid_utils.compat import uuid7
+
+from casework.departments import DepartmentTree
+from casework.errors import Rejected
+from casework.events import OFFICE_CHAIN, EventName
+from casework.permissions import Person, Role
+from casework.storage import attempts
+from casework.storage.audit import append
+from casework.storage.office import load_departments
+from casework.storage.records import Records, Work
+from casework.storage.tables import DepartmentRow, UserRoleRow, UserRow
+
+SHORTEST_PASSWORD = 10
+LONGEST_PASSWORD = 200
+"""Hashing takes time in proportion; nobody types more."""
+LONGEST_USERNAME = 80
+
+_hasher = PasswordHasher()  # argon2id, the library's current recommendation
+_NOBODY = _hasher.hash("nobody has this password")
+"""Verified for unknown names, so that they take as long as known ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """Somebody who has just proved who they are; epoch goes into the session."""
+
+    person: Person
+    epoch: int
+
+
+def add_user(
+    work: Work,
+    username: str,
+    display_name: str,
+    roles: Iterable[Role],
+    department: str,
+    password: str,
+    now: datetime,
+) -> UUID:
+    """Add somebody; department: code or "". Raises Rejected naming the field."""
+    username, chosen = username.strip(), frozenset(roles)
+    _check(work, username, display_name, chosen, department, password)
+    user = UserRow(
+        id=uuid7(),
+        username=username,
+        display_name=display_name.strip(),
+        password_hash=_hasher.hash(password),
+        department=department or None,
+        created_at=now,
+    )
+    work.session.add(user)
+    work.session.flush()
+    work.session.add_all(UserRoleRow(user_id=user.id, role=role) for role in sorted(chosen))
+    append(work, OFFICE_CHAIN, EventName.USER_ADDED, "program", now, username)
+    return user.id
+
+
+def set_password(work: Work, username: str, password: str) -> bool:
+    """Give somebody a new password and end their sessions; False when there is no such person.
+
+    Raises Rejected("password_length", "password").
+    """
+    _check_password(password)
+    user = work.session.scalar(select(UserRow).where(UserRow.username == username))
+    if user is None:
+        return False
+    user.password_hash = _hasher.hash(password)
+    user.session_epoch += 1
+    return True
+
+
+def _check(
+    work: Work,
+    username: str,
+    display_name: str,
+    roles: frozenset[Role],
+    department: str,
+    password: str,
+) -> None:
+    if not username or len(username) > LONGEST_USERNAME:
+        raise Rejected("username", "username")
+    if not display_name.strip():
+        raise Rejected("required", "display_name")
+    if not roles:
+        raise Rejected("required", "roles")
+    _check_password(password)
+    if work.session.scalar(select(UserRow.id).where(UserRow.username == username)):
+        raise Rejected("taken", "username")
+    if Role.DEPARTMENT in roles and not department:
+        raise Rejected("required", "department")
+    if department and work.session.get(DepartmentRow, department) is None:
+        raise Rejected("unknown", "department")
+
+
+def _check_password(password: str) -> None:
+    if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
+        raise Rejected("password_length", "password", shortest=SHORTEST_PASSWORD)
+
+
+def sign_in(
+    records: Records, username: str, password: str, address: str, now: datetime
+) -> SignedIn | None:
+    """Who this is, or None. Raises attempts.Throttled after too many failures.
+
+    Failures are counted for the account and the address together: nobody can lock a colleague out
+    from another desk.
+    """
+    username = username.strip()[:LONGEST_USERNAME]
+    with records.read() as work:
+        tried = attempts.who(work, "sign-in", username.casefold(), address)
+        attempts.check(work, tried, now)
+        user = work.session.scalar(select(UserRow).where(UserRow.username == username))
+    # Outside any transaction: hashing takes a while and must hold no lock.
+    right = _verify(user, password[:LONGEST_PASSWORD])
+    with records.write() as work:
+        if user is None or not right or not user.active:
+            attempts.check(work, tried, now)
+            attempts.failed(work, tried, now)
+            known = user.username if user is not None else ""
+            append(work, OFFICE_CHAIN, EventName.SIGN_IN_FAILED, "program", now, known)
+            work.commit()
+            return None
+        attempts.succeeded(work, tried)
+        if _hasher.check_needs_rehash(user.password_hash):
+            work.session.get_one(UserRow, user.id).password_hash = _hasher.hash(password)
+        append(work, OFFICE_CHAIN, EventName.SIGNED_IN, user.username, now)
+        person = _person(user, load_departments(work))
+        work.commit()
+    return SignedIn(person, user.session_epoch)
+
+
+def tries_left(records: Records, username: str, address: str, now: datetime) -> int:
+    """How often this account may still fail from this address; 0 when it is locked."""
+    with records.read() as work:
+        name = username.strip()[:LONGEST_USERNAME].casefold()
+        try:
+            return attempts.check(work, attempts.who(work, "sign-in", name, address), now)
+        except attempts.Throttled:
+            return 0
+
+
+def person_by_id(work: Work, tree: DepartmentTree, user_id: UUID, epoch: int) -> Person | None:
+    """Somebody whose session says so, or None when they were struck off or signed out everywhere."""
+    user = work.session.get(UserRow, user_id)
+    if user is None or not user.active or user.session_epoch != epoch:
+        return None
+    return _person(user, tree)
+
+
+def end_sessions(work: Work, user_id: UUID) -> None:
+    """Sign somebody out everywhere."""
+    work.session.get_one(UserRow, user_id).session_epoch += 1
+
+
+def _verify(user: UserRow | None, password: str) -> bool:
+    try:
+        return _hasher.verify(user.password_hash if user else _NOBODY, password) and bool(user)
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+def _person(user: UserRow, tree: DepartmentTree) -> Person:
+    department = user.department or ""
+    return Person(
+        id=user.id,
+        username=user.username,
+        display_name=user.display_name,
+        roles=frozenset(Role(role.role) for role in user.roles),
+        department=department,
+        above=tree.above(department),
+    )

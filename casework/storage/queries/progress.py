@@ -1,0 +1,132 @@
+"""What a citizen sees of their own ticket, and how they prove that it is theirs."""
+
+from __future__ import annotations
+
+import hmac
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, selectinload
+
+from casework.codes import read_code, read_number
+from casework.errors import NotFound
+from casework.events import EventName
+from casework.model import Clock, ClockName, TicketState
+from casework.storage import attempts
+from casework.storage.queries.history import HistoryEntry, history_of
+from casework.storage.queries.ticket_page import ShownReply, shown_reply
+from casework.storage.queries.tickets import read_clocks
+from casework.storage.records import Records, Work
+from casework.storage.tables import MessageRow, TicketRow
+
+TOLD = frozenset(
+    {
+        EventName.RECEIVED,
+        EventName.QUEUED_FOR_SCREENING,
+        EventName.ASSIGNED,
+        EventName.REASSIGNED,
+        EventName.SIGNED,
+        EventName.CONTACTED,
+        EventName.REPORTED,
+        EventName.ANSWERED,
+        EventName.CLOSED,
+        EventName.CODE_RENEWED,
+    }
+)
+"""Events a citizen is told of. Of what colleagues wrote only notes meant for the citizen and the
+reason of a transfer are told; everything else stays inside."""
+_REASON_TOLD = frozenset({EventName.REASSIGNED})
+
+NO_DIGEST = bytes(32)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Something that happened, when, and what was said about it. department: code or ""."""
+
+    name: EventName
+    at: datetime
+    department: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """A citizen's own ticket; subject and body with personal details masked."""
+
+    number: str
+    state: TicketState
+    kind: str
+    department: str
+    subject: str
+    body: str
+    received_at: datetime
+    answered_at: datetime | None
+    closed_at: datetime | None
+    reply_clock: Clock | None
+    replies: tuple[ShownReply, ...]
+    steps: tuple[Step, ...]
+
+
+def look_up(records: Records, number: str, code: str, address: str, now: datetime) -> UUID | None:
+    """The ticket this number and code belong to, or None.
+
+    A wrong number and a wrong code take the same time and look the same. Raises
+    attempts.Throttled after too many failures for this number from this address.
+    """
+    number = read_number(number)
+    with records.read() as work:
+        tried = attempts.who(work, "look-up", number, address)
+        attempts.check(work, tried, now)
+        row = work.session.execute(
+            select(TicketRow.id, TicketRow.code_digest).where(TicketRow.number == number)
+        ).first()
+        typed = work.vault.digest("query code", read_code(code))
+    expected = row.code_digest if row is not None and row.code_digest else NO_DIGEST
+    if hmac.compare_digest(typed, expected) and row is not None:
+        return UUID(str(row.id))
+    with records.write() as work:
+        attempts.check(work, tried, now)
+        attempts.failed(work, tried, now)
+        work.commit()
+    return None
+
+
+def progress_of(work: Work, ticket_id: UUID) -> Progress:
+    """The ticket of somebody who has proved that it is theirs. Raises NotFound."""
+    row = work.session.scalar(
+        select(TicketRow)
+        .options(
+            joinedload(TicketRow.message).joinedload(MessageRow.judgement),
+            selectinload(TicketRow.clocks),
+            selectinload(TicketRow.replies),
+        )
+        .where(TicketRow.id == ticket_id)
+    )
+    if row is None or row.message.deleted_at is not None:
+        raise NotFound("ticket")
+    clocks = read_clocks(row.clocks)
+    return Progress(
+        number=row.number,
+        state=TicketState(row.state),
+        kind=row.kind,
+        department=row.lead_department or "",
+        subject=row.message.shown_subject,
+        body=row.message.shown_body,
+        received_at=row.message.received_at,
+        answered_at=row.answered_at,
+        closed_at=row.closed_at,
+        reply_clock=next((c for c in clocks if c.name is ClockName.REPLY), None),
+        replies=tuple(shown_reply(reply) for reply in row.replies),
+        steps=tuple(
+            Step(entry.name, entry.at, entry.department, _told(entry))
+            for entry in history_of(work, ticket_id)
+            if entry.name in TOLD
+        ),
+    )
+
+
+def _told(entry: HistoryEntry) -> str:
+    return entry.reason if entry.name in _REASON_TOLD else entry.note

@@ -1,0 +1,175 @@
+"""Everything one page about one ticket shows to the people who work on it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, selectinload
+
+from casework.errors import NotFound
+from casework.judgement import Judgement, TopicPath
+from casework.model import Clock, DepartmentGuess, IntakeMode, TicketState
+from casework.office import Office
+from casework.permissions import Action, Person, scope_of
+from casework.storage.contacts import MaskedContact, contact_of, mask, may_read_contact
+from casework.storage.judgements import read_judgement, split_topic
+from casework.storage.queries.history import HistoryEntry, history_of
+from casework.storage.queries.tickets import read_clocks, title_of
+from casework.storage.records import Work
+from casework.storage.scopes import tickets_in
+from casework.storage.tables import MessageRow, ReplyRow, TicketRow
+
+
+@dataclass(frozen=True, slots=True)
+class ShownReply:
+    """An answer: its five parts, or `body` alone when it was taken over from an older system."""
+
+    department: str
+    department_name: str
+    facts: str
+    basis: str
+    result: str
+    remedy: str
+    contact: str
+    body: str
+    answered_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TicketDetail:
+    """One ticket as a person may see it.
+
+    original: whether subject and body are the citizen's own words; otherwise personal details are
+    masked. contact: None when the person may never see it. previous_number: the earlier message
+    this one repeats, or "". accused: codes.
+    """
+
+    id: UUID
+    number: str
+    version: int
+    state: TicketState
+    kind: str
+    topic: TopicPath
+    urgency: str
+    department: str
+    district: str
+    assigned_by: str
+    assigned_confidence: float | None
+    screening_reason: str
+    unscreened_report: bool
+    guesses: tuple[DepartmentGuess, ...]
+    history_only: bool
+    title: str
+    subject: str
+    body: str
+    original: bool
+    channel: str
+    place: str
+    received_at: datetime
+    answered_at: datetime | None
+    closed_at: datetime | None
+    publishable: bool
+    judgement: Judgement
+    clocks: tuple[Clock, ...]
+    replies: tuple[ShownReply, ...]
+    accused: tuple[str, ...]
+    contact: MaskedContact | None
+    previous_number: str
+    history: tuple[HistoryEntry, ...]
+
+
+def ticket_detail(
+    work: Work, office: Office, number: str, person: Person, action: Action = Action.READ_TICKET
+) -> TicketDetail:
+    """The ticket with this number. Raises NotFound outside the person's scope for the action."""
+    row = work.session.scalar(
+        select(TicketRow)
+        .options(
+            joinedload(TicketRow.message).joinedload(MessageRow.judgement),
+            selectinload(TicketRow.clocks),
+            selectinload(TicketRow.replies),
+            selectinload(TicketRow.accusations),
+        )
+        .where(
+            TicketRow.number == number, *tickets_in(scope_of(person, action), office.departments)
+        )
+    )
+    if row is None or row.message.deleted_at is not None:
+        raise NotFound("ticket", number)
+    return _detail(work, row, person)
+
+
+def _detail(work: Work, row: TicketRow, person: Person) -> TicketDetail:
+    message = row.message
+    handles = may_read_contact(person, row.kind)
+    return TicketDetail(
+        id=row.id,
+        number=row.number,
+        version=row.version,
+        state=TicketState(row.state),
+        kind=row.kind,
+        topic=split_topic(row.topic),
+        urgency=row.urgency,
+        department=row.lead_department or "",
+        district=row.district or "",
+        assigned_by=row.assigned_by,
+        assigned_confidence=row.assigned_confidence,
+        screening_reason=row.screening_reason,
+        unscreened_report=row.unscreened_report,
+        guesses=tuple(read_guess(kept) for kept in row.guesses),
+        history_only=message.mode == IntakeMode.HISTORY,
+        title=title_of(message.shown_subject, message.shown_body),
+        subject=message.subject if handles else message.shown_subject,
+        body=message.body if handles else message.shown_body,
+        original=handles,
+        channel=message.channel,
+        place=message.place,
+        received_at=message.received_at,
+        answered_at=row.answered_at,
+        closed_at=row.closed_at,
+        publishable=message.publishable,
+        judgement=read_judgement(message.judgement),
+        clocks=read_clocks(row.clocks),
+        replies=tuple(shown_reply(reply) for reply in row.replies),
+        accused=tuple(sorted(accusation.department for accusation in row.accusations)),
+        contact=mask(contact_of(message)) if handles else None,
+        previous_number=_number_of(work, message.repeats_id),
+        history=history_of(work, row.id),
+    )
+
+
+def _number_of(work: Work, message_id: UUID | None) -> str:
+    if message_id is None:
+        return ""
+    number = work.session.scalar(select(TicketRow.number).where(TicketRow.message_id == message_id))
+    return number or ""
+
+
+def read_guess(kept: dict[str, Any]) -> DepartmentGuess:
+    """A guess as it lies in the ticket."""
+    return DepartmentGuess(
+        department=kept["department"],
+        probability=kept["probability"],
+        route=kept["route"],
+        topic=tuple(kept["topic"]),
+        reasons=tuple((reason[0], reason[1]) for reason in kept.get("reasons", ())),
+    )
+
+
+def shown_reply(row: ReplyRow) -> ShownReply:
+    """An answer as pages show it."""
+    return ShownReply(
+        department=row.department or "",
+        department_name=row.department_name,
+        facts=row.facts,
+        basis=row.basis,
+        result=row.result,
+        remedy=row.remedy,
+        contact=row.contact,
+        body=row.body,
+        answered_at=row.answered_at,
+    )

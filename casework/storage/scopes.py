@@ -1,0 +1,38 @@
+"""A permission scope as a condition on tickets, for one ticket and for lists of them."""
+
+from __future__ import annotations
+
+from sqlalchemy import ColumnElement, false, select
+
+from casework.departments import DepartmentTree
+from casework.permissions import Scope, TicketFacts
+from casework.storage.tables import AccusationRow, TicketRow
+
+
+def tickets_in(scope: Scope, departments: DepartmentTree) -> list[ColumnElement[bool]]:
+    """Conditions for a where clause over TicketRow; every list and count of tickets has them."""
+    if scope.nothing:
+        return [false()]
+    conditions: list[ColumnElement[bool]] = []
+    if not scope.unscreened_reports:
+        conditions.append(TicketRow.unscreened_report.is_(False))
+    if scope.not_accused:
+        accused = select(AccusationRow.ticket_id).where(
+            AccusationRow.ticket_id == TicketRow.id,
+            AccusationRow.department.in_(sorted(scope.not_accused)),
+        )
+        conditions.append(~accused.exists())
+    if scope.lead_under:
+        conditions.append(
+            TicketRow.lead_department.in_(sorted(departments.below(scope.lead_under)))
+        )
+    return conditions
+
+
+def facts_of(ticket: TicketRow, departments: DepartmentTree) -> TicketFacts:
+    """What of a ticket decides who sees it."""
+    return TicketFacts(
+        lead_above=departments.above(ticket.lead_department or ""),
+        unscreened_report=ticket.unscreened_report,
+        accused=frozenset(row.department for row in ticket.accusations),
+    )

@@ -1,0 +1,102 @@
+"""What a message wants: enquiry, help, complaint, report, suggestion or praise."""
+
+from __future__ import annotations
+
+import math
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+
+from casework.judgement import Evidence
+from casework.taxonomy import ENQUIRY
+from classifier.joint import Scored
+from classifier.phrases import PhraseTable
+
+RULES_FILE = Path(__file__).parent / "rules" / "kinds.toml"
+
+EVIDENCE_AT_MOST = 8
+
+OPENING = 24
+"""Cues marked as opening count within so many characters of the beginning."""
+
+DENIAL_REACHES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """A phrase that speaks for a kind. weight: multiplies the odds by exp(weight)."""
+
+    kind: str
+    weight: float
+    opening: bool
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """label: one of taxonomy.KINDS, column: its column in the model; cues: those that speak for it,
+    as evidence."""
+
+    label: str
+    column: int
+    probability: float
+    cues: tuple[Evidence, ...]
+
+
+@cache
+def _cues() -> tuple[PhraseTable[Cue], tuple[str, ...]]:
+    file = tomllib.loads(RULES_FILE.read_text(encoding="utf-8"))
+    table = PhraseTable(
+        (word, Cue(row["kind"], row["weight"], row.get("opening", False), row["id"]))
+        for row in file["cue"]
+        for word in row["words"]
+    )
+    return table, tuple(file["denied"])
+
+
+def kind_of(text: str, plain: str, scored: Scored) -> Kind:
+    """The model's probabilities, changed by the cues found. An enquiry when nothing is known.
+
+    plain: the normalised text; scored: what the model says of its reading.
+    """
+    cues = _found(plain)
+    if not scored.any_known and not cues:
+        return Kind(ENQUIRY, scored.labels.index(ENQUIRY), 1 / len(scored.labels), ())
+    odds = list(scored.probabilities)
+    for _, _, cue in cues:
+        odds[scored.labels.index(cue.kind)] *= math.exp(cue.weight)
+    column = odds.index(max(odds))
+    label = scored.labels[column]
+    spoken = [
+        Evidence("kind", label, text[start:end], start, end, min(1.0, cue.weight / 2), cue.rule)
+        for start, end, cue in cues
+        if cue.kind == label
+    ]
+    return Kind(label, column, odds[column] / sum(odds), tuple(spoken))
+
+
+def _found(plain: str) -> list[tuple[int, int, Cue]]:
+    """The cues in the text that are not denied, each rule once."""
+    table, denied = _cues()
+    found: dict[str, tuple[int, int, Cue]] = {}
+    for start, end, cue in table.find_longest(plain):
+        if cue.rule in found or (cue.opening and start > OPENING):
+            continue
+        before = plain[max(0, start - DENIAL_REACHES - 1) : start]
+        if not any(word in before for word in denied):
+            found[cue.rule] = (start, end, cue)
+    return list(found.values())
+
+
+def merged(cues: Sequence[Evidence], words: Sequence[Evidence]) -> tuple[Evidence, ...]:
+    """Cues before words; words that stand inside a cue are said already."""
+    if not cues:
+        return tuple(words)
+    rest = [
+        replace(word, weight=word.weight / 2)
+        for word in words
+        if all(word.end <= cue.start or word.start >= cue.end for cue in cues)
+    ]
+    return tuple([*cues, *rest][:EVIDENCE_AT_MOST])

@@ -1,0 +1,89 @@
+"""A linear model over hashed n-grams, as arrays: what training writes and judging reads."""
+
+from __future__ import annotations
+
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from casework.errors import FileUnreadable
+from classifier.ngrams import Hashes
+
+SLOT_BITS = 19
+"""Each n-gram has one place in a table of 2^19, found by the upper bits of its hash; the n-grams of
+one model all have different places."""
+
+FORMAT = 1
+"""Raised when hashes or arrays change their meaning; older files are then refused."""
+
+_SHIFT = np.uint64(64 - SLOT_BITS)
+
+Weights = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class LinearModel:
+    """The score of a label is bias + sum of the weights of the known n-gram occurrences / sqrt(their
+    number); probabilities are the softmax of score / temperature.
+
+    keys: the hash of each known n-gram; weights: a row for each key, a column for each label;
+    bias: one a label; version: names model and training.
+    """
+
+    labels: tuple[str, ...]
+    keys: Hashes
+    weights: Weights
+    bias: NDArray[np.float64]
+    temperature: float
+    version: str
+
+    def save(self, path: Path) -> None:
+        """Writes the arrays; nothing in the file can be executed when it is read."""
+        with path.open("wb") as file:
+            np.savez_compressed(
+                file,
+                format=np.array(FORMAT),
+                labels=np.array(self.labels),
+                keys=self.keys,
+                weights=self.weights.astype(np.float16),
+                bias=self.bias,
+                temperature=np.array(self.temperature),
+                version=np.array(self.version),
+            )
+
+
+def load_linear(path: Path) -> LinearModel:
+    """Reads what save wrote. Raises FileUnreadable("model_format") for another format,
+    FileUnreadable("model_unreadable") for anything else."""
+    try:
+        with np.load(path, allow_pickle=False) as arrays:
+            if int(arrays["format"]) != FORMAT:
+                raise FileUnreadable("model_format", file=path.name)
+            model = LinearModel(
+                tuple(arrays["labels"].tolist()),
+                arrays["keys"],
+                arrays["weights"].astype(np.float32),
+                arrays["bias"].astype(np.float64),
+                float(arrays["temperature"]),
+                str(arrays["version"]),
+            )
+    except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
+        raise FileUnreadable("model_unreadable", file=path.name) from error
+    shape = (len(model.keys), len(model.labels))
+    if model.weights.shape != shape or model.bias.shape != shape[1:] or model.temperature <= 0:
+        raise FileUnreadable("model_unreadable", file=path.name)
+    return model
+
+
+def slots_of(keys: Hashes) -> NDArray[np.int64]:
+    """The place of each hash in the table."""
+    return (keys >> _SHIFT).view(np.int64)
+
+
+def softmax(scores: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Probabilities along the last axis."""
+    raised = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    return np.asarray(raised / raised.sum(axis=-1, keepdims=True))

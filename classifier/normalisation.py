@@ -1,0 +1,85 @@
+"""One spelling for characters that mean the same, without moving any of them.
+
+Every character is replaced by exactly one, so offsets into the result are offsets into the original:
+full width becomes half width, capitals small, traditional characters simplified; control
+characters become a space and lone surrogates the replacement character.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+Codes = NDArray[np.uint32]
+
+TRADITIONAL_FILE = Path(__file__).parent / "words" / "traditional.txt"
+
+_PLANE = 0x10000
+"""Letters with another spelling, but for a few of no modern language, lie in the first plane; small
+tables stay in the processor's cache."""
+
+
+def codes_of(text: str) -> Codes:
+    """The code points of the normalised text, one for each character of the original."""
+    raw = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
+    if len(raw) and raw.max() >= _PLANE:
+        codes = raw.copy()
+        inside = raw < _PLANE
+        codes[inside] = _replacements()[raw[inside]]
+        return codes
+    return np.asarray(_replacements()[raw], dtype=np.uint32)
+
+
+def text_of(codes: Codes) -> str:
+    """The string of normalised code points; as many characters as codes."""
+    return codes.astype("<u4", copy=False).tobytes().decode("utf-32-le")
+
+
+def normalised(text: str) -> str:
+    """The normalised text; len(normalised(text)) == len(text)."""
+    return text_of(codes_of(text))
+
+
+def telling(codes: Codes) -> NDArray[np.bool_]:
+    """For each code point whether it tells something: letters, digits, symbols such as emoji, and
+    the two marks that carry feeling; not spaces, punctuation and control characters."""
+    return np.asarray(_telling_characters()[np.minimum(codes, _PLANE)])
+
+
+@cache
+def _telling_characters() -> NDArray[np.bool_]:
+    """By code point; the last place stands for all characters beyond the first plane, which are
+    rare letters and emoji."""
+    table = np.zeros(_PLANE + 1, dtype=np.bool_)
+    for code in range(_PLANE):
+        table[code] = unicodedata.category(chr(code)) in {"Lu", "Ll", "Lt", "Lo", "Nd", "Nl", "So"}
+    table[[ord("!"), ord("?"), _PLANE]] = True
+    table[0xFFFD] = False
+    return table
+
+
+@cache
+def _replacements() -> NDArray[np.uint16]:
+    table = np.array([_one_character(code) for code in range(_PLANE)], dtype=np.uint32)
+    for traditional, simplified in _traditional_pairs():
+        table[ord(traditional)] = ord(simplified)
+    table[0xD800:0xE000] = 0xFFFD
+    return np.where(table < _PLANE, table, np.arange(_PLANE)).astype(np.uint16)
+
+
+def _one_character(code: int) -> int:
+    character = chr(code)
+    if unicodedata.category(character) in {"Cc", "Cs"}:
+        return ord(" ") if character != "\n" else code
+    spelled = unicodedata.normalize("NFKC", character).lower()
+    return ord(spelled) if len(spelled) == 1 else code
+
+
+def _traditional_pairs() -> list[tuple[str, str]]:
+    lines = TRADITIONAL_FILE.read_text(encoding="utf-8").splitlines()
+    pairs = " ".join(line for line in lines if not line.startswith("#")).split()
+    return [(pair[0], pair[1]) for pair in pairs]

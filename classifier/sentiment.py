@@ -1,0 +1,69 @@
+"""The writer's feeling: label, score and deciding words, from either of two engines."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from casework.judgement import Evidence
+from classifier.bayes import BayesSentiment
+from classifier.joint import Scored
+from classifier.ngrams import Reading
+
+EVIDENCE_AT_MOST = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Sentiment:
+    """label: negative, neutral or positive; score: from -1 to 1, the probability of positive less
+    that of negative; evidence: the engine's own, where the linear model does not give it."""
+
+    label: str
+    score: float
+    evidence: tuple[Evidence, ...] = ()
+
+
+def linear_sentiment(scored: Scored) -> Sentiment:
+    """What the linear model says; neutral when nothing in the text is known."""
+    if not scored.any_known:
+        return Sentiment("neutral", 0.0)
+    chances = dict(zip(scored.labels, scored.probabilities, strict=True))
+    return Sentiment(scored.labels[scored.order[0]], _score(chances))
+
+
+class SnowNlpSentiment:
+    """SnowNLP's Bayes classifier, trained on the same rows and fed with our words."""
+
+    def __init__(self, bayes: BayesSentiment, version: str) -> None:
+        self._bayes = bayes
+        self.version = version
+
+    def sentiment_of(self, text: str, reading: Reading) -> Sentiment:
+        """Neutral when there are no words."""
+        words = [word for word in reading.words if word not in "!?"]
+        if not words:
+            return Sentiment("neutral", 0.0)
+        label = self._bayes.label_of(words)
+        return Sentiment(
+            label, _score(self._bayes.probabilities(words)), self._evidence(text, reading, label)
+        )
+
+    def _evidence(self, text: str, reading: Reading, label: str) -> tuple[Evidence, ...]:
+        places: dict[str, tuple[int, int]] = {}
+        starts, ends = reading.word_starts.tolist(), reading.word_ends.tolist()
+        for word, start, end in zip(reading.words, starts, ends, strict=True):
+            if len(word) > 1:
+                places.setdefault(word, (start, end))
+        speaks = {word: self._bayes.speaks_for(word, label) for word in places}
+        best = sorted((word for word in speaks if speaks[word] > 0), key=lambda word: -speaks[word])
+        return tuple(
+            Evidence(
+                "sentiment", label, text[start:end], start, end, speaks[word] / speaks[best[0]]
+            )
+            for word in best[:EVIDENCE_AT_MOST]
+            for start, end in (places[word],)
+        )
+
+
+def _score(chances: Mapping[str, float]) -> float:
+    return max(-1.0, min(1.0, chances.get("positive", 0.0) - chances.get("negative", 0.0)))

@@ -1,0 +1,192 @@
+"""Training a model from a labelled file, offline: fit, measure, write with a card."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from casework.errors import FileUnreadable
+from casework.taxonomy import KINDS, SENTIMENTS, first_level_topics
+from classifier import fitting
+from classifier.bayes import WordCounts, count_words
+from classifier.card import Figures, ModelCard, readable, write_card
+from classifier.held_out import folds
+from classifier.linear import softmax
+from classifier.ngrams import Hashes, read
+from classifier.normalisation import normalised
+from classifier.rows import Row, read_rows
+from classifier.scoring import accuracy, calibration_error, macro_f1
+from classifier.seeds import read_seeds
+from classifier.segmentation import DICTIONARY_VERSION
+
+Task = Literal["topic", "sentiment", "kind"]
+
+OWN = "own sentences"
+
+LABEL_COLUMNS = {"topic": "label", "sentiment": "sentiment", "kind": "kind"}
+
+FOLDS = 5
+
+FEWEST_ROWS = 10
+
+RECIPES = {
+    "topic": fitting.Recipe(cost=0.5, at_most=50_000, evening=0.5),
+    "sentiment": fitting.Recipe(cost=0.2, at_most=40_000, evening=0.3),
+    "kind": fitting.Recipe(cost=0.5, at_most=20_000, evening=0.5),
+}
+
+CIVIC_WEIGHT = 4.0
+"""Beside a large file, each row of a small one (and each own sentence) weighs so much."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Corpus:
+    """Texts read into hashes, with labels, weights and domains, one each."""
+
+    hashes: list[Hashes]
+    labels: NDArray[np.str_]
+    weights: NDArray[np.float64]
+    domains: NDArray[np.str_]
+    names: tuple[str, ...]
+
+
+def train(
+    file: Path,
+    task: Task,
+    output: Path,
+    *,
+    text_column: str = "text",
+    label_column: str = "",
+    more: Sequence[Path] = (),
+    licence: str = "none stated",
+    today: date | None = None,
+) -> ModelCard:
+    """Trains on a CSV file and writes <task>.npz, <task>.json and <task>.md into the folder output.
+
+    label_column: "label" for topics, else the task's name. more: further files of the same columns.
+    The project's own sentences are added. For the sentiment the word counts of the Bayes engine are
+    written too, as sentiment_bayes.npz. Raises FileUnreadable: the reasons of read_rows,
+    "too_few_rows" (values: rows), "unknown_label" (values: label).
+    """
+    read_files = [
+        read_rows(path, text_column, label_column or LABEL_COLUMNS[task]) for path in (file, *more)
+    ]
+    rows = [row for one in read_files for row in one.rows]
+    names = _names(task, rows)
+    corpus = _corpus(task, names, [one.rows for one in read_files])
+    held_out = _held_out(corpus, RECIPES[task])
+    weights = corpus.weights * (corpus.domains != OWN)
+    position = np.array([names.index(label) for label in corpus.labels.tolist()])
+    temperature = fitting.best_temperature(held_out, position, weights)
+    fitted = fitting.fit(corpus.hashes, corpus.labels, names, RECIPES[task], corpus.weights)
+    when = (today or datetime.now(UTC).date()).isoformat()
+    digest = hashlib.sha256(fitted.weights.tobytes() + fitted.keys.tobytes()).hexdigest()[:8]
+    model = fitting.model_of(fitted, names, temperature, f"{task}-{when}-{digest}")
+    probabilities = softmax(held_out / temperature)
+    of_files = corpus.domains != OWN
+    card = ModelCard(
+        task=task,
+        version=model.version,
+        date=when,
+        sources=tuple(path.name for path in (file, *more)),
+        licence=licence,
+        dictionary=DICTIONARY_VERSION,
+        rows=len(rows),
+        skipped=sum(one.skipped for one in read_files),
+        own_sentences=int((~of_files).sum()),
+        classes=dict(Counter(corpus.labels.tolist()).most_common()),
+        n_grams=len(fitted.keys),
+        temperature=temperature,
+        calibration_error=calibration_error(
+            probabilities.max(axis=1)[of_files], (held_out.argmax(axis=1) == position)[of_files]
+        ),
+        held_out=_figures(corpus, held_out),
+    )
+    output.mkdir(parents=True, exist_ok=True)
+    if task == "sentiment":
+        counts = _word_counts(rows, names)
+        _written(output / "sentiment_bayes.npz", counts.save)
+    _written(output / f"{task}.npz", model.save)
+    _written(output / f"{task}.json", lambda path: write_card(card, path))
+    _written(output / f"{task}.md", lambda path: path.write_text(readable(card), encoding="utf-8"))
+    return card
+
+
+def _names(task: Task, rows: Sequence[Row]) -> tuple[str, ...]:
+    allowed = {"topic": first_level_topics(), "sentiment": SENTIMENTS, "kind": KINDS}[task]
+    if len(rows) < FEWEST_ROWS:
+        raise FileUnreadable("too_few_rows", rows=len(rows))
+    for row in rows:
+        if row.label not in allowed:
+            raise FileUnreadable("unknown_label", label=row.label)
+    return allowed
+
+
+def _corpus(task: Task, names: tuple[str, ...], files: Sequence[Sequence[Row]]) -> _Corpus:
+    own = [Row(text, label, OWN) for text, label in read_seeds(task)]
+    largest = max(len(rows) for rows in files)
+    rows = [row for one in files for row in one] + own
+    small = 1.0 if task != "sentiment" else CIVIC_WEIGHT
+    weights = [1.0 if len(one) == largest else small for one in files for _ in one]
+    return _Corpus(
+        [read(normalised(row.text)).hashes for row in rows],
+        np.array([row.label for row in rows]),
+        np.array(weights + [small] * len(own)),
+        np.array([row.domain for row in rows]),
+        names,
+    )
+
+
+def _held_out(corpus: _Corpus, recipe: fitting.Recipe) -> NDArray[np.float64]:
+    """The scores of every row under a model that has not seen it or a copy of it."""
+    fold_of = folds(corpus.hashes, corpus.labels.tolist(), FOLDS)
+    scores = np.zeros((len(corpus.hashes), len(corpus.names)))
+    for fold in range(FOLDS):
+        inside, outside = np.flatnonzero(fold_of != fold), np.flatnonzero(fold_of == fold)
+        fitted = fitting.fit(
+            [corpus.hashes[row] for row in inside],
+            corpus.labels[inside],
+            corpus.names,
+            recipe,
+            corpus.weights[inside],
+        )
+        scores[outside] = fitting.scores(fitted, [corpus.hashes[row] for row in outside])
+    return scores
+
+
+def _figures(corpus: _Corpus, held_out: NDArray[np.float64]) -> dict[str, Figures]:
+    guessed = np.array(corpus.names)[held_out.argmax(axis=1)]
+    chosen = {"all": corpus.domains != OWN}
+    chosen |= {domain: corpus.domains == domain for domain in np.unique(corpus.domains).tolist()}
+    found = {}
+    for domain, rows in chosen.items():
+        truth, guess = corpus.labels[rows].tolist(), guessed[rows].tolist()
+        found[domain] = Figures(len(truth), accuracy(truth, guess), macro_f1(truth, guess))
+    return found
+
+
+def _word_counts(rows: Sequence[Row], names: tuple[str, ...]) -> WordCounts:
+    return count_words([(row.text, row.label) for row in rows], names)
+
+
+def _written(path: Path, write: Callable[[Path], object]) -> None:
+    """Writes beside the target and renames, so that nobody reads half a file."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    os.close(handle)
+    temporary = Path(name)
+    try:
+        write(temporary)
+        temporary.chmod(0o644)
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)

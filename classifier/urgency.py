@@ -1,0 +1,171 @@
+"""Is a message urgent? Rules written as data, read with negation, tense, supposition, quotation."""
+
+from __future__ import annotations
+
+import tomllib
+from collections import defaultdict
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+
+from casework.judgement import Evidence
+from casework.taxonomy import NORMAL, URGENT
+from classifier.phrases import PhraseTable
+from classifier.sentences import Sentence, sentences
+
+RULES_FILE = Path(__file__).parent / "rules" / "urgency.toml"
+
+EVIDENCE_AT_MOST = 8
+
+DENIAL_REACHES = 4
+"""A denial counts when at most so many characters stand between it and the word."""
+
+FEAR_REACHES = 8
+"""A fear ("may", "lest") counts when it stands within so many characters before the word; a
+supposition ("if") reaches through the whole sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule of the file; its fields are explained there. order: its place in the file."""
+
+    id: str
+    order: int
+    near: tuple[str, ...]
+    within: int
+    unless: tuple[str, ...]
+    event: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The words of the file's context table."""
+
+    denied: tuple[str, ...]
+    not_denied: tuple[str, ...]
+    staged: tuple[str, ...]
+    past: tuple[str, ...]
+    still: tuple[str, ...]
+    supposed: tuple[str, ...]
+    feared: tuple[str, ...]
+    said: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Urgency:
+    """level: "urgent" or "normal"; rule: the id of the rule that fired first in the file's order, or
+    ""; evidence: the words, with their offsets, of all rules that fired."""
+
+    level: str
+    rule: str
+    evidence: tuple[Evidence, ...]
+
+
+@cache
+def _rules() -> tuple[PhraseTable[tuple[Rule, ...]], Context]:
+    file = tomllib.loads(RULES_FILE.read_text(encoding="utf-8"))
+    by_word: dict[str, list[Rule]] = defaultdict(list)
+    for order, row in enumerate(file["rule"]):
+        rule = Rule(
+            row["id"],
+            order,
+            tuple(row.get("near", ())),
+            row.get("within", 12),
+            tuple(row.get("unless", ())),
+            row.get("event", False),
+        )
+        for word in row["words"]:
+            by_word[word].append(rule)
+    table = PhraseTable((word, tuple(rules)) for word, rules in by_word.items())
+    return table, Context(**{name: tuple(words) for name, words in file["context"].items()})
+
+
+def urgency_of(text: str, plain: str) -> Urgency:
+    """Applies the rules. plain: the normalised text, of the same length as text."""
+    table, context = _rules()
+    hits = table.find(plain)
+    if not hits:
+        return Urgency(NORMAL, "", ())
+    fired: list[tuple[Rule, int, int]] = []
+    parts = iter(sentences(plain))
+    part = next(parts)
+    for start, end, rules in hits:
+        while start >= part.end:
+            part = next(parts)
+        if _happens(plain, part, start, context):
+            fired += [
+                (rule, start, end) for rule in rules if _applies(rule, part, start, end, context)
+            ]
+    if not fired:
+        return Urgency(NORMAL, "", ())
+    first = min(fired, key=lambda hit: hit[0].order)[0]
+    return Urgency(URGENT, first.id, _evidence(text, fired))
+
+
+def _happens(plain: str, part: Sentence, start: int, context: Context) -> bool:
+    """Whether the word at start is told as real: not denied, staged, of former times or copied."""
+    before = part.text[: start - part.start]
+    if _denied(before, part.text[start - part.start - 6 :][:16], context):
+        return False
+    if any(word in part.text for word in context.staged):
+        return False
+    if _is_past(part.text, context):
+        return False
+    return not _copied(plain, part, start, context)
+
+
+def _denied(before: str, around: str, context: Context) -> bool:
+    if any(word in around for word in context.not_denied):
+        return False
+    reach = before[-(DENIAL_REACHES + 4) :]
+    for word in context.denied:
+        at = reach.rfind(word)
+        if at >= 0 and len(reach) - at - len(word) <= DENIAL_REACHES:
+            return True
+    return False
+
+
+def _is_past(sentence: str, context: Context) -> bool:
+    return any(word in sentence for word in context.past) and not any(
+        word in sentence for word in context.still
+    )
+
+
+def _copied(plain: str, part: Sentence, start: int, context: Context) -> bool:
+    """Whether the word stands in a title, or in quotation marks that nobody's speech precedes."""
+    title = plain.rfind("《", part.start, start)
+    if title > plain.rfind("》", part.start, start):
+        return True
+    opening = plain.rfind("“", part.start, start)
+    if opening <= plain.rfind("”", part.start, start):
+        return False
+    return not any(word in plain[max(0, opening - 8) : opening] for word in context.said)
+
+
+def _applies(rule: Rule, part: Sentence, start: int, end: int, context: Context) -> bool:
+    first, last = start - part.start, end - part.start
+    if any(word in part.text for word in rule.unless):
+        return False
+    if rule.event and _supposed(part.text[:first], context):
+        return False
+    if not rule.near:
+        return True
+    around = part.text[max(0, first - rule.within) : last + rule.within]
+    rest = around.replace(part.text[first:last], "", 1)
+    return any(word in rest for word in rule.near)
+
+
+def _supposed(before: str, context: Context) -> bool:
+    if any(word in before for word in context.supposed):
+        return True
+    close = before[-FEAR_REACHES:]
+    return any(word in close for word in context.feared)
+
+
+def _evidence(text: str, fired: list[tuple[Rule, int, int]]) -> tuple[Evidence, ...]:
+    words: list[Evidence] = []
+    for rule, start, end in sorted(fired, key=lambda hit: (hit[0].order, hit[1])):
+        if all(end <= word.start or start >= word.end for word in words):
+            words.append(Evidence("urgency", URGENT, text[start:end], start, end, 1.0, rule.id))
+    weights = [1 / (rank + 1) for rank in range(EVIDENCE_AT_MOST)]
+    return tuple(replace(word, weight=weight) for word, weight in zip(words, weights, strict=False))

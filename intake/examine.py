@@ -1,0 +1,162 @@
+"""Finding out everything about a draft before the records are opened: pure, and most of the work."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+from casework.deadlines import start_clocks
+from casework.events import CITIZEN, PROGRAM, EventName
+from casework.judgement import Judgement, judged_text
+from casework.model import Assignment, Clock, ClockName, IntakeMode, MessageDraft, TicketState
+from casework.office import Office
+from casework.storage.cases import NewCase
+from casework.storage.records import Records, Work
+from intake.duplicates import key_of
+from intake.privacy import mask
+
+Judge = Callable[[str], Judgement]
+Route = Callable[[Judgement, str, str, str], Assignment]
+"""(judgement, text, kind, district) → Assignment; routing's answer, injected."""
+UrgentAlarm = Callable[[Work, UUID, str, str, str, str, datetime], None]
+"""(work, message id, number, topic, district, rule, now); monitor's alarm, injected."""
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """What receiving a message needs."""
+
+    records: Records
+    office: Callable[[], Office]
+    judge: Judge
+    route: Route
+    alarm: UrgentAlarm
+
+
+def examine(intake: Intake, draft: MessageDraft, now: datetime) -> NewCase:
+    office = intake.office()
+    text = judged_text(draft.subject, draft.body)
+    judgement = intake.judge(text)
+    kind = draft.kind_stated or judgement.kind
+    district = _district(office, draft, judgement)
+    assignment = intake.route(judgement, text, kind, district)
+    lead, taken_over = _lead(office, draft, assignment)
+    state = _state(draft, lead)
+    clocks = _clocks(office, draft, judgement, kind, district, state, now)
+    return NewCase(
+        draft=draft,
+        key=key_of(draft, intake.records.vault),
+        shown_subject=mask(draft.subject),
+        shown_body=mask(draft.body),
+        judgement=judgement,
+        kind=kind,
+        assignment=assignment,
+        lead_department=lead,
+        taken_over_department=taken_over,
+        district=district,
+        state=state,
+        clocks=clocks,
+        policy_version=office.policy.version,
+        events=_events(draft, judgement, assignment, lead, state, now),
+    )
+
+
+def _district(office: Office, draft: MessageDraft, judgement: Judgement) -> str:
+    """The district the matter lies in: as stated, else the first named in the text, else ""."""
+    if draft.district in office.departments:
+        return draft.district
+    for place in judgement.places:
+        for code in office.departments.above(place.code):
+            department = office.departments.get(code)
+            if department is not None and department.level == "district":
+                return code
+    return ""
+
+
+def _lead(office: Office, draft: MessageDraft, assignment: Assignment) -> tuple[str, str]:
+    """The lead department's code, or ""; and the name taken over when no code matches it."""
+    if not draft.department_stated:
+        return assignment.department, ""
+    known = office.departments.by_name(draft.department_stated)
+    if known is not None:
+        return known.code, draft.department_stated
+    return assignment.department, draft.department_stated
+
+
+def _state(draft: MessageDraft, lead: str) -> TicketState:
+    if draft.reply:
+        return TicketState.CLOSED
+    if draft.mode is IntakeMode.HISTORY:
+        return TicketState.UNKNOWN
+    return TicketState.ASSIGNED if lead else TicketState.SCREENING
+
+
+def _clocks(
+    office: Office,
+    draft: MessageDraft,
+    judgement: Judgement,
+    kind: str,
+    district: str,
+    state: TicketState,
+    now: datetime,
+) -> tuple[Clock, ...]:
+    started = start_clocks(
+        office.policy,
+        kind=kind,
+        urgency=judgement.urgency,
+        region=district,
+        started_at=draft.received_at,
+        calendar=office.calendar,
+        zone=office.zone,
+    )
+    return tuple(_as_it_stands(clock, draft, state, now) for clock in started)
+
+
+def _as_it_stands(clock: Clock, draft: MessageDraft, state: TicketState, now: datetime) -> Clock:
+    if state is TicketState.CLOSED and clock.name is ClockName.REPLY:
+        return replace(clock, stopped_at=draft.replied_at)
+    if state in (TicketState.CLOSED, TicketState.UNKNOWN):
+        return replace(clock, voided=True)
+    if state is TicketState.ASSIGNED and clock.name is ClockName.DISPATCH:
+        # Dispatched by the program in this very transaction.
+        return replace(clock, stopped_at=max(now, clock.started_at))
+    return clock
+
+
+def _events(
+    draft: MessageDraft,
+    judgement: Judgement,
+    assignment: Assignment,
+    lead: str,
+    state: TicketState,
+    now: datetime,
+) -> tuple[tuple[EventName, str, datetime, str], ...]:
+    received = {"channel": draft.channel, "source_ref": draft.source_ref}
+    judged = {
+        "engine": judgement.engine,
+        "topic": "/".join(judgement.topic),
+        "kind": judgement.kind,
+        "urgency": judgement.urgency,
+        "confidence": round(judgement.confidence, 4),
+    }
+    routed = {"department": lead, "reason": assignment.reason, "route": assignment.route}
+    if assignment.guesses:
+        routed["confidence"] = f"{assignment.guesses[0].probability:.4f}"
+    if draft.mode is IntakeMode.HISTORY:
+        last = EventName.TAKEN_OVER
+    elif state is TicketState.SCREENING:
+        last = EventName.QUEUED_FOR_SCREENING
+    else:
+        last = EventName.ASSIGNED
+    return (
+        (EventName.RECEIVED, CITIZEN, draft.received_at, _json(received)),
+        (EventName.JUDGED, PROGRAM, now, _json(judged)),
+        (last, PROGRAM, now, _json(routed)),
+    )
+
+
+def _json(facts: dict[str, object] | dict[str, str]) -> str:
+    return json.dumps(facts, ensure_ascii=False)

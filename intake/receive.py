@@ -1,0 +1,198 @@
+"""Receiving a message: check, mask, match, classify, route, record. One use case.
+
+Judging happens before the records are opened and takes less than a millisecond, so that message,
+ticket, clocks, audit chain and outbox row are one transaction: there is no queue to lose one in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+from casework.errors import Conflict, Rejected
+from casework.model import ClockName, IntakeMode, MessageDraft, Receipt
+from casework.office import Office
+from casework.storage import receipts
+from casework.storage.cases import (
+    NewCase,
+    RecordedCase,
+    free_numbers,
+    new_identity,
+    record_cases,
+)
+from casework.storage.judgements import join_topic
+from casework.storage.records import Work
+from casework.storage.repeats import known_messages
+from casework.taxonomy import REPORT, URGENT
+from intake.check import MAX_BODY, check
+from intake.duplicates import key_of, match
+from intake.examine import Intake, examine
+
+__all__ = ["MAX_BODY", "Duplicate", "Intake", "Preview", "preview", "receive", "receive_many"]
+
+
+@dataclass(frozen=True, slots=True)
+class Duplicate:
+    """A draft that is a message already on record."""
+
+    message_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What would become of a message, shown before it is sent. department: code or ""."""
+
+    kind: str
+    department: str
+    due_at: datetime | None
+    provisional: bool
+    shown_subject: str
+    shown_body: str
+    urgency: str
+    urgency_rule: str
+
+
+def preview(intake: Intake, draft: MessageDraft, now: datetime) -> Preview:
+    """What `receive` would do with the draft. Raises Rejected like it; records nothing."""
+    case = examine(intake, check(draft, now), now)
+    due_at, provisional = _promise(case)
+    return Preview(
+        kind=case.kind,
+        department=case.lead_department,
+        due_at=due_at,
+        provisional=provisional,
+        shown_subject=case.shown_subject,
+        shown_body=case.shown_body,
+        urgency=case.judgement.urgency,
+        urgency_rule=case.judgement.urgency_rule,
+    )
+
+
+def receive(intake: Intake, draft: MessageDraft, now: datetime) -> Receipt:
+    """Take a message in.
+
+    Returns the receipt; for a message that is already on record the first one's number, with
+    `repeated` set and no code. Raises Rejected when the draft cannot be accepted and
+    RecordsUnavailable when the records cannot take it; then nothing was written.
+    """
+    case = examine(intake, check(draft, now), now)
+    try:
+        (outcome,) = _record(intake, [case], now)
+    except Conflict:
+        # The same form or reference, sent twice at the same moment: the other one is on record by
+        # now and will be found.
+        (outcome,) = _record(intake, [case], now)
+    if isinstance(outcome, Receipt):
+        return outcome
+    with intake.records.read() as work:
+        return receipts.repeated(work, outcome.message_id)
+
+
+def receive_many(
+    intake: Intake, drafts: Sequence[MessageDraft], now: datetime
+) -> list[Receipt | Duplicate | Rejected]:
+    """Take messages in as one transaction; an outcome for each draft, in order.
+
+    Raises what `receive` raises; then none of them was written.
+    """
+    outcomes: list[Receipt | Duplicate | Rejected | None] = []
+    cases: list[NewCase] = []
+    for draft, known in _with_known_references(intake, drafts):
+        if known is not None:
+            outcomes.append(Duplicate(known))
+            continue
+        try:
+            cases.append(examine(intake, check(draft, now), now))
+            outcomes.append(None)
+        except Rejected as rejection:
+            outcomes.append(rejection)
+    recorded = iter(_record(intake, cases, now) if cases else ())
+    return [next(recorded) if outcome is None else outcome for outcome in outcomes]
+
+
+def _with_known_references(
+    intake: Intake, drafts: Sequence[MessageDraft]
+) -> list[tuple[MessageDraft, UUID | None]]:
+    """Each draft with the message its reference already names: no need to judge it again."""
+    keys = [key_of(draft, intake.records.vault) for draft in drafts]
+    with intake.records.read() as work:
+        known = known_messages(work, keys).by_reference
+    return [
+        (draft, known.get((key.source, key.reference)))
+        for draft, key in zip(drafts, keys, strict=True)
+    ]
+
+
+def _record(intake: Intake, cases: Sequence[NewCase], now: datetime) -> list[Receipt | Duplicate]:
+    with intake.records.write() as work:
+        outcomes, recorded = _identified(work, cases, intake.office())
+        record_cases(work, recorded, now)
+        for case, identity in recorded:
+            _alarm(intake, work, case, identity, now)
+        work.commit()
+    return outcomes
+
+
+def _identified(
+    work: Work, cases: Sequence[NewCase], office: Office
+) -> tuple[list[Receipt | Duplicate], list[tuple[NewCase, RecordedCase]]]:
+    """Tell new cases from those on record, and give the new ones number, code and ids."""
+    known = known_messages(work, [case.key for case in cases])
+    numbers = free_numbers(work, [case.draft.received_at for case in cases], office.zone)
+    outcomes: list[Receipt | Duplicate] = []
+    recorded: list[tuple[NewCase, RecordedCase]] = []
+    for case, number in zip(cases, numbers, strict=True):
+        found = match(case.draft, case.key, known)
+        if found.duplicate_of is not None:
+            outcomes.append(Duplicate(found.duplicate_of))
+            continue
+        identity = new_identity(case, number)
+        known.add(identity.message_id, case.key)
+        recorded.append((replace(case, repeats_id=found.repeats), identity))
+        outcomes.append(_receipt(case, identity))
+    return outcomes, recorded
+
+
+def _alarm(
+    intake: Intake, work: Work, case: NewCase, identity: RecordedCase, now: datetime
+) -> None:
+    """An urgent message alerts in the transaction that records it.
+
+    History never does; nor does a 举报, which nobody but the screening desk may learn of yet and
+    whose dispatch clock of fifteen minutes stands first in its queue.
+    """
+    urgent = case.judgement.urgency == URGENT and case.draft.mode is IntakeMode.NEW
+    if urgent and case.kind != REPORT:
+        intake.alarm(
+            work,
+            identity.message_id,
+            identity.number,
+            join_topic(case.judgement.topic),
+            case.district,
+            case.judgement.urgency_rule,
+            now,
+        )
+
+
+def _promise(case: NewCase) -> tuple[datetime | None, bool]:
+    """The due time of the reply, and whether it is provisional."""
+    for clock in case.clocks:
+        if clock.name is ClockName.REPLY and not clock.voided:
+            return clock.due_at, clock.provisional
+    return None, False
+
+
+def _receipt(case: NewCase, recorded: RecordedCase) -> Receipt:
+    due_at, provisional = _promise(case)
+    return Receipt(
+        ticket_id=recorded.ticket_id,
+        message_id=recorded.message_id,
+        number=recorded.number,
+        code=recorded.code,
+        department=case.lead_department,
+        due_at=due_at,
+        provisional=provisional,
+        kind=case.kind,
+    )

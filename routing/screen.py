@@ -1,0 +1,159 @@
+"""What a screener decides: who answers, what the matter is, and whom a 举报 accuses."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from casework.deadlines import start_clocks
+from casework.errors import Conflict, Rejected
+from casework.events import EventName
+from casework.judgement import TopicPath
+from casework.model import Clock, TicketAct
+from casework.office import Office
+from casework.permissions import Action, Person
+from casework.storage.acts import begin, finish, move
+from casework.storage.judgements import join_topic, split_topic
+from casework.storage.records import Records, Work
+from casework.storage.screening import name_accused, restart_clocks
+from casework.storage.tables import TicketRow
+from casework.taxonomy import KINDS, REPORT, URGENCIES
+
+
+@dataclass(frozen=True, slots=True)
+class ScreeningDecision:
+    """topic: () keeps what the ticket has. accused: departments a 举报 accuses, zero or more."""
+
+    department: str
+    kind: str
+    urgency: str
+    topic: TopicPath = ()
+    accused: tuple[str, ...] = ()
+
+
+def assign(
+    records: Records,
+    office: Office,
+    ticket_id: UUID,
+    person: Person,
+    decision: ScreeningDecision,
+    version: int,
+    now: datetime,
+) -> None:
+    """Send a ticket from the screening queue to a department.
+
+    Raises Rejected("unknown", field) for a department, kind or urgency that does not exist,
+    Rejected("accused", "department") when the ticket would go to a unit it accuses or to anything
+    below one, and what routing.handle raises.
+    """
+    _check(office, decision)
+    with records.write() as work:
+        ticket = begin(work, office, ticket_id, person, Action.SCREEN, version)
+        before = (ticket.kind, ticket.urgency, ticket.topic)
+        _correct(work, office, ticket, decision, now)
+        if decision.kind == REPORT:
+            name_accused(work, ticket, decision.accused, person.username, now)
+        ticket.unscreened_report = False
+        move(ticket, TicketAct.ASSIGN, now)
+        _give(ticket, decision.department, person)
+        finish(
+            work,
+            ticket,
+            EventName.ASSIGNED,
+            person,
+            now,
+            {
+                "department": decision.department,
+                "before": list(before),
+                "after": [ticket.kind, ticket.urgency, ticket.topic],
+                "accused": sorted(decision.accused),
+            },
+        )
+        work.commit()
+
+
+def reassign(
+    records: Records,
+    office: Office,
+    ticket_id: UUID,
+    person: Person,
+    department: str,
+    reason: str,
+    version: int,
+    now: datetime,
+) -> None:
+    """Correct the department of an assigned ticket. Clocks go on from the citizen's submission."""
+    if department not in office.departments:
+        raise Rejected("unknown", "department")
+    if not reason.strip():
+        raise Rejected("empty", "reason")
+    with records.write() as work:
+        ticket = begin(work, office, ticket_id, person, Action.REASSIGN, version)
+        if department == ticket.lead_department:
+            raise Conflict("same_department")
+        _check_not_accused(office, department, [row.department for row in ticket.accusations])
+        before = ticket.lead_department
+        move(ticket, TicketAct.REASSIGN, now)
+        _give(ticket, department, person)
+        finish(
+            work,
+            ticket,
+            EventName.REASSIGNED,
+            person,
+            now,
+            {"from": before, "department": department, "reason": reason.strip()},
+        )
+        work.commit()
+
+
+def _check(office: Office, decision: ScreeningDecision) -> None:
+    if decision.department not in office.departments:
+        raise Rejected("unknown", "department")
+    if decision.kind not in KINDS:
+        raise Rejected("unknown", "kind")
+    if decision.urgency not in URGENCIES:
+        raise Rejected("unknown", "urgency")
+    if any(code not in office.departments for code in decision.accused):
+        raise Rejected("unknown", "accused")
+    if decision.kind == REPORT:
+        _check_not_accused(office, decision.department, decision.accused)
+
+
+def _check_not_accused(
+    office: Office, department: str, accused: tuple[str, ...] | list[str]
+) -> None:
+    if office.departments.above(department) & set(accused):
+        raise Rejected("accused", "department")
+
+
+def _give(ticket: TicketRow, department: str, person: Person) -> None:
+    ticket.lead_department = department
+    ticket.assigned_by = person.username
+    ticket.assigned_confidence = None
+    ticket.screening_reason = ""
+
+
+def _correct(
+    work: Work, office: Office, ticket: TicketRow, decision: ScreeningDecision, now: datetime
+) -> None:
+    """Take over what the screener says the matter is; other clocks apply when that changes them."""
+    topic = decision.topic or split_topic(ticket.topic)
+    changed = (decision.kind, decision.urgency) != (ticket.kind, ticket.urgency)
+    ticket.urgency_stated = ticket.urgency_stated or decision.urgency != ticket.urgency
+    ticket.kind, ticket.urgency, ticket.topic = decision.kind, decision.urgency, join_topic(topic)
+    if changed:
+        restart_clocks(work, ticket, _clocks(office, ticket))
+        ticket.policy_version = office.policy.version
+
+
+def _clocks(office: Office, ticket: TicketRow) -> tuple[Clock, ...]:
+    return start_clocks(
+        office.policy,
+        kind=ticket.kind,
+        urgency=ticket.urgency,
+        region=ticket.district or "",
+        started_at=ticket.opened_at,
+        calendar=office.calendar,
+        zone=office.zone,
+    )

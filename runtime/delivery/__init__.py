@@ -1,0 +1,1 @@
+"""Sending the notices that casework recorded."""

@@ -1,0 +1,190 @@
+"""Loading the demonstration city into a home through the very use cases that serve a real one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from itertools import groupby
+from random import Random
+from uuid import UUID, uuid5
+
+from casework.errors import Rejected
+from casework.model import Receipt, TicketState
+from casework.office import Office
+from casework.permissions import Person, Role
+from casework.storage import office as office_records
+from casework.storage.records import Records
+from casework.storage.tables import TicketRow
+from casework.taxonomy import REPORT
+from intake.receive import Intake, receive, receive_many
+from routing import handle, screen
+from routing.handle import ReplyParts
+from routing.screen import ScreeningDecision
+from runtime.demonstration.compose import SEED, Composed, compose
+from runtime.demonstration.sentences import departments
+from runtime.office_source import CHANGED
+
+DEMONSTRATION = "demonstration"
+"""The fact that says this home holds the demonstration, and since when."""
+LOADED = "demonstration_loaded"
+NAMESPACE = UUID("5d0f5b3e-6f0a-5c55-9d1c-3f6d2f1f7a10")
+DISPATCHED_AFTER = timedelta(seconds=20)
+SCREENED_AFTER = timedelta(hours=3)
+SIGNED_AFTER = timedelta(hours=4)
+CONTACTED_AFTER = timedelta(hours=9)
+SIGNED_SHARE = 0.75
+
+
+def prepare(records: Records, now: datetime) -> datetime:
+    """Add the districts of the made-up city and mark the home as a demonstration.
+
+    Returns the moment the ninety days end at: the one of the first call, so that a loading that
+    was interrupted goes on with the same messages.
+    """
+    with records.write() as work:
+        began = office_records.fact(work, DEMONSTRATION)
+        if began:
+            return datetime.fromisoformat(began)
+        office_records.save_departments(work, departments())
+        office_records.set_fact(work, CHANGED, now.isoformat())
+        office_records.set_fact(work, DEMONSTRATION, now.isoformat())
+        work.commit()
+    return now
+
+
+def is_loaded(records: Records) -> bool:
+    """Whether this home holds the whole demonstration."""
+    with records.read() as work:
+        return bool(office_records.fact(work, LOADED))
+
+
+def load_messages(
+    intake: Intake, until: datetime, progress: Callable[[int], None] = lambda done: None
+) -> int:
+    """Take in ninety days of messages and act on them as the office did; returns how many.
+
+    May be killed and run again with the same `until`: what is on record is not taken in twice.
+    """
+    office = intake.office()
+    composed = compose(until, office.zone, office.calendar)
+    loader = _Loader(intake, office, until)
+    for whole_day, group in groupby(composed, key=_batch_of):
+        entries = list(group)
+        if whole_day is not None:
+            loader.take_answered(entries)
+        else:
+            for entry in entries:
+                loader.take_open(entry)
+        progress(len(entries))
+    with intake.records.write() as work:
+        office_records.set_fact(work, LOADED, until.isoformat())
+        work.commit()
+    return len(composed)
+
+
+def _batch_of(entry: Composed) -> object:
+    """Matters long answered are taken in a day at a time, all others one by one."""
+    if entry.answered_at is None or entry.draft.kind_stated == REPORT:
+        return None
+    return entry.draft.received_at.date()
+
+
+class _Loader:
+    def __init__(self, intake: Intake, office: Office, now: datetime) -> None:
+        self._intake = intake
+        self._office = office
+        self._now = now
+        self._random = Random(SEED)  # noqa: S311 — the same city every time is the point
+
+    def take_answered(self, entries: list[Composed]) -> None:
+        drafts = [
+            replace(
+                entry.draft,
+                reply=entry.answer,
+                replied_at=entry.answered_at,
+                department_stated=entry.department,
+            )
+            for entry in entries
+        ]
+        for outcome in receive_many(self._intake, drafts, entries[-1].draft.received_at):
+            if isinstance(outcome, Rejected):
+                raise outcome
+
+    def take_open(self, entry: Composed) -> None:
+        at = entry.draft.received_at
+        receipt = receive(self._intake, entry.draft, at + DISPATCHED_AFTER)
+        if receipt.repeated:
+            return
+        if self._state(receipt) is TicketState.SCREENING:
+            if at + SCREENED_AFTER * 8 > self._now:
+                return
+            self._screen(receipt, entry.department, at + SCREENED_AFTER)
+        if entry.answered_at is not None or self._random.random() < SIGNED_SHARE:
+            self._handle(receipt, entry, at)
+
+    def _screen(self, receipt: Receipt, department: str, at: datetime) -> None:
+        ticket = self._ticket(receipt)
+        decision = ScreeningDecision(department, ticket.kind, ticket.urgency)
+        screener = self._person(Role.SCREENER, "")
+        screen.assign(
+            self._intake.records,
+            self._office,
+            ticket.id,
+            screener,
+            decision,
+            ticket.version,
+            at,
+        )
+
+    def _handle(self, receipt: Receipt, entry: Composed, at: datetime) -> None:
+        records, office = self._intake.records, self._office
+        ticket = self._ticket(receipt)
+        person = self._person(Role.DEPARTMENT, ticket.lead_department or "")
+        if at + SIGNED_AFTER > self._now:
+            return
+        handle.sign(records, office, ticket.id, person, ticket.version, at + SIGNED_AFTER)
+        if at + CONTACTED_AFTER > self._now:
+            return
+        version = self._ticket(receipt).version
+        note = "已与您电话联系，正在安排人员查看。"
+        handle.contact(records, office, ticket.id, person, version, note, at + CONTACTED_AFTER)
+        if entry.answered_at is not None:
+            self._answer(
+                receipt, person, entry.answer, max(entry.answered_at, at + CONTACTED_AFTER)
+            )
+
+    def _answer(self, receipt: Receipt, person: Person, answer: str, at: datetime) -> None:
+        records, office = self._intake.records, self._office
+        parts = ReplyParts(
+            facts="经核实，您反映的情况基本属实。",
+            basis="",
+            result=answer,
+            remedy="如不同意，可以在收到答复之日起30日内申请复查。",
+            contact="市12345热线转接",
+        )
+        version = self._ticket(receipt).version
+        handle.answer(records, office, receipt.ticket_id, person, version, parts, at)
+        version = self._ticket(receipt).version
+        handle.close(records, office, receipt.ticket_id, person, version, at)
+
+    def _state(self, receipt: Receipt) -> TicketState:
+        return TicketState(self._ticket(receipt).state)
+
+    def _ticket(self, receipt: Receipt) -> TicketRow:
+        with self._intake.records.read() as work:
+            ticket = work.session.get(TicketRow, receipt.ticket_id)
+            if ticket is None:
+                raise RuntimeError(f"ticket {receipt.number} is gone")
+            return ticket
+
+    def _person(self, role: Role, department: str) -> Person:
+        name = f"yanshi-{department or role}".lower()
+        return Person(
+            id=uuid5(NAMESPACE, name),
+            username=name,
+            display_name="演示经办",
+            roles=frozenset({role}),
+            department=department,
+            above=self._office.departments.above(department),
+        )

@@ -1,0 +1,92 @@
+"""Builds the parts of one city and hands them to each other. The only place that does."""
+
+from __future__ import annotations
+
+import os
+import socket
+from dataclasses import dataclass
+from functools import partial
+
+from casework.departments import DepartmentTree
+from casework.policy import read_policy
+from casework.storage.engine import open_engine
+from casework.storage.records import Records
+from casework.storage.vault import Vault, open_vault
+from classifier.interface import Classifier
+from classifier.loading import load
+from classifier.places import GazetteerPlace
+from classifier.segmentation import DICTIONARY_VERSION, search_words, words
+from intake.examine import Intake
+from monitor.alerts import raise_urgent
+from monitor.index.embedded import EmbeddedIndex
+from monitor.index.interface import TrendIndex
+from routing.assign import Dispatcher, DispatchSettings
+from routing.catalogue import read_catalogue
+from runtime.clock import now
+from runtime.office_source import OfficeSource
+from runtime.settings import Settings
+from runtime.setup import make_ready, only_one
+
+PLACE_LEVELS = ("district", "street")
+
+
+@dataclass(frozen=True, slots=True)
+class City:
+    """The parts of one city, opened and ready. holder: names this process in leases."""
+
+    settings: Settings
+    vault: Vault
+    records: Records
+    office: OfficeSource
+    classifier: Classifier
+    intake: Intake
+    index: TrendIndex
+    holder: str
+
+    def close(self) -> None:
+        """Give back what is held open."""
+        self.index.close()
+        self.records.close()
+
+
+def open_records(settings: Settings) -> tuple[Records, Vault]:
+    """Records and keys of a home, made ready. Raises RecordsUnavailable."""
+    with only_one(settings.home):
+        vault = open_vault(settings.key_file)
+    records = Records(open_engine(settings.database_url, vault), vault)
+    make_ready(records, settings.home, now())
+    return records, vault
+
+
+def open_classifier(settings: Settings, departments: DepartmentTree | None = None) -> Classifier:
+    """The classifier with the city's own models, where it has any, and its districts' names."""
+    gazetteer = [
+        GazetteerPlace(name, department.level, department.code)
+        for department in departments or ()
+        if department.level in PLACE_LEVELS
+        for name in (department.name, *department.aliases)
+    ]
+    models = settings.models_folder if settings.models_folder.is_dir() else None
+    return load(models, sentiment_engine=settings.sentiment_engine, gazetteer=gazetteer)
+
+
+def open_city(settings: Settings) -> City:
+    """Open a home; one that is new is set up first. Raises RecordsUnavailable."""
+    records, vault = open_records(settings)
+    office = OfficeSource(records, settings, read_policy())
+    classifier = open_classifier(settings, office().departments)
+    dispatcher = Dispatcher(
+        read_catalogue(),
+        lambda: office().departments,
+        DispatchSettings(settings.automatic_topics, settings.dispatch_confidence),
+    )
+    intake = Intake(
+        records=records,
+        office=office,
+        judge=classifier.judge,
+        route=dispatcher.assign,
+        alarm=partial(raise_urgent, zone=settings.zone),
+    )
+    index = EmbeddedIndex(settings.index_folder, words, search_words, DICTIONARY_VERSION)
+    holder = f"{socket.gethostname()}:{os.getpid()}"
+    return City(settings, vault, records, office, classifier, intake, index, holder)

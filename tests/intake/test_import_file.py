@@ -1,0 +1,268 @@
+"""Importing files: twice, killed half way, full disk, locked database, real data."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from casework.errors import RecordsUnavailable, Rejected
+from casework.storage import engine as engine_module
+from casework.storage.records import Records
+from intake.connectors.csv_file import CsvSource, read_mapping
+from intake.import_file import ImportCounts, import_file, rejected_file_for
+from intake.receive import Intake
+from tests.conftest import NOW, ZONE
+
+ROOT = Path(__file__).resolve().parents[2]
+MAPPING = "subject=主题,body=详情,received_at=时间,source_ref=编号"
+
+
+def write(file: Path, rows: int) -> Path:
+    with file.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream)
+        writer.writerow(["编号", "主题", "时间", "详情"])
+        for number in range(rows):
+            body = f"{number}号楼的路灯坏了{number}天，晚上看不见，请尽快维修。"
+            writer.writerow([number, "路灯不亮", "2026/11/19 11:25:05", body])
+    return file
+
+
+def run(
+    intake: Intake, file: Path, *, mapping: str = MAPPING, dry_run: bool = False
+) -> ImportCounts:
+    source = CsvSource(file, "web", "board", read_mapping(mapping), ZONE)
+    return import_file(
+        intake,
+        source,
+        NOW,
+        words=lambda rejection: rejection.reason,
+        rejected_file=rejected_file_for(file, file.parent),
+        dry_run=dry_run,
+    )
+
+
+def messages(records: Records) -> int:
+    with records.engine.connect() as connection:
+        return int(connection.execute(text("SELECT count(*) FROM messages")).scalar_one())
+
+
+def test_a_second_run_takes_none(intake: Intake, tmp_path: Path) -> None:
+    file = write(tmp_path / "m.csv", 450)
+    assert run(intake, file) == ImportCounts(450, 450, 0, 0)
+    assert run(intake, file) == ImportCounts(450, 0, 450, 0)
+    assert messages(intake.records) == 450
+
+
+def test_rows_without_numbers_can_be_run_twice_too(intake: Intake, tmp_path: Path) -> None:
+    file = write(tmp_path / "m.csv", 30)
+    mapping = "subject=主题,body=详情,received_at=时间"
+    assert run(intake, file, mapping=mapping) == ImportCounts(30, 30, 0, 0)
+    assert run(intake, file, mapping=mapping) == ImportCounts(30, 0, 30, 0)
+
+
+def test_a_dry_run_records_nothing(intake: Intake, tmp_path: Path) -> None:
+    assert run(intake, write(tmp_path / "m.csv", 5), dry_run=True) == ImportCounts(5, 5, 0, 0)
+    assert messages(intake.records) == 0
+
+
+def test_rejected_rows_are_written_with_their_reason(intake: Intake, tmp_path: Path) -> None:
+    file = tmp_path / "m.csv"
+    rows = [
+        "编号,主题,时间,详情",
+        "1,好,2026-11-19,路灯坏了",
+        "2,没有时间,,路灯坏了",
+        "3,空的,2026-11-19,",
+        "4,将来,2027-11-19,路灯坏了",
+        "5,=HYPERLINK(1),昨天,路灯坏了",
+        f"6,太长,2026-11-19,{'字' * 100_000}",
+    ]
+    file.write_text("\n".join(rows), encoding="utf-8")
+    assert run(intake, file) == ImportCounts(6, 1, 0, 5)
+    with (tmp_path / "m.csv.rejected.csv").open(encoding="utf-8-sig", newline="") as stream:
+        rejected = list(csv.DictReader(stream))
+    assert [(row["row"], row["reason"]) for row in rejected] == [
+        ("3", "time_empty"),
+        ("4", "empty"),
+        ("5", "future"),
+        ("6", "time"),
+        ("7", "too_long"),
+    ]
+    assert rejected[3]["主题"] == "'=HYPERLINK(1)"
+    assert len(rejected[4]["详情"]) == 100_000
+
+
+def test_every_rejection_has_words(intake: Intake) -> None:
+    from web.reasons import in_words
+
+    for reason in ("time", "time_empty", "too_many_cells", "row", "empty", "too_long", "future"):
+        values = dict.fromkeys(("value", "cells", "columns", "detail", "length", "limit"), 1)
+        assert in_words(Rejected(reason, "body", **values)) != f"正文：{reason}"
+
+
+def test_a_locked_database_is_told_and_nothing_is_half_done(
+    intake: Intake, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = write(tmp_path / "m.csv", 5)
+    monkeypatch.setattr(engine_module, "LOCK_WAIT_SECONDS", 0)
+    intake.records.engine.dispose()
+    other = sqlite3.connect(tmp_path / "records.sqlite", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with intake.records.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA busy_timeout=50")
+    with pytest.raises(RecordsUnavailable, match="locked"):
+        run(intake, file)
+    other.execute("ROLLBACK")
+    other.close()
+    assert messages(intake.records) == 0
+    assert run(intake, file) == ImportCounts(5, 5, 0, 0)
+
+
+def command(home: Path, *arguments: str) -> list[str]:
+    return [str(Path(sys.executable).parent / "flask"), *arguments]
+
+
+def environment(home: Path) -> dict[str, str]:
+    return {**os.environ, "MINSHENG_HOME": str(home)}
+
+
+def result(home: Path, *arguments: str) -> dict[str, object]:
+    done = subprocess.run(
+        command(home, *arguments, "--json"),
+        cwd=ROOT,
+        env=environment(home),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    answer: dict[str, object] = json.loads(done.stdout.splitlines()[-1])
+    return answer
+
+
+def test_killed_half_way_and_run_again(tmp_path: Path) -> None:
+    rows = 3000
+    file, home = write(tmp_path / "m.csv", rows), tmp_path / "home"
+    result(home, "records", "migrate")
+    arguments = ["intake", "import", str(file), "--channel", "web", "--map", MAPPING]
+    killed_at = []
+    for _ in range(3):
+        process = subprocess.Popen(
+            command(home, *arguments),
+            cwd=ROOT,
+            env=environment(home),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        before = killed_at[-1] if killed_at else 0
+        until = time.monotonic() + 60
+        while _count(home) <= before and time.monotonic() < until:
+            time.sleep(0.05)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        killed_at.append(_count(home))
+    assert 0 < killed_at[0] <= killed_at[1] <= killed_at[2] <= rows
+    assert killed_at[0] < rows
+    answer = result(home, *arguments)
+    assert answer["read"] == rows
+    assert answer["accepted"] == rows - killed_at[2]
+    assert answer["rejected"] == 0
+    assert _count(home) == rows
+    assert result(home, "casework", "audit-verify")["broken"] == 0
+
+
+def _count(home: Path) -> int:
+    connection = sqlite3.connect(home / "records.sqlite", timeout=10)
+    try:
+        return int(connection.execute("SELECT count(*) FROM messages").fetchone()[0])
+    finally:
+        connection.close()
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Path:
+    """A file system of three megabytes: the tables fit, three thousand messages do not."""
+    folder = tmp_path / "small"
+    folder.mkdir()
+    done = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", str(folder)], capture_output=True
+    )
+    if done.returncode:
+        pytest.skip("only root may mount a small file system")
+    yield folder
+    subprocess.run(["umount", "-l", str(folder)], check=True)
+
+
+def test_a_full_disk_is_told_and_loses_nothing(tmp_path: Path, small_disk: Path) -> None:
+    file = write(tmp_path / "m.csv", 3000)
+    arguments = ["intake", "import", str(file), "--channel", "web", "--map", MAPPING]
+    done = subprocess.run(
+        command(small_disk, *arguments),
+        cwd=ROOT,
+        env=environment(small_disk),
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert "系统记录不能写" in done.stderr
+    taken = _count(small_disk)
+    assert taken % 200 == 0  # whole transactions only
+    subprocess.run(["mount", "-o", "remount,size=200m", str(small_disk)], check=True)
+    answer = result(small_disk, *arguments)
+    assert (answer["duplicates"], answer["accepted"]) == (taken, 3000 - taken)
+
+
+@pytest.mark.shared
+def test_the_real_mailbox_comes_in_whole(shared: Path, tmp_path: Path) -> None:
+    """7,142 real messages: each judged, assigned or with a screening reason, with clocks; counted
+    once by every dimension; a second run takes none."""
+    home = tmp_path / "home"
+    mapping = (
+        "subject=留言主题,body=留言详情,received_at=留言时间,source_ref=留言编号,sender=留言用户"
+    )
+    file = str(shared / "tipdm_messages.csv")
+    arguments = ["intake", "import", file, "--channel", "web", "--map", mapping]
+    first = result(home, *arguments)
+    assert [first[key] for key in ("read", "accepted", "duplicates", "rejected")] == [
+        7142,
+        7142,
+        0,
+        0,
+    ]
+    second = result(home, *arguments)
+    assert [second[key] for key in ("accepted", "duplicates", "rejected")] == [0, 7142, 0]
+    connection = sqlite3.connect(home / "records.sqlite")
+    whole = connection.execute(
+        "SELECT count(*) FROM tickets JOIN judgements USING (message_id)"
+        " WHERE (lead_department IS NOT NULL OR screening_reason <> '')"
+        " AND EXISTS (SELECT 1 FROM clocks WHERE ticket_id = tickets.id)"
+    ).fetchone()
+    assert whole == (7142,)
+    assert result(home, "monitor", "relay")["waiting"] == 0
+    for by in ("topic", "department", "district", "channel", "kind", "sentiment", "urgency"):
+        days = ["--from", "2011-01-01", "--to", "2020-12-31"]
+        trend = result(home, "monitor", "trend", "--interval", "day", "--by", by, *days)
+        buckets = trend["buckets"]
+        assert isinstance(buckets, list)
+        assert trend["total"] == sum(bucket["total"] for bucket in buckets) == 7142
+        assert all(sum(b["groups"].values()) == b["total"] for b in buckets)
+    replies = tmp_path / "letters.csv"
+    replies.write_bytes((shared / "mailbox_letters.csv").read_bytes())
+    letters = result(
+        home,
+        *["intake", "import", str(replies), "--channel", "mailbox", "--as", "history", "--map"],
+        "subject=subject,body=text,received_at=time,source_ref=id,reply=reply,"
+        "replied_at=reply_date,department=agency",
+    )
+    assert letters["read"] == 779
+    # Three letters repeat a number; seven have no text or no time.
+    assert [letters[key] for key in ("accepted", "duplicates", "rejected")] == [769, 3, 7]

@@ -1,0 +1,115 @@
+"""One city for the pages, people for every role, and pages that are checked as they are fetched."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from casework.permissions import Role
+from casework.storage import office as office_records
+from casework.storage import people
+from runtime.demonstration.sentences import departments as made_up_departments
+from runtime.settings import read_settings
+from runtime.wiring import City, open_city
+from runtime.wiring import open_classifier as wiring_open_classifier
+from tests.conftest import NOW
+from tests.web.browser import Browser
+from web.app import create_app
+from web.compile_translations import compile_translations
+
+PASSWORD = "correct horse battery"
+PEOPLE = {
+    "screener": ([Role.SCREENER], ""),
+    "department": ([Role.DEPARTMENT], "CGJ"),
+    "neighbour": ([Role.DEPARTMENT], "ZJJ"),
+    "leader": ([Role.LEADER], ""),
+    "administrator": ([Role.ADMINISTRATOR], ""),
+}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def translations() -> None:
+    compile_translations()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _fast_hashes() -> Iterator[None]:
+    """Passwords of tests need no protection."""
+    slow = people._hasher
+    people._hasher = type(slow)(time_cost=1, memory_cost=8, parallelism=1)
+    people._NOBODY = people._hasher.hash("nobody")
+    yield
+    people._hasher = slow
+
+
+@pytest.fixture(scope="session")
+def ready_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home that is set up, with people; every test works in a copy of it."""
+    home = tmp_path_factory.mktemp("ready") / "home"
+    opened = open_city(read_settings({"MINSHENG_HOME": str(home)}))
+    with opened.records.write() as work:
+        office_records.save_departments(work, made_up_departments())
+        for username, (roles, department) in PEOPLE.items():
+            people.add_user(work, username, f"{username} 某", roles, department, PASSWORD, NOW)
+        work.commit()
+    opened.close()
+    return home
+
+
+@pytest.fixture(scope="session")
+def _one_classifier(ready_home: Path) -> Iterator[None]:
+    """Loading the models takes longer than a test."""
+    once = cache(lambda: wiring_open_classifier(read_settings({"MINSHENG_HOME": str(ready_home)})))
+    patch = pytest.MonkeyPatch()
+    patch.setattr("runtime.wiring.open_classifier", lambda *_: once())
+    yield
+    patch.undo()
+
+
+@pytest.fixture
+def city(tmp_path: Path, ready_home: Path, _one_classifier: None) -> Iterator[City]:
+    home = tmp_path / "home"
+    shutil.copytree(ready_home, home)
+    opened = open_city(read_settings({"MINSHENG_HOME": str(home)}))
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def clock() -> dict[str, datetime]:
+    """What time the pages think it is; a test may move it."""
+    return {"now": NOW}
+
+
+@pytest.fixture
+def app(city: City, clock: dict[str, datetime]) -> Flask:
+    made = create_app(city)
+    made.config.update(TESTING=False, PROPAGATE_EXCEPTIONS=False, NOW=lambda: clock["now"])
+    return made
+
+
+@pytest.fixture
+def browser(app: Flask) -> Browser:
+    """Somebody who is not signed in."""
+    return Browser(app)
+
+
+@pytest.fixture
+def sign_in(app: Flask) -> Callable[[str], Browser]:
+    """A browser of its own for one of PEOPLE."""
+
+    def signed_in(username: str) -> Browser:
+        browser = Browser(app)
+        browser.get("/sign-in")
+        answer: Any = browser.send("/sign-in", {"username": username, "password": PASSWORD})
+        assert answer.status_code == 303, answer.status_code
+        return browser
+
+    return signed_in

@@ -1,0 +1,49 @@
+"""The web application of one city."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Flask
+from flask_babel import Babel
+
+from runtime.clock import now
+from web import access, errors, pages, security
+from web.access import public
+from web.account.views import blueprint as account
+from web.appearance import choose, locale
+from web.city import EXTENSION
+from web.department.views import blueprint as department
+from web.leadership.views import blueprint as leadership
+from web.public.views import blueprint as citizens
+from web.screening.views import blueprint as screening
+from web.tickets.views import blueprint as tickets
+
+if TYPE_CHECKING:
+    from runtime.wiring import City
+
+ONE_DAY = 24 * 3600
+
+
+def create_app(city: City) -> Flask:
+    """An application that serves this city."""
+    app = Flask("web", static_folder="static", template_folder="templates")
+    app.config.update(
+        NOW=now,
+        SEND_FILE_MAX_AGE_DEFAULT=ONE_DAY,
+        BABEL_DEFAULT_LOCALE="zh_CN",
+        BABEL_TRANSLATION_DIRECTORIES="translations",
+    )
+    app.extensions[EXTENSION] = city
+    Babel(app, locale_selector=locale)
+    app.before_request(
+        access.guard
+    )  # before the forgery check, so that strangers are sent to sign in
+    security.secure(app, city.settings, city.vault.web_secret())
+    errors.register(app)
+    pages.register(app)
+    public(app.view_functions["static"])
+    app.add_url_rule("/appearance", "appearance", public(choose))
+    for blueprint in (citizens, account, screening, department, tickets, leadership):
+        app.register_blueprint(blueprint)
+    return app

@@ -1,0 +1,51 @@
+"""flask records … and flask casework …: migrating, and verifying the audit chains."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from casework.storage import audit, migrate
+from runtime.settings import read_settings
+from runtime.wiring import open_records
+from web.cli.command import json_option, tell, telling
+
+SHOWN_FLAWS = 100
+
+
+@click.group()
+def records() -> None:
+    """The database."""
+
+
+@records.command("migrate")
+@json_option
+@telling
+def migrate_command(as_json: bool) -> None:
+    """Bring the tables to the newest form and load what a new city starts with."""
+    opened, _ = open_records(read_settings())
+    tell({"revision": migrate.current(opened.engine)}, as_json)
+    opened.close()
+
+
+@click.group()
+def casework() -> None:
+    """Tickets and their audit trail."""
+
+
+@casework.command("audit-verify")
+@json_option
+@telling
+def audit_verify(as_json: bool) -> None:
+    """Walk every audit chain; exit code 1 when one does not hold."""
+    opened, _ = open_records(read_settings())
+    with opened.read() as work:
+        flaws = list(audit.verify(work))
+        counted = audit.count(work)
+    opened.close()
+    shown = [f"{flaw.chain}#{flaw.sequence}: {flaw.what}" for flaw in flaws[:SHOWN_FLAWS]]
+    tell(
+        {"chains": counted[0], "events": counted[1], "broken": len(flaws), "where": shown}, as_json
+    )
+    sys.exit(1 if flaws else 0)

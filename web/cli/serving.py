@@ -1,0 +1,84 @@
+"""flask serve and flask schedule: the web server, and the timetable."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+from collections.abc import Callable
+from types import FrameType
+
+import click
+from waitress import create_server
+
+from runtime.ports import choose_port
+from runtime.scheduler import start_scheduler
+from runtime.settings import read_settings
+from runtime.wiring import open_city
+from web.app import create_app
+from web.cli.command import telling, the_city
+from web.cli.demo import load_demonstration, show_accounts
+
+
+@click.command()
+@click.option("--with-scheduler", is_flag=True, help="Run the timetable in this process too.")
+@click.option("--demonstration", is_flag=True, help="Fill a new home with the made-up city.")
+@telling
+def serve(with_scheduler: bool, demonstration: bool) -> None:
+    """Serve the pages until Ctrl-C."""
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    _end_by_signal()
+    settings = read_settings()
+    accounts = load_demonstration(settings) if demonstration else {}
+    city = open_city(settings)
+    stop: Callable[[], None] = start_scheduler(city) if with_scheduler else (lambda: None)
+    try:
+        port = choose_port(settings.host, settings.port)
+        server = create_server(
+            create_app(city),
+            host=settings.host,
+            port=port,
+            threads=settings.threads,
+            ident=None,
+            max_request_body_size=2 * 1024 * 1024,
+        )
+        show_accounts(accounts)
+        click.echo(f"\nhttp://{settings.host}:{port}/\n")
+        server.run()
+    except KeyboardInterrupt:
+        pass
+    finally:
+        click.echo("Stopping …")
+        stop()
+        city.close()
+
+
+@click.command()
+@telling
+def schedule() -> None:
+    """Run the timetable until Ctrl-C: relay, alerts, notices, nightly rebuild."""
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    _end_by_signal()
+    with the_city() as city:
+        stop = start_scheduler(city)
+        click.echo(f"Running as {city.holder}.")
+        try:
+            threading.Event().wait()
+        except KeyboardInterrupt:
+            pass
+        finally:
+            click.echo("Stopping …")
+            stop()
+
+
+def _end_by_signal() -> None:
+    """SIGTERM ends as Ctrl-C does: what runs is finished, nothing is left half done.
+
+    SIGINT is set too, because a shell starts background jobs with it ignored.
+    """
+
+    def interrupt(_number: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGTERM, interrupt)
+    signal.signal(signal.SIGINT, interrupt)

@@ -1,0 +1,136 @@
+"""The department's desk: its tickets, nearest deadline first, and what it does with them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, render_template, request
+
+from casework.errors import Conflict, Rejected
+from casework.model import TicketState
+from casework.office import Office
+from casework.permissions import Action, Person, scope_of
+from casework.storage.queries.ticket_page import TicketDetail, ticket_detail
+from casework.storage.queries.tickets import count_stages, count_states, list_tickets
+from casework.storage.records import Records
+from routing import handle
+from web.access import me, requires
+from web.city import city
+from web.clock import now
+from web.errors import reason_words
+from web.tickets import page
+from web.tickets.filters import page_number, read_filter
+from web.tickets.forms import TicketForm, read_ticket_form
+
+blueprint = Blueprint("department", __name__, url_prefix="/department")
+
+VIEWS = (
+    "open",
+    TicketState.ASSIGNED,
+    TicketState.HANDLING,
+    TicketState.ANSWERED,
+    TicketState.CLOSED,
+)
+
+
+@blueprint.get("/")
+@requires(Action.HANDLE)
+def tickets() -> Any:
+    """The person's tickets, the nearest running clock first."""
+    served = city()
+    office, scope = served.office(), scope_of(me(), Action.HANDLE)
+    wanted = read_filter(request.args, office.zone)
+    if not wanted.states:
+        wanted = replace(wanted, open_only=True)
+    with served.records.read() as work:
+        found = list_tickets(work, office, scope, wanted, now(), page_number(request.args))
+        states = count_states(work, office, scope, replace(wanted, stage=None), now())
+        stages = count_stages(
+            work, office, scope, replace(wanted, states=(), open_only=True), now()
+        )
+    return render_template(
+        "department/tickets.html",
+        page=found,
+        wanted=wanted,
+        views=VIEWS,
+        states=states,
+        open_total=sum(states.get(s, 0) for s in (TicketState.ASSIGNED, TicketState.HANDLING)),
+        stages=stages,
+    )
+
+
+@blueprint.post("/<number>/sign")
+@requires(Action.HANDLE)
+def sign(number: str) -> Any:
+    """Sign for a ticket."""
+    return _act(number, lambda t, f: handle.sign(*_where(t), f.version, now()))
+
+
+@blueprint.post("/<number>/contact")
+@requires(Action.HANDLE)
+def contact(number: str) -> Any:
+    """Note that the citizen was contacted."""
+    return _act(number, lambda t, f: handle.contact(*_where(t), f.version, f.note, now()))
+
+
+@blueprint.post("/<number>/report")
+@requires(Action.HANDLE)
+def report(number: str) -> Any:
+    """Give the interim result of an urgent matter."""
+    return _act(number, lambda t, f: handle.report(*_where(t), f.version, f.note, now()))
+
+
+@blueprint.post("/<number>/answer")
+@requires(Action.HANDLE)
+def answer(number: str) -> Any:
+    """Answer the citizen, or show how the answer will look."""
+    if request.form.get("do") == "preview":
+        return page.show(_detail(number), form=read_ticket_form(request.form), preview_at=now())
+    return _act(number, lambda t, f: handle.answer(*_where(t), f.version, f.parts, now()))
+
+
+@blueprint.post("/<number>/preview")
+@requires(Action.HANDLE)
+def preview(number: str) -> Any:
+    """Only the answer being written, as the citizen will see it."""
+    _detail(number)
+    form = read_ticket_form(request.form)
+    return render_template("tickets/preview.html", preview=page.reply_being_written(form, now()))
+
+
+@blueprint.post("/<number>/close")
+@requires(Action.HANDLE)
+def close(number: str) -> Any:
+    """Close an answered ticket."""
+    return _act(number, lambda t, f: handle.close(*_where(t), f.version, now()))
+
+
+def _act(number: str, act: Callable[[TicketDetail, TicketForm], None]) -> Any:
+    """Do it and go back to the page; what was written is never lost when it is not taken."""
+    found, form = _detail(number), read_ticket_form(request.form)
+    try:
+        act(found, form)
+    except Rejected as error:
+        missing = form.missing if error.reason == "empty" and error.field != "note" else ()
+        return page.show(
+            found, form=form, problem=reason_words(error), missing=missing, preview_at=now()
+        ), 400
+    except Conflict as error:
+        return page.show(
+            _detail(number), form=form, problem=reason_words(error), preview_at=now()
+        ), 409
+    return page.back_to(found)
+
+
+def _where(ticket: TicketDetail) -> tuple[Records, Office, UUID, Person]:
+    served = city()
+    return served.records, served.office(), ticket.id, me()
+
+
+def _detail(number: str) -> TicketDetail:
+    served = city()
+    with served.records.read() as work:
+        return ticket_detail(work, served.office(), number, me(), Action.HANDLE)

@@ -1,0 +1,172 @@
+"""What went wrong, told in words: one table from exception to status and page.
+
+Every page says what is so, whether anything was lost, and what to do next.
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, g, render_template, request
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import (
+    BadRequest,
+    Forbidden,
+    HTTPException,
+    MethodNotAllowed,
+    RequestEntityTooLarge,
+)
+from werkzeug.exceptions import NotFound as NoSuchPage
+
+from casework.errors import (
+    Conflict,
+    IndexUnavailable,
+    NotAllowed,
+    NotFound,
+    RecordsUnavailable,
+    Rejected,
+)
+from casework.storage.attempts import Throttled
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorPage:
+    """status, the heading that says what is so, and the sentence that says what to do."""
+
+    status: int
+    title: Any
+    lead: Any
+
+
+PAGES: dict[type[Exception], ErrorPage] = {
+    NoSuchPage: ErrorPage(404, _l("找不到这一页"), _l("网址可能抄错了一位，或者这件事不归您看。")),
+    NotFound: ErrorPage(404, _l("找不到这一页"), _l("网址可能抄错了一位，或者这件事不归您看。")),
+    MethodNotAllowed: ErrorPage(405, _l("不能这样打开这一页"), _l("请从首页或者工作台重新进来。")),
+    Forbidden: ErrorPage(403, _l("您的账号不能打开这一页"), _l("需要的话，请找本单位管理员开通。")),
+    NotAllowed: ErrorPage(403, _l("您不能这样做"), _l("需要的话，请找本单位管理员开通。")),
+    Conflict: ErrorPage(
+        409,
+        _l("别人刚刚改过这一件"),
+        _l("您的这一步没有记下。请返回看看现在的情况，再决定要不要做。"),
+    ),
+    RequestEntityTooLarge: ErrorPage(
+        413, _l("内容太长，没有收到"), _l("请按浏览器的返回键，删短一些再递交。")
+    ),
+    Throttled: ErrorPage(429, _l("试的次数太多了"), _l("请过%(minutes)s分钟再试。")),
+    CSRFError: ErrorPage(
+        400,
+        _l("这一页放得太久了，没有收到"),
+        _l("请按浏览器的返回键，刷新那一页，再做一次。浏览器要允许本站的Cookie。"),
+    ),
+    Rejected: ErrorPage(400, _l("这样不行，没有记下"), ""),
+    BadRequest: ErrorPage(400, _l("看不懂这个请求"), _l("请从首页或者工作台重新进来。")),
+    IndexUnavailable: ErrorPage(
+        503,
+        _l("检索暂时不能用"),
+        _l("图表和搜索要等一会儿；工单和时限不受影响。"),
+    ),
+    RecordsUnavailable: ErrorPage(
+        503,
+        _l("系统暂时不能记录"),
+        _l("刚才的内容没有收到。请过几分钟再试；急事请打电话。已经递交的照常办，答复日期不变。"),
+    ),
+}
+"""The nearest ancestor of an exception decides."""
+
+ANY_ERROR = ErrorPage(
+    500, _l("我们这边出错了"), _l("刚才那一步可能没有记下。请返回看一看，再做一次。")
+)
+SUBMIT_LEAD = _l(
+    "没有拿到编号，就是还没收到。请按浏览器的返回键，您写的内容还在，再递交一次，不会重复收件。"
+)
+
+REASONS = {
+    "empty": _l("这一项没有写。"),
+    "required": _l("这一项没有写。"),
+    "too_long": _l("太长了：写了%(length)s字，最多%(limit)s字。"),
+    "characters": _l("里面有看不见的控制字符，请删掉再试。"),
+    "kind": _l("没有这个类别。"),
+    "channel": _l("没有这个渠道。"),
+    "unknown": _l("没有这个选项，请重新选。"),
+    "time": _l("时间没有写清楚。"),
+    "future": _l("时间在将来，请核对。"),
+    "reply_without_time": _l("有答复但没有答复时间。"),
+    "accused": _l("不能派给被举报的单位或者它的下属单位。"),
+    "same_department": _l("已经在这个单位了。"),
+    "not_allowed": _l("您的账号没有这个权限。"),
+    "contact_of_report": _l("举报人的联系方式不向承办单位显示。"),
+    "phone": _l("电话号码请写数字，例如 13800001234。"),
+    "email": _l("电子邮箱请写成 name@example.org 这样。"),
+    "confirm": _l("请先确认以上情况属实。"),
+    "no_accused_confirm": _l("没有选被举报单位，请勾选“没有被举报单位”确认一下。"),
+    "throttled": _l("试的次数太多了，请过%(minutes)s分钟再试。"),
+    "state": _l("这一件现在的状态不能这样做。"),
+    "changed": _l("别人刚刚改过这一件，请看看现在的情况再做。"),
+}
+
+
+def reason_words(error: Rejected | Conflict) -> str:
+    """Why something was rejected, as a sentence in the page's language."""
+    words = REASONS.get(error.reason)
+    if words is None:
+        return str(_("这里的内容不能接受（%(reason)s）。", reason=error.reason))
+    values = error.values if isinstance(error, Rejected) else {}
+    return str(words) % {
+        name: f"{value:,}" if isinstance(value, int) else value for name, value in values.items()
+    }
+
+
+def page_of(error: Exception) -> ErrorPage:
+    """The table's page for an exception."""
+    for kind in type(error).__mro__:
+        if kind in PAGES:
+            return PAGES[kind]
+    return ANY_ERROR
+
+
+def register(app: Flask) -> None:
+    """Answer every exception with its page."""
+    app.register_error_handler(Exception, answer)
+
+
+def answer(error: Exception) -> Any:
+    """The page for an exception; redirects pass through."""
+    if isinstance(error, HTTPException) and error.code is not None and error.code < 400:
+        return error
+    page = page_of(error)
+    trace = ""
+    if page is ANY_ERROR:
+        trace = f"{secrets.token_hex(2)}-{secrets.token_hex(2)}".upper()
+        log.error("trace %s", trace, exc_info=error)
+    elif page.status == 503:
+        log.error("%s", error)
+    return show(page, _lead(page, error), trace), page.status
+
+
+def show(page: ErrorPage, lead: str, trace: str = "") -> str:
+    """The page, in the room the reader is in."""
+    staff = g.get("person") is not None
+    return render_template(
+        "errors/desk.html" if staff else "errors/public.html",
+        page=page,
+        title=str(page.title),
+        lead=lead,
+        trace=trace,
+    )
+
+
+def _lead(page: ErrorPage, error: Exception) -> str:
+    if isinstance(error, Throttled):
+        return str(page.lead) % {"minutes": error.minutes}
+    if isinstance(error, Rejected) or (isinstance(error, Conflict) and error.reason in REASONS):
+        return reason_words(error)
+    if page is ANY_ERROR and request.endpoint == "public.submit" and request.method == "POST":
+        return str(SUBMIT_LEAD)
+    return str(page.lead)

@@ -1,0 +1,125 @@
+"""What the dashboard shows: figures from the records, trends from the index when it answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from casework.errors import IndexUnavailable
+from casework.office import Office
+from casework.permissions import Scope
+from casework.stages import Stage
+from casework.storage.alerts import SEVERITIES, Alert, open_alerts
+from casework.storage.queries.dashboard import (
+    AgeBand,
+    DepartmentReplies,
+    open_by_age,
+    replies_by_department,
+)
+from casework.storage.queries.tickets import TicketFilter, count_stages, count_tickets
+from monitor.alerts import URGENT
+from monitor.index.interface import TrendFilter
+from monitor.trends import Overview, Period, overview
+from web.city import city
+from web.leadership.intervals import Rate, rate
+
+PERIODS = (7, 30, 90)
+DAYS = 30
+ENOUGH = 100
+"""A department with fewer answers is not ranked: its rate would be chance."""
+RANKED = 8
+ALERTS_OF_EACH = 4
+"""Alerts shown of single urgent messages, and of everything else: neither hides the other."""
+
+
+@dataclass(frozen=True, slots=True)
+class RankedDepartment:
+    """A department with enough answers, and how sure its rate is."""
+
+    replies: DepartmentReplies
+    in_time: Rate
+
+
+@dataclass(frozen=True, slots=True)
+class Dashboard:
+    """trends: None when the index cannot answer. in_time: None without any answer."""
+
+    period: Period
+    alerts: tuple[Alert, ...]
+    received: int
+    received_before: int
+    open_now: int
+    stages: dict[Stage, int]
+    answered: int
+    answered_in_time: int
+    in_time: Rate | None
+    ages: tuple[AgeBand, ...]
+    departments: tuple[RankedDepartment, ...]
+    trends: Overview | None
+
+    @property
+    def alerts_first(self) -> tuple[Alert, ...]:
+        """The open alerts that stand on the page, the severest first."""
+        urgent = [one for one in self.alerts if one.measure == URGENT]
+        others = [one for one in self.alerts if one.measure != URGENT]
+        shown = urgent[:ALERTS_OF_EACH] + others[:ALERTS_OF_EACH]
+        return tuple(sorted(shown, key=lambda one: -SEVERITIES.index(one.measured.severity)))
+
+
+def read_period(days: int, now: datetime, office: Office) -> Period:
+    """The last so many days, today included."""
+    today: date = now.astimezone(office.zone).date()
+    days = days if days in PERIODS else DAYS
+    return Period(today - timedelta(days - 1), today, office.zone)
+
+
+def dashboard(
+    period: Period, district: str, channel: str, scope: Scope, now: datetime
+) -> Dashboard:
+    """Everything the page shows."""
+    served = city()
+    office = served.office()
+    narrowed = TicketFilter(district=district, channel=channel)
+    with served.records.read() as work:
+        waiting = TicketFilter(district=district, channel=channel, open_only=True)
+        replies = replies_by_department(work, office, scope, period.start, period.end, now)
+        answered = sum(one.answered for one in replies)
+        in_time = sum(one.in_time for one in replies)
+        return Dashboard(
+            period=period,
+            alerts=open_alerts(work),
+            received=count_tickets(work, office, scope, _received(narrowed, period), now),
+            received_before=count_tickets(
+                work, office, scope, _received(narrowed, period.before()), now
+            ),
+            open_now=count_tickets(work, office, scope, waiting, now),
+            stages=count_stages(work, office, scope, waiting, now),
+            answered=answered,
+            answered_in_time=in_time,
+            in_time=rate(in_time, answered) if answered else None,
+            ages=open_by_age(work, office, scope, now),
+            departments=_ranked(replies),
+            trends=_trends(period, TrendFilter(district=district, channel=channel), scope, now),
+        )
+
+
+def _received(wanted: TicketFilter, period: Period) -> TicketFilter:
+    return TicketFilter(
+        district=wanted.district,
+        channel=wanted.channel,
+        received_from=period.start,
+        received_to=period.end,
+    )
+
+
+def _ranked(replies: tuple[DepartmentReplies, ...]) -> tuple[RankedDepartment, ...]:
+    enough = [one for one in replies if one.answered >= ENOUGH]
+    ranked = [RankedDepartment(one, rate(one.in_time, one.answered)) for one in enough]
+    return tuple(sorted(ranked, key=lambda one: (-one.in_time.value, one.replies.department)))
+
+
+def _trends(period: Period, wanted: TrendFilter, scope: Scope, now: datetime) -> Overview | None:
+    try:
+        return overview(city().index, period, wanted, scope, now)
+    except IndexUnavailable:
+        return None

@@ -1,0 +1,151 @@
+"""The leadership's pages: what comes in, what waits, what is late, and the alerts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request, url_for
+
+from casework.errors import Conflict, Rejected
+from casework.permissions import Action, scope_of
+from casework.storage.alerts import (
+    Alert,
+    alert_by_number,
+    all_alerts,
+    count_alerts,
+    rule_records,
+)
+from casework.storage.queries.tickets import TicketPage, lines_of_messages
+from monitor import alerts as acts
+from web.access import me, requires
+from web.city import city
+from web.clock import now
+from web.errors import reason_words
+from web.leadership import alert_words
+from web.leadership import dashboard as figures
+from web.leadership.forms import read_verdict
+from web.tickets.filters import page_number
+
+blueprint = Blueprint("leadership", __name__, url_prefix="/leadership")
+ALERTS_A_PAGE = 25
+
+
+@blueprint.get("/")
+@requires(Action.READ_TRENDS)
+def dashboard() -> str:
+    """Everything at a glance."""
+    office = city().office()
+    period = figures.read_period(request.args.get("days", 0, type=int), now(), office)
+    district, channel = request.args.get("district", "")[:20], request.args.get("channel", "")[:20]
+    scope = scope_of(me(), Action.READ_TRENDS)
+    return render_template(
+        "leadership/dashboard.html",
+        shown=figures.dashboard(period, district, channel, scope, now()),
+        periods=figures.PERIODS,
+        district=district,
+        channel=channel,
+        districts=[d for d in office.departments if d.level == "district"],
+        enough=figures.ENOUGH,
+        ranked=figures.RANKED,
+        alert_words=alert_words,
+    )
+
+
+@blueprint.get("/alerts")
+@requires(Action.READ_TRENDS)
+def alerts() -> str:
+    """Every alert, the latest first."""
+    page = page_number(request.args)
+    with city().records.read() as work:
+        found = all_alerts(work, (page - 1) * ALERTS_A_PAGE, ALERTS_A_PAGE)
+        total = count_alerts(work)
+    return render_template(
+        "leadership/alerts.html",
+        alerts=found,
+        page=TicketPage((), page, total),
+        alert_words=alert_words,
+    )
+
+
+@blueprint.get("/alerts/<number>")
+@requires(Action.READ_TRENDS)
+def alert(number: str) -> Any:
+    """One alert with its evidence."""
+    return _page(_alert(number))
+
+
+@blueprint.post("/alerts/<number>/acknowledge")
+@requires(Action.JUDGE_ALERTS)
+def acknowledge_alert(number: str) -> Any:
+    """Take the alert on."""
+    found = _alert(number)
+    acts.acknowledge(city().records, found.id, me(), now())
+    return redirect(url_for("leadership.alert", number=found.number), 303)
+
+
+@blueprint.post("/alerts/<number>/judge")
+@requires(Action.JUDGE_ALERTS)
+def judge_alert(number: str) -> Any:
+    """Say whether it was true; a false one with the reason."""
+    found, form = _alert(number), read_verdict(request.form)
+    try:
+        acts.judge(city().records, found.id, me(), form.verdict, form.reason, now())
+    except (Rejected, Conflict) as error:
+        return _page(_alert(number), form.reason, reason_words(error)), 400
+    return redirect(url_for("leadership.alert", number=found.number), 303)
+
+
+@blueprint.post("/alerts/<number>/close")
+@requires(Action.JUDGE_ALERTS)
+def close_alert(number: str) -> Any:
+    """Close an alert that was judged."""
+    found = _alert(number)
+    acts.close(city().records, found.id, me(), now())
+    return redirect(url_for("leadership.alert", number=found.number), 303)
+
+
+def _alert(number: str) -> Alert:
+    with city().records.read() as work:
+        return alert_by_number(work, number)
+
+
+def _page(found: Alert, reason: str = "", problem: str = "") -> str:
+    served = city()
+    detail = found.measured.detail
+    scope = scope_of(me(), Action.READ_TICKET)
+    ids = [found.message_id] if found.message_id is not None else list(detail.messages)
+    with served.records.read() as work:
+        lines = lines_of_messages(work, served.office(), scope, ids)
+        records = {record.rule: record for record in rule_records(work)}
+    dimensions = dict.fromkeys(driver.dimension for driver in detail.drivers)
+    return render_template(
+        "leadership/alert.html",
+        alert=found,
+        lines=lines,
+        record=records.get(found.rule),
+        drivers={
+            name: [driver for driver in detail.drivers if driver.dimension == name]
+            for name in dimensions
+        },
+        reason=reason,
+        problem=problem,
+        alert_words=alert_words,
+        search=search_behind(found),
+    )
+
+
+def search_behind(found: Alert) -> str:
+    """The address of the list of messages of the alert's series and days."""
+    wanted = acts.messages_behind(found)
+    zone = city().settings.zone
+    days: dict[str, Any] = {
+        "from": wanted.start.astimezone(zone).date().isoformat() if wanted.start else None,
+        "to": wanted.end.astimezone(zone).date().isoformat() if wanted.end else None,
+    }
+    return url_for(
+        "tickets.search",
+        topic="/".join(wanted.topic) or None,
+        district=wanted.district or None,
+        sentiment=wanted.sentiment or None,
+        **days,
+    )

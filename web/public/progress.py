@@ -1,0 +1,70 @@
+"""A citizen's own ticket, by number and code."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from flask import make_response, redirect, render_template, request, session, url_for
+
+from casework.codes import read_number
+from casework.errors import NotFound
+from casework.model import TicketState
+from casework.storage.attempts import WINDOW, Throttled
+from casework.storage.queries import progress as own
+from web.city import city
+from web.clock import now
+from web.security import keep_nowhere
+
+OPEN_FOR = timedelta(minutes=30)
+"""How long a page that was opened with the code may be read again without it."""
+ANSWERED = frozenset({TicketState.ANSWERED, TicketState.CLOSED})
+
+
+def look_up() -> Any:
+    """Ask for number and code, and open the ticket they belong to."""
+    if request.method == "GET":
+        return _ask(read_number(request.args.get("number", ""))[:20])
+    number, code = request.form.get("number", "")[:40], request.form.get("code", "")[:80]
+    try:
+        found = own.look_up(city().records, number, code, request.remote_addr or "", now())
+    except Throttled as error:
+        return _ask(number, throttled=error.minutes), 429
+    if found is None:
+        return _ask(number, wrong=True), 400
+    session["own"] = {"ticket": found.hex, "until": int((now() + OPEN_FOR).timestamp())}
+    return redirect(url_for("public.ticket"), 303)
+
+
+def ticket() -> Any:
+    """The ticket that was opened with its code, as long as it stays open."""
+    opened = session.get("own")
+    if opened is None or opened["until"] < now().timestamp():
+        session.pop("own", None)
+        return redirect(url_for("public.progress"), 302)
+    with city().records.read() as work:
+        try:
+            found = own.progress_of(work, UUID(hex=opened["ticket"]))
+        except NotFound:
+            session.pop("own", None)
+            return redirect(url_for("public.progress"), 302)
+    answered = found.state in ANSWERED and bool(found.replies)
+    page = "public/answered.html" if answered else "public/progress.html"
+    return keep_nowhere(make_response(render_template(page, ticket=found)))
+
+
+def leave() -> Any:
+    """Close the ticket in this browser: for shared machines."""
+    session.pop("own", None)
+    return redirect(url_for("public.progress"), 303)
+
+
+def _ask(number: str, wrong: bool = False, throttled: int = 0) -> str:
+    return render_template(
+        "public/look_up.html",
+        number=number,
+        wrong=wrong,
+        throttled=throttled,
+        window=int(WINDOW.total_seconds() // 60),
+    )

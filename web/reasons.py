@@ -1,0 +1,83 @@
+"""Why something was not taken, as a sentence: for the command line and for files of rejected rows."""
+
+from __future__ import annotations
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from casework.errors import (
+    Conflict,
+    FileUnreadable,
+    IndexHeld,
+    IndexUnavailable,
+    MinshengError,
+    NotFound,
+    RecordsUnavailable,
+    Rejected,
+)
+from web.errors import REASONS
+
+FIELDS = {
+    "subject": _l("主题"),
+    "body": _l("正文"),
+    "received_at": _l("来件时间"),
+    "replied_at": _l("答复时间"),
+    "source_ref": _l("编号"),
+    "sender": _l("反映人"),
+    "department": _l("单位"),
+    "reply": _l("答复"),
+    "place": _l("地点"),
+    "channel": _l("渠道"),
+    "kind": _l("类别"),
+    "map": _l("列对应"),
+    "contact_name": _l("姓名"),
+    "contact_phone": _l("电话"),
+    "contact_email": _l("邮箱"),
+}
+ROW_REASONS = {
+    "time": _l("“%(value)s”不是时间。"),
+    "time_empty": _l("时间是空的。"),
+    "too_many_cells": _l("有%(cells)s格，表头只有%(columns)s列。"),
+    "row": _l("这一行读不出来：%(detail)s"),
+    "mapping": _l("看不懂“%(value)s”，请写成 字段=列名。"),
+    "mapping_missing": _l("没有对应的列：%(value)s。"),
+    "setting": _l("设置的值“%(value)s”不能用。"),
+    "day": _l("“%(value)s”不是日期，请写成 2026-11-20。"),
+}
+FILE_REASONS = {
+    "empty": _l("文件是空的：%(file)s"),
+    "missing_column": _l("没有“%(column)s”这一列；文件里有：%(columns)s"),
+    "unreadable": _l("打不开%(file)s：%(detail)s"),
+    "missing_models": _l("这个文件夹里没有模型：%(folder)s"),
+}
+
+
+def in_words(error: MinshengError) -> str:
+    """A sentence for an error raised on purpose; of an unknown reason its key."""
+    if isinstance(error, Rejected):
+        return _rejected(error)
+    if isinstance(error, FileUnreadable):
+        words = FILE_REASONS.get(error.reason)
+        return str(words) % error.values if words else f"{error.reason} {error.values}"
+    return _other(error)
+
+
+def _rejected(error: Rejected) -> str:
+    words = ROW_REASONS.get(error.reason) or REASONS.get(error.reason)
+    sentence = str(words) % error.values if words else error.reason
+    field = str(FIELDS.get(error.field, error.field))
+    return f"{field}：{sentence}" if field else sentence
+
+
+def _other(error: MinshengError) -> str:
+    if isinstance(error, IndexHeld):
+        return str(_("%(holder)s正在写检索库，还没有做完。", holder=error.holder))
+    if isinstance(error, IndexUnavailable):
+        return str(_("检索库暂时不能用：%(detail)s", detail=error))
+    if isinstance(error, RecordsUnavailable):
+        return str(_("系统记录不能写：%(detail)s 已经记下的不受影响。", detail=error))
+    if isinstance(error, NotFound):
+        return str(_("没有找到：%(what)s", what=error))
+    if isinstance(error, Conflict):
+        return str(REASONS.get(error.reason, error.reason))
+    return str(error)

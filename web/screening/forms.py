@@ -1,0 +1,73 @@
+"""What a screener decides, as the form holds it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from werkzeug.datastructures import MultiDict
+
+from casework.errors import Rejected
+from casework.judgement import TopicPath
+from casework.storage.queries.ticket_page import TicketDetail
+from casework.taxonomy import REPORT
+from routing.screen import ScreeningDecision
+
+OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionForm:
+    """choice: "1" to "3" for a guess, or OTHER with a department. accused: codes;
+    no_accused: the screener says that nobody is accused."""
+
+    choice: str
+    department: str
+    kind: str
+    urgency: str
+    accused: tuple[str, ...]
+    no_accused: bool
+    version: int
+
+    def decision(self, ticket: TicketDetail) -> ScreeningDecision:
+        """What the use case takes. Raises Rejected for a choice that is not there, and when a 举报
+        names nobody and nobody has said that this is so."""
+        department, topic = self._chosen(ticket)
+        if self.kind == REPORT and not self.accused and not self.no_accused:
+            raise Rejected("no_accused_confirm", "accused")
+        return ScreeningDecision(
+            department=department,
+            kind=self.kind,
+            urgency=self.urgency,
+            topic=topic,
+            accused=self.accused if self.kind == REPORT else (),
+        )
+
+    def _chosen(self, ticket: TicketDetail) -> tuple[str, TopicPath]:
+        if self.choice == OTHER:
+            if not self.department:
+                raise Rejected("required", "department")
+            return self.department, ()
+        if not self.choice.isdecimal() or not 1 <= int(self.choice) <= len(ticket.guesses):
+            raise Rejected("unknown", "choice")
+        guess = ticket.guesses[int(self.choice) - 1]
+        return guess.department, guess.topic
+
+
+def empty_decision(ticket: TicketDetail, suggested: tuple[str, ...]) -> DecisionForm:
+    """What the form shows at first: what the program thinks, nobody confirmed yet."""
+    accused = ticket.accused or suggested
+    return DecisionForm("", "", ticket.kind, ticket.urgency, accused, False, ticket.version)
+
+
+def read_decision(sent: MultiDict[str, str]) -> DecisionForm:
+    """The form as sent."""
+    accused = (code for code in sent.getlist("accused") if code)
+    return DecisionForm(
+        choice=sent.get("choice", ""),
+        department=sent.get("department", ""),
+        kind=sent.get("kind", ""),
+        urgency=sent.get("urgency", ""),
+        accused=tuple(dict.fromkeys(accused)),
+        no_accused=sent.get("no_accused") == "yes",
+        version=sent.get("version", 0, type=int),
+    )

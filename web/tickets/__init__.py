@@ -1,0 +1,1 @@
+"""Lists and pages of tickets, for everybody who works on them."""

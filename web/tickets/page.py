@@ -1,0 +1,95 @@
+"""Drawing a ticket's page for whoever is signed in."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from flask import make_response, redirect, render_template, url_for
+from werkzeug.datastructures import MultiDict
+
+from casework.model import ClockName, Contact, TicketAct, TicketState, possible_acts
+from casework.permissions import Action
+from casework.storage.queries.ticket_page import ShownReply, TicketDetail
+from web.access import me
+from web.city import city
+from web.department.choices import department_choices
+from web.security import keep_nowhere
+from web.tickets.forms import TicketForm, read_ticket_form
+from web.tickets.text import message_text
+from web.tickets.why import why
+
+NEEDED_FOR = {
+    TicketAct.SIGN: Action.HANDLE,
+    TicketAct.CONTACT: Action.HANDLE,
+    TicketAct.REPORT: Action.HANDLE,
+    TicketAct.ANSWER: Action.HANDLE,
+    TicketAct.CLOSE: Action.HANDLE,
+    TicketAct.REASSIGN: Action.REASSIGN,
+}
+
+
+def show(
+    ticket: TicketDetail,
+    form: TicketForm | None = None,
+    problem: str = "",
+    contact: Contact | None = None,
+    missing: tuple[str, ...] = (),
+    preview_at: datetime | None = None,
+) -> Any:
+    """The page. form: what was being written; problem: why it was not taken;
+    contact: the whole contact data when it was asked for; preview_at: draw the answer being
+    written as the citizen will see it."""
+    office = city().office()
+    shown = form or read_ticket_form(MultiDict())
+    running = [c for c in ticket.clocks if c.stopped_at is None and not c.voided]
+    return keep_nowhere(
+        make_response(
+            render_template(
+                "tickets/ticket.html",
+                ticket=ticket,
+                text=message_text(ticket),
+                acts=acts_of(ticket),
+                clock=min(running, key=lambda clock: clock.due_at, default=None),
+                clocks=[(clock, why(clock, office)) for clock in ticket.clocks],
+                form=replace(shown, version=ticket.version),
+                problem=problem,
+                missing=missing,
+                contact=contact,
+                preview=reply_being_written(shown, preview_at) if preview_at else None,
+                departments=department_choices(),
+            )
+        )
+    )
+
+
+def acts_of(ticket: TicketDetail) -> frozenset[TicketAct]:
+    """What the person may do to the ticket as it stands."""
+    if ticket.history_only or ticket.state is TicketState.SCREENING:
+        return frozenset()
+    possible = possible_acts(ticket.state)
+    if not any(clock.name is ClockName.REPORT and not clock.voided for clock in ticket.clocks):
+        possible -= {TicketAct.REPORT}
+    return frozenset(act for act in possible if act in NEEDED_FOR and me().may(NEEDED_FOR[act]))
+
+
+def reply_being_written(form: TicketForm, at: datetime) -> ShownReply:
+    """The answer in the form, as if it had been given."""
+    parts = form.parts
+    return ShownReply(
+        department=me().department,
+        department_name="",
+        facts=parts.facts,
+        basis=parts.basis,
+        result=parts.result,
+        remedy=parts.remedy,
+        contact=parts.contact,
+        body="",
+        answered_at=at,
+    )
+
+
+def back_to(ticket: TicketDetail) -> Any:
+    """To the ticket's page after an act."""
+    return redirect(url_for("tickets.ticket", number=ticket.number), 303)

@@ -1,0 +1,126 @@
+"""The list behind every number, and one ticket on one page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request, url_for
+
+from casework.codes import read_number
+from casework.errors import NotFound, Rejected
+from casework.permissions import Action, scope_of
+from casework.storage.contacts import read_contact
+from casework.storage.queries.ticket_page import TicketDetail, ticket_detail
+from casework.storage.queries.tickets import list_tickets
+from routing.screen import reassign as reassign_ticket
+from web.access import me, requires
+from web.city import city
+from web.clock import now
+from web.department.choices import department_choices
+from web.errors import reason_words
+from web.tickets import page
+from web.tickets.filters import condition_words, page_number, read_filter
+from web.tickets.forms import read_ticket_form
+from web.tickets.search import LONGEST_QUERY, as_number, find
+
+blueprint = Blueprint("tickets", __name__, url_prefix="/tickets")
+
+
+@blueprint.get("/")
+@requires(Action.READ_TICKET)
+def every() -> Any:
+    """The tickets a filter asks for, newest first unless the nearest clock is asked for."""
+    served = city()
+    wanted = read_filter(request.args, served.office().zone)
+    newest_first = request.args.get("order") != "due"
+    with served.records.read() as work:
+        found = list_tickets(
+            work,
+            served.office(),
+            scope_of(me(), Action.READ_TICKET),
+            wanted,
+            now(),
+            page_number(request.args),
+            newest_first,
+        )
+    return render_template(
+        "tickets/list.html",
+        page=found,
+        wanted=wanted,
+        newest_first=newest_first,
+        conditions=condition_words(request.args),
+        departments=department_choices(),
+    )
+
+
+@blueprint.get("/search")
+@requires(Action.READ_TICKET)
+def search() -> Any:
+    """Messages by words; a ticket's number leads straight to it."""
+    words = request.args.get("q", "").strip()[:LONGEST_QUERY]
+    if as_number(words):
+        return redirect(url_for("tickets.ticket", number=as_number(words)), 302)
+    served = city()
+    wanted = read_filter(request.args, served.office().zone)
+    scope = scope_of(me(), Action.READ_TICKET)
+    found, answered = find(words, wanted, scope, page_number(request.args))
+    return render_template(
+        "tickets/search.html",
+        words=words,
+        page=found,
+        wanted=wanted,
+        answered=answered,
+        departments=department_choices(),
+    )
+
+
+@blueprint.get("/<number>")
+@requires(Action.READ_TICKET)
+def ticket(number: str) -> Any:
+    """One ticket."""
+    typed = read_number(number)
+    if typed != number:
+        return redirect(url_for("tickets.ticket", number=typed), 302)
+    return page.show(_detail(number))
+
+
+@blueprint.post("/<number>/contact-data")
+@requires(Action.READ_CONTACT)
+def contact_data(number: str) -> Any:
+    """Show the citizen's contact data, and write down who asked."""
+    found = _detail(number)
+    served = city()
+    contact = read_contact(served.records, served.office(), number, me(), now())
+    return page.show(found, contact=contact)
+
+
+@blueprint.post("/<number>/reassign")
+@requires(Action.REASSIGN)
+def reassign(number: str) -> Any:
+    """Send the ticket to another department, with the reason the citizen will read."""
+    found = _detail(number)
+    form = read_ticket_form(request.form)
+    served = city()
+    try:
+        reassign_ticket(
+            served.records,
+            served.office(),
+            found.id,
+            me(),
+            form.department,
+            form.note,
+            form.version,
+            now(),
+        )
+    except Rejected as error:
+        return page.show(found, form=form, problem=reason_words(error)), 400
+    try:
+        return page.back_to(_detail(number))
+    except NotFound:
+        return redirect(url_for("account.desk"), 303)
+
+
+def _detail(number: str) -> TicketDetail:
+    served = city()
+    with served.records.read() as work:
+        return ticket_detail(work, served.office(), number, me())

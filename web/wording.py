@@ -1,0 +1,205 @@
+"""The words for everything that is counted, chosen or stated: one place, both languages.
+
+Keys are the values the records hold. A value without a word is shown as it is.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+from casework.events import EventName
+from casework.model import ClockName, ClockUnit, TicketState
+from casework.permissions import Role
+from casework.stages import Stage
+
+KINDS = {
+    "咨询": _l("咨询"),
+    "求助": _l("求助"),
+    "投诉": _l("投诉"),
+    "举报": _l("举报"),
+    "建议": _l("建议"),
+    "表扬": _l("表扬"),
+}
+KIND_HINTS = {
+    "咨询": _l("问政策、问怎么办"),
+    "求助": _l("遇到困难，想请人帮"),
+    "投诉": _l("对服务或管理不满意"),
+    "举报": _l("有人违法违规"),
+    "建议": _l("想让城市更好"),
+    "表扬": _l("有人做得好"),
+}
+TOPICS = {
+    "城乡建设": _l("城乡建设"),
+    "劳动和社会保障": _l("劳动和社会保障"),
+    "国土资源": _l("国土资源"),
+    "环境保护": _l("环境保护"),
+    "交通运输": _l("交通运输"),
+    "经济管理": _l("经济管理"),
+    "卫生计生": _l("卫生计生"),
+    "农村农业": _l("农村农业"),
+    "教育文体": _l("教育文体"),
+    "民政": _l("民政"),
+    "政法": _l("政法"),
+    "商贸旅游": _l("商贸旅游"),
+    "科技与信息产业": _l("科技与信息产业"),
+    "纪检监察": _l("纪检监察"),
+    "党务政务": _l("党务政务"),
+}
+STATES = {
+    TicketState.SCREENING: _l("待筛查"),
+    TicketState.ASSIGNED: _l("待签收"),
+    TicketState.HANDLING: _l("办理中"),
+    TicketState.ANSWERED: _l("已答复"),
+    TicketState.CLOSED: _l("已办结"),
+    TicketState.UNKNOWN: _l("答复不详"),
+}
+CHANNELS = {
+    "web": _l("网页"),
+    "hotline": _l("热线电话"),
+    "wechat": _l("微信"),
+    "weibo": _l("微博"),
+    "app": _l("手机应用"),
+    "letter": _l("来信"),
+    "visit": _l("来访"),
+    "mailbox": _l("领导信箱"),
+    "forum": _l("论坛"),
+    "news": _l("新闻评论"),
+}
+SENTIMENTS = {"negative": _l("负面"), "neutral": _l("中性"), "positive": _l("正面")}
+URGENCIES = {"urgent": _l("紧急"), "normal": _l("一般")}
+CLOCKS = {
+    ClockName.DISPATCH: _l("派单"),
+    ClockName.SIGN: _l("签收"),
+    ClockName.CONTACT: _l("首次联系"),
+    ClockName.REPORT: _l("初报"),
+    ClockName.REPLY: _l("答复"),
+}
+UNITS = {
+    ClockUnit.MINUTE: _l("%(amount)s分钟"),
+    ClockUnit.HOUR: _l("%(amount)s小时"),
+    ClockUnit.WORKING_DAY: _l("%(amount)s个工作日"),
+    ClockUnit.CALENDAR_DAY: _l("%(amount)s个自然日"),
+}
+ONE_UNIT = {
+    ClockUnit.MINUTE: _l("1分钟"),
+    ClockUnit.HOUR: _l("1小时"),
+    ClockUnit.WORKING_DAY: _l("1个工作日"),
+    ClockUnit.CALENDAR_DAY: _l("1个自然日"),
+}
+STAGES = {
+    Stage.OVERDUE: _l("逾期"),
+    Stage.TODAY: _l("今天到期"),
+    Stage.SOON: _l("临近"),
+    Stage.PLENTY: _l("充裕"),
+}
+EVENTS = {
+    EventName.RECEIVED: _l("来件已收到"),
+    EventName.JUDGED: _l("程序判断了类别和紧急程度"),
+    EventName.ASSIGNED: _l("已派单"),
+    EventName.QUEUED_FOR_SCREENING: _l("转人工筛查"),
+    EventName.REASSIGNED: _l("已改派"),
+    EventName.ACCUSED_NAMED: _l("认定被举报单位"),
+    EventName.CLASSIFICATION_CORRECTED: _l("更正分类"),
+    EventName.SIGNED: _l("已签收"),
+    EventName.CONTACTED: _l("联系了反映人"),
+    EventName.REPORTED: _l("作了初报"),
+    EventName.ANSWERED: _l("已答复"),
+    EventName.CLOSED: _l("已办结"),
+    EventName.TAKEN_OVER: _l("从旧系统转入"),
+    EventName.CONTACT_READ: _l("查看了联系方式"),
+    EventName.CODE_RENEWED: _l("重新给了查询码"),
+    EventName.CODE_REQUESTED: _l("反映人要求重新给查询码"),
+    EventName.ALERT_RAISED: _l("发出预警"),
+    EventName.ALERT_ACKNOWLEDGED: _l("认领预警"),
+    EventName.ALERT_JUDGED: _l("作出判断"),
+    EventName.ALERT_CLOSED: _l("了结预警"),
+}
+ACTORS = {"program": _l("程序"), "citizen": _l("反映人")}
+SCREENING_REASONS = {
+    "unsure": _l("几个猜测接近"),
+    "route": _l("要由人决定去处"),
+    "report": _l("举报，先认定被举报单位"),
+    "off": _l("没有开自动派单"),
+    "topic": _l("这类事项不自动派单"),
+    "none": _l("没有猜到单位"),
+}
+ROLES = {
+    Role.SCREENER: _l("筛查席"),
+    Role.DEPARTMENT: _l("承办人"),
+    Role.LEADER: _l("领导"),
+    Role.ADMINISTRATOR: _l("管理员"),
+}
+SEVERITIES = {
+    "blue": _l("蓝色"),
+    "yellow": _l("黄色"),
+    "orange": _l("橙色"),
+    "red": _l("红色"),
+}
+ALERT_STATES = {
+    "raised": _l("待认领"),
+    "acknowledged": _l("已认领"),
+    "judged": _l("已判断"),
+    "closed": _l("已了结"),
+}
+VERDICTS = {"true": _l("属实"), "false": _l("误报")}
+DIMENSIONS = {
+    "word": _l("词"),
+    "topic": _l("事项"),
+    "leaf_topic": _l("事项"),
+    "district": _l("地方"),
+    "channel": _l("渠道"),
+    "kind": _l("类别"),
+    "department": _l("承办单位"),
+    "sentiment": _l("情绪"),
+    "urgency": _l("紧急程度"),
+}
+PARTS = {
+    "facts": (_l("查实情况"), _l("查到了什么")),
+    "basis": (_l("依据"), _l("按什么规定")),
+    "result": (_l("结果"), _l("怎么处理的")),
+    "remedy": (_l("救济途径"), _l("不同意怎么办")),
+    "contact": (_l("联系人"), _l("科室、值班电话")),
+}
+WEEKDAYS = (
+    _l("星期一"),
+    _l("星期二"),
+    _l("星期三"),
+    _l("星期四"),
+    _l("星期五"),
+    _l("星期六"),
+    _l("星期日"),
+)
+
+TABLES: dict[str, dict[Any, Any]] = {
+    "kind": KINDS,
+    "kind_hint": KIND_HINTS,
+    "topic": TOPICS,
+    "state": STATES,
+    "channel": CHANNELS,
+    "sentiment": SENTIMENTS,
+    "urgency": URGENCIES,
+    "clock": CLOCKS,
+    "stage": STAGES,
+    "event": EVENTS,
+    "actor": ACTORS,
+    "screening_reason": SCREENING_REASONS,
+    "role": ROLES,
+    "severity": SEVERITIES,
+    "alert_state": ALERT_STATES,
+    "verdict": VERDICTS,
+    "dimension": DIMENSIONS,
+}
+
+
+def word(table: str, key: object) -> str:
+    """The word for a value in the page's language; the value itself when there is none."""
+    return str(TABLES[table].get(key, key))
+
+
+def amount_of(amount: int, unit: ClockUnit) -> str:
+    """A length of time: 5个工作日, 1 working day."""
+    if amount == 1:
+        return str(ONE_UNIT[unit])
+    return str(UNITS[unit] % {"amount": amount})
