@@ -11,6 +11,7 @@ from casework.errors import Conflict, NotAllowed, Rejected
 from casework.events import OFFICE_CHAIN, PROGRAM, EventName
 from casework.permissions import Action, Person
 from casework.storage import audit
+from casework.storage.alert_detail import AlertDetail
 from casework.storage.alerts import (
     ACKNOWLEDGED,
     CLOSED,
@@ -20,7 +21,6 @@ from casework.storage.alerts import (
     TRUE,
     Alert,
     AlertChange,
-    AlertDetail,
     AlertId,
     Measured,
     NewAlert,

@@ -70,10 +70,14 @@ class ExpectedCount:
 
     def lower(self, log_level: float) -> int:
         """The smallest count that is no surprise: below it lies at most 10**log_level."""
-        level = 10**log_level
-        count = int(self.mean)
-        while count > 0 and 1 - 10 ** self.log_tail(count) > level:
-            count -= 1
+        size = 1 / self.spread
+        part = self.mean / (self.mean + size)
+        level, count = 10**log_level, 0
+        term = below = math.exp(size * math.log(1 - part))
+        while below <= level and count < self.mean:
+            term *= part * (count + size) / (count + 1)
+            below += term
+            count += 1
         return count
 
 

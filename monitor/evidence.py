@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from casework.storage.alerts import AlertDetail, ChartPoint, Driver
+from casework.storage.alert_detail import AlertDetail, ChartPoint, Driver
 from casework.storage.records import Records
 from casework.storage.trend_documents import TrendDocument, read_documents
 from casework.taxonomy import UNKNOWN

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypedDict
+from typing import TypedDict
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -14,6 +14,7 @@ from uuid_utils.compat import uuid7
 from casework.errors import NotFound
 from casework.judgement import TopicPath
 from casework.model import IntakeMode
+from casework.storage.alert_detail import AlertDetail, read_detail, write_detail
 from casework.storage.judgements import join_topic, split_topic
 from casework.storage.records import Work
 from casework.storage.tables import AlertRow, MessageRow
@@ -25,51 +26,6 @@ TRUE, FALSE = "true", "false"
 
 SEVERITIES = ("blue", "yellow", "orange", "red")
 """蓝、黄、橙、红, least first."""
-
-
-@dataclass(frozen=True, slots=True)
-class ChartPoint:
-    """One hour or day, from `at`. lower, upper: where 95 of 100 such counts would lie."""
-
-    at: datetime
-    observed: int
-    expected: float
-    lower: float
-    upper: float
-
-
-@dataclass(frozen=True, slots=True)
-class Driver:
-    """A word or value that is more common behind the alert than before.
-
-    dimension: "word", or the name of what is counted by ("district", "channel", …). share: its
-    part of the messages behind the alert; background_share: of those it is compared with.
-    """
-
-    dimension: str
-    value: str
-    count: int
-    share: float
-    background_share: float
-    lift: float
-
-
-@dataclass(frozen=True, slots=True)
-class AlertDetail:
-    """The evidence. window_hours: length of the window that showed it. chance: log10 of the
-    probability that chance gives as many. count, negative: messages in the window.
-    chart_interval: "hour" or "day". messages: telling ones, no two alike; show them only to whom
-    they may be shown. ticket_number: of the message of an urgent alert."""
-
-    window_hours: float = 0.0
-    chance: float = 0.0
-    count: int = 0
-    negative: int = 0
-    chart_interval: str = ""
-    chart: tuple[ChartPoint, ...] = ()
-    drivers: tuple[Driver, ...] = ()
-    messages: tuple[UUID, ...] = ()
-    ticket_number: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,7 +233,7 @@ def _alert(row: AlertRow) -> Alert:
         district=row.district or "",
         since=row.since,
         measured=Measured(
-            row.severity, row.observed, row.expected, row.upper, row.until, _detail(row.detail)
+            row.severity, row.observed, row.expected, row.upper, row.until, read_detail(row.detail)
         ),
         message_id=row.message_id,
         state=row.state,
@@ -292,48 +248,9 @@ def _alert(row: AlertRow) -> Alert:
 
 
 def _write_measured(row: AlertRow, measured: Measured) -> None:
-    detail = measured.detail
     row.severity = measured.severity
     row.observed = measured.observed
     row.expected = measured.expected
     row.upper = measured.upper
     row.until = measured.until
-    row.detail = {
-        "window_hours": detail.window_hours,
-        "chance": detail.chance,
-        "count": detail.count,
-        "negative": detail.negative,
-        "chart_interval": detail.chart_interval,
-        "chart": [
-            [
-                p.at.isoformat(),
-                p.observed,
-                round(p.expected, 3),
-                round(p.lower, 3),
-                round(p.upper, 3),
-            ]
-            for p in detail.chart
-        ],
-        "drivers": [
-            [d.dimension, d.value, d.count, d.share, d.background_share, d.lift]
-            for d in detail.drivers
-        ],
-        "messages": [message_id.hex for message_id in detail.messages],
-        "ticket_number": detail.ticket_number,
-    }
-
-
-def _detail(written: dict[str, Any]) -> AlertDetail:
-    return AlertDetail(
-        window_hours=written["window_hours"],
-        chance=written["chance"],
-        count=written["count"],
-        negative=written["negative"],
-        chart_interval=written["chart_interval"],
-        chart=tuple(
-            ChartPoint(datetime.fromisoformat(at), *rest) for at, *rest in written["chart"]
-        ),
-        drivers=tuple(Driver(*driver) for driver in written["drivers"]),
-        messages=tuple(UUID(message_id) for message_id in written["messages"]),
-        ticket_number=written["ticket_number"],
-    )
+    row.detail = write_detail(measured.detail)

@@ -6,6 +6,7 @@ without a value can be found like any others.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -38,6 +39,8 @@ UNSCREENED_REPORT = "unscreened_report"
 WORDS = "words"
 
 YES, NO = "yes", "no"
+
+_WITH_LETTERS = re.compile(r"\w\S*|[^\s\w]+\w\S*")  # the first branch is the fast one
 
 KEYWORD_FIELDS = (
     *TOPIC_LEVELS,
@@ -120,9 +123,4 @@ def _place_in_time(document: TrendDocument) -> int:
 
 def spaced(words: list[str]) -> list[str]:
     """Words as the whitespace analyser gives them back: lower case, nothing blank, no marks."""
-    found = []
-    for word in words:
-        plain = word.strip().lower()
-        if any(character.isalnum() for character in plain):
-            found.extend(plain.split())
-    return found
+    return _WITH_LETTERS.findall(" ".join(words).lower())

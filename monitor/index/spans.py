@@ -40,14 +40,22 @@ def bucket_borders(interval: Interval, from_day: date, to_day: date, zone: ZoneI
     if interval is Interval.DAY:
         starts = (day_start(from_day + timedelta(n), zone) for n in range(days + 1))
         return [int(start.timestamp()) for start in starts]
-    border = int(day_start(from_day, zone).timestamp())
-    end = int(day_start(to_day + timedelta(1), zone).timestamp())
-    borders = []
+    borders: list[int] = []
+    for n in range(days):
+        start = int(day_start(from_day + timedelta(n), zone).timestamp())
+        end = int(day_start(from_day + timedelta(n + 1), zone).timestamp())
+        borders.extend(
+            range(start, end, 3600) if end - start == 86400 else _hours(start, end, zone)
+        )
+    return [*borders, end]
+
+
+def _hours(border: int, end: int, zone: ZoneInfo) -> Iterator[int]:
+    """The hours of a day on which the clock is put forward or back."""
     while border < end:
-        borders.append(border)
+        yield border
         minute = datetime.fromtimestamp(border, zone).minute  # not 0 after a shift by half an hour
         border += 3600 - 60 * minute
-    return [*borders, end]
 
 
 def spans(borders: Sequence[int], seconds: int, most: int) -> Iterator[Span]:

@@ -6,7 +6,7 @@ import math
 import random
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -14,6 +14,7 @@ from monitor import bursts
 from monitor.bursts import ExpectedCount, ExpectedShare
 
 
+@settings(deadline=None)
 @given(st.floats(0.001, 500), st.floats(0.02, 3), st.integers(0, 300))
 def test_the_tail_is_the_negative_binomials(mean: float, spread: float, observed: int) -> None:
     size = 1 / spread
@@ -27,6 +28,7 @@ def test_a_tail_too_small_for_a_float_is_still_ordered() -> None:
     assert expected.log_tail(400) < expected.log_tail(300) < -400
 
 
+@settings(deadline=None)
 @given(st.floats(0.001, 500), st.floats(0.02, 3), st.floats(-9, -0.5))
 def test_the_upper_bound_is_the_last_count_that_is_no_surprise(
     mean: float, spread: float, level: float
@@ -44,6 +46,7 @@ def test_the_lower_bound() -> None:
     assert ExpectedCount(0.5, 0.02).lower(-2) == 0
 
 
+@settings(deadline=None)
 @given(st.integers(1, 80), st.data())
 def test_the_share_tail_is_the_beta_binomials(of: int, data: st.DataObject) -> None:
     observed = data.draw(st.integers(0, of))
