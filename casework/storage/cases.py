@@ -118,7 +118,8 @@ def record_cases(work: Work, cases: Sequence[tuple[NewCase, RecordedCase]], now:
         )
     for table, values in rows.items():
         if values:
-            work.session.execute(insert(table), values)
+            # The table itself, not the mapped class: it saves the mapper's work on every row.
+            work.session.execute(insert(table.__table__), values)
 
 
 def free_numbers(work: Work, times: Sequence[datetime], zone: ZoneInfo) -> list[str]:

@@ -1,5 +1,6 @@
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -183,3 +184,12 @@ def test_the_nearest_clock_is_the_one_that_still_runs() -> None:
     assert stopped.met()
     assert clock.overdue(at("2026-11-20 16:01"))
     assert not stopped.overdue(at("2026-11-20 16:01"))
+
+
+def test_the_document_lists_every_rule_as_it_is() -> None:
+    text = Path("docs/deadlines.md").read_text(encoding="utf-8")
+    for entry in POLICY.rules:
+        row = next(line for line in text.splitlines() if line.startswith(f"| `{entry.id}` |"))
+        assert f"| {entry.amount} " in row
+        assert entry.source in row
+        assert row.endswith(f"| {entry.verification} |")

@@ -112,7 +112,7 @@ def _rows(document: TrendDocument) -> Iterator[Table]:
         detail={
             "topics": [],
             "leaves": [],
-            "places": [{"text": place, "kind": "road"} for place in document.places],
+            "places": [[place, "road", 0, len(place), ""] for place in document.places],
             "evidence": [],
         },
     )

@@ -1,0 +1,1 @@
+"""Measures. `make bench` runs all of them; each prints JSON lines."""

@@ -1,0 +1,121 @@
+"""Scopes: the plain rule and the where clause say the same of every ticket and everybody."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import pytest
+from sqlalchemy import select
+from uuid_utils.compat import uuid7
+
+from casework.office import Office
+from casework.permissions import (
+    EVERYTHING,
+    GRANTS,
+    NOTHING,
+    Action,
+    Person,
+    Role,
+    Scope,
+    covers,
+    scope_of,
+)
+from casework.storage.records import Records
+from casework.storage.scopes import facts_of, tickets_in
+from casework.storage.tables import AccusationRow, TicketRow
+from tests.builders import RECEIVED, new_case, record_one
+
+PLACES = ("", "CITY", "RXZ", "CGJ", "JWJ", "WHQ", "WHQ01", "SLX")
+
+
+def person(office: Office, role: Role, department: str) -> Person:
+    above = office.departments.above(department)
+    return Person(uuid7(), "p", "p", frozenset({role}), department, above)
+
+
+@pytest.fixture
+def tickets(records: Records) -> dict[str, TicketRow]:
+    """Every combination that matters, by name."""
+    made: dict[str, TicketRow] = {}
+    wanted = product(
+        ("", "CGJ", "WHQ", "WHQ01", "JWJ"), ("投诉", "举报"), ((), ("WHQ",), ("CITY",))
+    )
+    for lead, kind, accused in wanted:
+        recorded = record_one(records, new_case(lead=lead, kind=kind))
+        with records.write() as work:
+            row = work.session.get_one(TicketRow, recorded.ticket_id)
+            row.unscreened_report = kind == "举报" and not accused
+            for code in accused:
+                row.accusations.append(
+                    AccusationRow(department=code, named_by="s", named_at=RECEIVED)
+                )
+            work.commit()
+            _ = row.accusations
+        made[f"{lead}/{kind}/{','.join(accused)}"] = row
+    return made
+
+
+def seen(records: Records, office: Office, scope: Scope) -> set[str]:
+    with records.read() as work:
+        conditions = tickets_in(scope, office.departments)
+        return set(work.session.scalars(select(TicketRow.number).where(*conditions)))
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_the_rule_and_the_where_clause_agree(
+    records: Records, office: Office, tickets: dict[str, TicketRow], role: Role
+) -> None:
+    for department, action in product(PLACES, Action):
+        scope = scope_of(person(office, role, department), action)
+        expected = {
+            row.number
+            for row in tickets.values()
+            if covers(scope, facts_of(row, office.departments))
+        }
+        assert seen(records, office, scope) == expected, (role, department, action)
+
+
+def test_an_unscreened_report_is_seen_by_screeners_only(
+    records: Records, office: Office, tickets: dict[str, TicketRow]
+) -> None:
+    hidden = {row.number for name, row in tickets.items() if name.endswith("/举报/")}
+    for role, department in product(Role, PLACES):
+        shown = seen(
+            records, office, scope_of(person(office, role, department), Action.READ_TICKET)
+        )
+        assert bool(hidden & shown) == (role is Role.SCREENER)
+
+
+def test_the_accused_and_everything_below_them_never_see_it(
+    records: Records, office: Office, tickets: dict[str, TicketRow]
+) -> None:
+    against_district = {row.number for name, row in tickets.items() if name.endswith("/WHQ")}
+    against_city = {row.number for name, row in tickets.items() if name.endswith("/CITY")}
+    for role, action in product(Role, Action):
+        for department in ("WHQ", "WHQ01"):
+            shown = seen(records, office, scope_of(person(office, role, department), action))
+            assert not shown & against_district
+        for department in ("CITY", "CGJ", "WHQ01", "RXZ"):
+            shown = seen(records, office, scope_of(person(office, role, department), action))
+            assert not shown & against_city
+
+
+def test_a_department_sees_its_own_and_what_lies_below_it(
+    records: Records, office: Office, tickets: dict[str, TicketRow]
+) -> None:
+    shown = seen(
+        records, office, scope_of(person(office, Role.DEPARTMENT, "WHQ"), Action.READ_TICKET)
+    )
+    assert shown == {tickets["WHQ/投诉/"].number, tickets["WHQ01/投诉/"].number}
+
+
+def test_nothing_and_everything(
+    records: Records, office: Office, tickets: dict[str, TicketRow]
+) -> None:
+    assert seen(records, office, NOTHING) == set()
+    assert len(seen(records, office, EVERYTHING)) == len(tickets)
+
+
+def test_nobody_both_administers_and_reads_tickets() -> None:
+    assert GRANTS[Role.ADMINISTRATOR] == {Action.ADMINISTER}
+    assert all(Action.ADMINISTER not in GRANTS[role] for role in Role if role != "administrator")
