@@ -12,11 +12,11 @@ from casework.office import Office
 from casework.permissions import EVERYTHING
 from casework.stages import RUNNING_STAGES, Stage, stage_of
 from casework.storage.queries.clock_stages import in_stage
+from casework.storage.queries.ticket_lines import read_clocks
 from casework.storage.queries.tickets import (
     TicketFilter,
     count_stages,
     list_tickets,
-    read_clocks,
 )
 from casework.storage.records import Records
 from casework.storage.tables import ClockRow, TicketRow
