@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
@@ -131,7 +132,7 @@ def department(code: str) -> Markup | str:
     return found.name_en if language() == "en" else found.name
 
 
-def topic(path: tuple[str, ...], last_only: bool = False) -> Markup | str:
+def topic(path: Sequence[str], last_only: bool = False) -> Markup | str:
     """环境保护／噪声污染／设备噪声; levels below the first have Chinese names only."""
     if not path:
         return str(_("事项不明"))

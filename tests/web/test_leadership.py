@@ -34,7 +34,7 @@ def indexed(city: City) -> City:
     """Twenty messages of the last days, in records and index."""
     for n in range(20):
         received_at = NOW - timedelta(days=n % 10, hours=1)
-        message = draft(body=f"第{n}盏路灯不亮，请维修。", received_at=received_at)
+        message = draft(body=f"第{n}盏路灯坏了，请维修。", received_at=received_at)
         record_one(city.records, new_case(of=message))
     relay_turns.serve(city.records, city.index, city.holder, lambda: NOW, wish=relay_turns.REBUILD)
     return city
@@ -88,10 +88,10 @@ def test_every_number_of_the_dashboard_leads_to_its_list(sign_in: Signer, indexe
     assert len(tiles) == 5
     for tile in tiles:
         href = unescape(tile.get("href", ""))
-        shown = re.search(r"[\d,.]+", "".join(tile.itertext()))
-        assert shown
         behind = browser.get(href)
+        shown = re.search(r"[\d,.]+", "".join(tile.itertext()))
         if "reply=met" not in href:
+            assert shown
             assert f"工单 {shown[0]}" in behind.words(), href
     for link in page.all("a"):
         href = link.get("href", "")

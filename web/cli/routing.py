@@ -9,7 +9,8 @@ import click
 from casework.errors import Rejected
 from casework.model import OPEN_STATES, TicketState
 from casework.permissions import EVERYTHING
-from casework.storage.queries.tickets import TicketFilter, TicketLine, list_tickets
+from casework.storage.queries.ticket_lines import TicketLine
+from casework.storage.queries.tickets import TicketFilter, list_tickets
 from classifier.rows import read_rows
 from routing.evaluation import evaluate
 from runtime.clock import now

@@ -16,8 +16,8 @@ from casework.events import EventName
 from casework.model import Clock, ClockName, TicketState
 from casework.storage import attempts
 from casework.storage.queries.history import HistoryEntry, history_of
+from casework.storage.queries.ticket_lines import read_clocks
 from casework.storage.queries.ticket_page import ShownReply, shown_reply
-from casework.storage.queries.tickets import read_clocks
 from casework.storage.records import Records, Work
 from casework.storage.tables import MessageRow, TicketRow
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import join, joinedload, selectinload
 from casework.model import Clock, ClockName, TicketState
 from casework.office import Office
 from casework.permissions import Scope
-from casework.storage.queries.tickets import TicketLine, read_clocks, ticket_line
+from casework.storage.queries.ticket_lines import TicketLine, read_clocks, ticket_line
 from casework.storage.records import Work
 from casework.storage.scopes import tickets_in
 from casework.storage.tables import ClockRow, MessageRow, TicketRow

@@ -18,7 +18,7 @@ from casework.permissions import Action, Person, scope_of
 from casework.storage.contacts import MaskedContact, contact_of, mask, may_read_contact
 from casework.storage.judgements import read_judgement, split_topic
 from casework.storage.queries.history import HistoryEntry, history_of
-from casework.storage.queries.tickets import read_clocks, title_of
+from casework.storage.queries.ticket_lines import read_clocks, title_of
 from casework.storage.records import Work
 from casework.storage.scopes import tickets_in
 from casework.storage.tables import MessageRow, ReplyRow, TicketRow

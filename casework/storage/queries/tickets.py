@@ -10,51 +10,24 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, func, not_, or_, select
 from sqlalchemy.orm import join, joinedload, selectinload
 
-from casework.judgement import TopicPath
-from casework.model import OPEN_STATES, Clock, ClockName, ClockUnit, TicketState
+from casework.model import OPEN_STATES, ClockName, TicketState
 from casework.office import Office
 from casework.permissions import Scope
 from casework.stages import RUNNING_STAGES, Stage
-from casework.storage.judgements import SEPARATOR, split_topic
+from casework.storage.judgements import SEPARATOR
 from casework.storage.queries.clock_stages import in_stage
+from casework.storage.queries.ticket_lines import TicketLine, ticket_line
 from casework.storage.records import Work
 from casework.storage.scopes import tickets_in
 from casework.storage.tables import ClockRow, JudgementRow, MessageRow, TicketRow
 from casework.taxonomy import UNKNOWN
 
 PAGE_SIZE = 25
-TITLE_LENGTH = 60
-EXCERPT_LENGTH = 160
 
 TICKETS = join(TicketRow, MessageRow, MessageRow.id == TicketRow.message_id).join(
     JudgementRow, JudgementRow.message_id == MessageRow.id
 )
 """What every list reads from."""
-
-
-@dataclass(frozen=True, slots=True)
-class TicketLine:
-    """One row of a list. title: the subject as shown, or the beginning of the text.
-    excerpt: a longer beginning of the text, personal details masked.
-    clock: the nearest running clock, or None when none runs."""
-
-    id: UUID
-    number: str
-    state: TicketState
-    kind: str
-    topic: TopicPath
-    urgency: str
-    department: str
-    title: str
-    excerpt: str
-    place: str
-    channel: str
-    sentiment: str
-    received_at: datetime
-    clock: Clock | None
-    reply_clock: Clock | None
-    screening_reason: str
-    guesses: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,60 +211,6 @@ def _replied(in_time: bool) -> ColumnElement[bool]:
             ClockRow.stopped_at.is_not(None),
             met if in_time else not_(met),
         )
-    )
-
-
-def ticket_line(row: TicketRow) -> TicketLine:
-    """The line of a ticket whose message, judgement and clocks are loaded."""
-    message = row.message
-    clocks = read_clocks(row.clocks)
-    running = [c for c in clocks if c.stopped_at is None and not c.voided]
-    return TicketLine(
-        id=row.id,
-        number=row.number,
-        state=TicketState(row.state),
-        kind=row.kind,
-        topic=split_topic(row.topic),
-        urgency=row.urgency,
-        department=row.lead_department or "",
-        title=title_of(message.shown_subject, message.shown_body),
-        excerpt=_beginning(message.shown_body, EXCERPT_LENGTH),
-        place=message.place,
-        channel=message.channel,
-        sentiment=message.judgement.sentiment,
-        received_at=message.received_at,
-        clock=min(running, key=lambda clock: clock.due_at, default=None),
-        reply_clock=next((c for c in clocks if c.name is ClockName.REPLY), None),
-        screening_reason=row.screening_reason,
-        guesses=len(row.guesses),
-    )
-
-
-def title_of(subject: str, body: str) -> str:
-    """The subject, or the beginning of the text."""
-    return subject or _beginning(body, TITLE_LENGTH)
-
-
-def _beginning(body: str, length: int) -> str:
-    text = " ".join(body.split())
-    return text if len(text) <= length else text[:length] + "……"
-
-
-def read_clocks(rows: Sequence[ClockRow]) -> tuple[Clock, ...]:
-    """Clocks as the model knows them."""
-    return tuple(
-        Clock(
-            name=ClockName(row.name),
-            rule_id=row.rule_id,
-            amount=row.amount,
-            unit=ClockUnit(row.unit),
-            started_at=row.started_at,
-            due_at=row.due_at,
-            provisional=row.provisional,
-            stopped_at=row.stopped_at,
-            voided=row.voided,
-        )
-        for row in rows
     )
 
 

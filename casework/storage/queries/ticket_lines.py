@@ -1,0 +1,95 @@
+"""One line of a list of tickets, read from the rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from casework.judgement import TopicPath
+from casework.model import Clock, ClockName, ClockUnit, TicketState
+from casework.storage.judgements import split_topic
+from casework.storage.tables import ClockRow, TicketRow
+
+TITLE_LENGTH = 60
+EXCERPT_LENGTH = 160
+
+
+@dataclass(frozen=True, slots=True)
+class TicketLine:
+    """One row of a list. title: the subject as shown, or the beginning of the text.
+    excerpt: a longer beginning of the text, personal details masked.
+    clock: the nearest running clock, or None when none runs."""
+
+    id: UUID
+    number: str
+    state: TicketState
+    kind: str
+    topic: TopicPath
+    urgency: str
+    department: str
+    title: str
+    excerpt: str
+    place: str
+    channel: str
+    sentiment: str
+    received_at: datetime
+    clock: Clock | None
+    reply_clock: Clock | None
+    screening_reason: str
+    guesses: int
+
+
+def ticket_line(row: TicketRow) -> TicketLine:
+    """The line of a ticket whose message, judgement and clocks are loaded."""
+    message = row.message
+    clocks = read_clocks(row.clocks)
+    running = [c for c in clocks if c.stopped_at is None and not c.voided]
+    return TicketLine(
+        id=row.id,
+        number=row.number,
+        state=TicketState(row.state),
+        kind=row.kind,
+        topic=split_topic(row.topic),
+        urgency=row.urgency,
+        department=row.lead_department or "",
+        title=title_of(message.shown_subject, message.shown_body),
+        excerpt=_beginning(message.shown_body, EXCERPT_LENGTH),
+        place=message.place,
+        channel=message.channel,
+        sentiment=message.judgement.sentiment,
+        received_at=message.received_at,
+        clock=min(running, key=lambda clock: clock.due_at, default=None),
+        reply_clock=next((c for c in clocks if c.name is ClockName.REPLY), None),
+        screening_reason=row.screening_reason,
+        guesses=len(row.guesses),
+    )
+
+
+def title_of(subject: str, body: str) -> str:
+    """The subject, or the beginning of the text."""
+    return subject or _beginning(body, TITLE_LENGTH)
+
+
+def _beginning(body: str, length: int) -> str:
+    text = " ".join(body.split())
+    return text if len(text) <= length else text[:length] + "……"
+
+
+def read_clocks(rows: Sequence[ClockRow]) -> tuple[Clock, ...]:
+    """Clocks as the model knows them."""
+    return tuple(
+        Clock(
+            name=ClockName(row.name),
+            rule_id=row.rule_id,
+            amount=row.amount,
+            unit=ClockUnit(row.unit),
+            started_at=row.started_at,
+            due_at=row.due_at,
+            provisional=row.provisional,
+            stopped_at=row.stopped_at,
+            voided=row.voided,
+        )
+        for row in rows
+    )

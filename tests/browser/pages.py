@@ -1,0 +1,111 @@
+"""What people do on the pages, in their words: journeys are written with these."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request
+
+from tests.web.conftest import PASSWORD
+
+
+@dataclass
+class Watch:
+    """Everything a page did that it must not: console errors, policy reports, foreign hosts."""
+
+    complaints: list[str] = field(default_factory=list)
+
+    def console(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            self.complaints.append(f"{message.type}: {message.text}")
+
+    def request(self, request: Request) -> None:
+        parts = urlsplit(request.url)
+        if parts.scheme != "data" and parts.hostname != "127.0.0.1":
+            self.complaints.append(f"asked {request.url}")
+
+
+class Visitor:
+    """Somebody with a window open."""
+
+    def __init__(self, window: BrowserContext) -> None:
+        self.page: Page = window.new_page()
+        self.watch = Watch()
+        self.page.on("console", self.watch.console)
+        self.page.on("pageerror", lambda error: self.watch.complaints.append(str(error)))
+        self.page.on("request", self.watch.request)
+
+    def go(self, path: str) -> None:
+        self.page.goto(path)
+
+    def reads(self, words: str) -> bool:
+        return words in self.page.locator("body").inner_text()
+
+    def sideways(self) -> int:
+        """How many pixels the page is wider than the window."""
+        wide: int = self.page.evaluate(
+            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        )
+        return wide
+
+
+class Citizen(Visitor):
+    """Writes, and comes back with number and code."""
+
+    def write(self, text: str, kind: str = "投诉") -> None:
+        self.go("/submit")
+        self.page.check(f"[name=kind][value={kind}]", force=True)
+        self.page.fill("#text", text)
+        self.page.click("button[value=second]")
+
+    def say_where(self, place: str = "", phone: str = "") -> None:
+        self.page.fill("#place", place)
+        self.page.fill("#phone", phone)
+        self.page.click("button[value=third]")
+
+    def send(self) -> tuple[str, str]:
+        """Confirm, and note number and code from the receipt."""
+        self.page.check("[name=confirmed]")
+        self.page.click("button[value=send]")
+        number, code = self.page.locator(".ms-receipt__no").all_inner_texts()
+        return number, code
+
+    def look_up(self, number: str, code: str) -> None:
+        self.go("/progress")
+        self.page.fill("#number", number)
+        self.page.fill("#code", code)
+        self.page.click("main form button[type=submit]")
+
+
+class Clerk(Visitor):
+    """Works here."""
+
+    def sign_in(self, username: str, password: str = PASSWORD) -> None:
+        self.go("/sign-in")
+        self.page.fill("#username", username)
+        self.page.fill("#password", password)
+        self.page.click("main form button[type=submit]")
+
+    def open_ticket(self, number: str) -> None:
+        self.go(f"/tickets/{number}")
+
+    def choose_guess(self, place: int) -> None:
+        """On the screening desk: take the first, second or third guess by its key."""
+        self.page.keyboard.press(str(place))
+        self.page.wait_for_load_state()
+
+    def sign_for(self) -> None:
+        self.page.click(".ms-tickethead form[action$='/sign'] button")
+
+    def note_contact(self, note: str) -> None:
+        self.page.fill("#contact-note", note)
+        self.page.click("form[action$='/contact'] button")
+
+    def answer(self, **parts: str) -> None:
+        for name, words in parts.items():
+            self.page.fill(f"#part-{name}", words)
+        self.page.click("form[action$='/answer'] button:not([name])")
+
+    def close(self) -> None:
+        self.page.click(".ms-tickethead form[action$='/close'] button")
