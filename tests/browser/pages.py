@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request
 
 from tests.web.conftest import PASSWORD
+
+
+READING_SECONDS = 5.0
 
 
 @dataclass
@@ -40,7 +44,13 @@ class Visitor:
         self.page.goto(path)
 
     def reads(self, words: str) -> bool:
-        return words in self.page.locator("body").inner_text()
+        """Whether the page says so, within the seconds a page may take to arrive."""
+        until = time.monotonic() + READING_SECONDS
+        while words not in self.page.locator("body").inner_text():
+            if time.monotonic() > until:
+                return False
+            self.page.wait_for_timeout(100)
+        return True
 
     def sideways(self) -> int:
         """How many pixels the page is wider than the window."""
@@ -68,6 +78,7 @@ class Citizen(Visitor):
         """Confirm, and note number and code from the receipt."""
         self.page.check("[name=confirmed]")
         self.page.click("button[value=send]")
+        self.page.locator(".ms-receipt__no").first.wait_for()
         number, code = self.page.locator(".ms-receipt__no").all_inner_texts()
         return number, code
 
