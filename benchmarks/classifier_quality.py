@@ -14,9 +14,9 @@ from collections import defaultdict
 from dataclasses import asdict
 from pathlib import Path
 
+from casework.taxonomy import first_level_topics
 from classifier.evaluation import evaluate, read_rows
 from classifier.interface import Classifier
-from classifier.lexicon import leaf_phrases
 from classifier.loading import SHIPPED, load
 from classifier.ngrams import read
 from classifier.normalisation import normalised
@@ -37,11 +37,13 @@ def main() -> None:
         return
     classifier = load()
     urgency = read_rows(DATA / "civic_labels.csv", label_column="urgency").pairs
-    show("urgency, rules tuned on these rows", **asdict(evaluate(classifier, urgency, "urgency")))
+    show(
+        "urgency, rules adjusted on these rows", **asdict(evaluate(classifier, urgency, "urgency"))
+    )
     baseline = load(sentiment_engine="snownlp")
     civic = read_rows(DATA / "civic_labels.csv", label_column="sentiment").pairs
     show("sentiment, snownlp, rows seen", **asdict(evaluate(baseline, civic, "sentiment")))
-    show("lead unit, words adjusted on these rows", **routing(classifier))
+    show("lead unit, leaf words written in sight of these letters", **routing(classifier))
 
 
 def routing(classifier: Classifier) -> dict[str, float]:
@@ -63,8 +65,6 @@ def units(classifier: Classifier, text: str, leads: list[str]) -> list[str]:
     """Lead units by the sum of their leaves, best first."""
     chances = {guess.path[0]: guess.probability for guess in classifier.judge(text).topics}
     sums: dict[str, float] = defaultdict(float)
-    from casework.taxonomy import first_level_topics
-
     phrases = read(normalised(text)).phrases
     topics = [chances[name] for name in first_level_topics()]
     for lead, chance in zip(leads, leaf_probabilities(phrases, topics).tolist(), strict=True):
@@ -77,5 +77,4 @@ def show(what: str, **figures: object) -> None:
 
 
 if __name__ == "__main__":
-    leaf_phrases()
     main()

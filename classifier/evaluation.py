@@ -39,10 +39,9 @@ def evaluate(
     pairs = [(text, label) for text, label in rows if label]
     classifier.judge("热身")
     began = time.perf_counter()
-    judgements = [classifier.judge(text) for text, _ in pairs]
+    guessed = [label_of(classifier.judge(text), task) for text, _ in pairs]
     took = time.perf_counter() - began
     truth = [label for _, label in pairs]
-    guessed = [label_of(judgement, task) for judgement in judgements]
     return Evaluation(
         n=len(pairs),
         accuracy=accuracy(truth, guessed),

@@ -58,7 +58,7 @@ class TrainedClassifier:
             sentiment = self.snownlp.sentiment_of(text, reading)
         else:
             sentiment = linear_sentiment(sentiment_scored)
-        urgency = urgency_of(text, plain, pairs)
+        urgency = urgency_of(text, plain, pairs, reading)
         why, why_not, why_kind, why_sentiment = deciding_words(
             text, reading, _questions(topic_scored, kind_scored, kind.column, sentiment_scored)
         )

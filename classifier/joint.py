@@ -76,7 +76,7 @@ class JointModel:
         lower = reading.hashes.take(at).astype(np.uint32)
         known = np.equal(keys.T, lower).astype(np.float32)
         weights = numbers[:, : self._columns[-1].stop].astype(np.float32)
-        sums = (known @ weights).tolist()
+        sums = _product(known, weights).tolist()
         totals = [int(np.count_nonzero(row)) for row in known]
         return tuple(
             self._scored(number, sums[number], totals[number], at, known[number], weights)
@@ -111,6 +111,17 @@ class JointModel:
 
 
 _LARGEST = 32767
+
+_AT_ONCE = 2048
+
+
+def _product(known: Weights, weights: Weights) -> Weights:
+    """known @ weights in pieces: a large product would wake the threads of the algebra library,
+    which take other programs' cores for nothing."""
+    total = known[:, :_AT_ONCE] @ weights[:_AT_ONCE]
+    for begin in range(_AT_ONCE, len(weights), _AT_ONCE):
+        total += known[:, begin : begin + _AT_ONCE] @ weights[begin : begin + _AT_ONCE]
+    return total
 
 
 def softened(scores: list[float], temperature: float) -> list[float]:

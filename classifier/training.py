@@ -42,7 +42,7 @@ FEWEST_ROWS = 10
 RECIPES = {
     "topic": fitting.Recipe(cost=0.5, at_most=50_000, evening=0.5),
     "sentiment": fitting.Recipe(cost=0.2, at_most=40_000, evening=0.3),
-    "kind": fitting.Recipe(cost=0.5, at_most=20_000, evening=0.5),
+    "kind": fitting.Recipe(cost=0.5, at_most=20_000, evening=0.8),
 }
 
 CIVIC_WEIGHT = 4.0

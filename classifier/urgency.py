@@ -10,6 +10,7 @@ from pathlib import Path
 
 from casework.judgement import Evidence
 from casework.taxonomy import NORMAL, URGENT
+from classifier.ngrams import READ_AT_MOST, Reading, read
 from classifier.phrases import Pairs, PhraseTable
 from classifier.sentences import Sentence, sentences
 
@@ -17,7 +18,7 @@ RULES_FILE = Path(__file__).parent / "rules" / "urgency.toml"
 
 EVIDENCE_AT_MOST = 8
 
-HITS_AT_MOST = 20
+HITS_AT_MOST = 8
 """Words of the rules looked at in one sentence; what repeats them more often is no sentence."""
 
 DENIAL_REACHES = 4
@@ -49,6 +50,8 @@ class Context:
     staged: tuple[str, ...]
     past: tuple[str, ...]
     still: tuple[str, ...]
+    long_past: tuple[str, ...]
+    again: tuple[str, ...]
     supposed: tuple[str, ...]
     feared: tuple[str, ...]
     said: tuple[str, ...]
@@ -83,11 +86,15 @@ def _rules() -> tuple[PhraseTable[tuple[Rule, ...]], Context]:
     return table, Context(**{name: tuple(words) for name, words in file["context"].items()})
 
 
-def urgency_of(text: str, plain: str, pairs: Pairs | None = None) -> Urgency:
+def urgency_of(
+    text: str, plain: str, pairs: Pairs | None = None, reading: Reading | None = None
+) -> Urgency:
     """Applies the rules. plain: the normalised text, of the same length as text; pairs: its
-    pair_hashes, where known."""
+    pair_hashes, where known; reading: its reading, where known."""
     table, context = _rules()
     hits = table.find(plain, pairs)
+    if hits:
+        hits = _whole_words(hits, reading or read(plain))
     if not hits:
         return Urgency(NORMAL, "", ())
     fired: list[tuple[Rule, int, int]] = []
@@ -112,13 +119,26 @@ def urgency_of(text: str, plain: str, pairs: Pairs | None = None) -> Urgency:
     return Urgency(URGENT, first.id, _evidence(text, fired))
 
 
+def _whole_words(
+    hits: list[tuple[int, int, tuple[Rule, ...]]], reading: Reading
+) -> list[tuple[int, int, tuple[Rule, ...]]]:
+    """Leaves out what both begins and ends inside other words: 轻生 in 减轻|生产, 断水 in 挖断|水管.
+    Beyond what was read nothing is left out."""
+    cuts = {*reading.word_starts.tolist(), *reading.word_ends.tolist()}
+    return [hit for hit in hits if hit[0] in cuts or hit[1] in cuts or hit[1] > READ_AT_MOST]
+
+
 def _is_real(part: Sentence, context: Context) -> bool:
     """Whether a sentence tells of the present world: nothing staged, nothing of former times."""
-    if any(word in part.text for word in context.staged):
+    if _has(part.text, context.staged):
         return False
-    return not any(word in part.text for word in context.past) or any(
-        word in part.text for word in context.still
-    )
+    if _has(part.text, context.long_past):
+        return _has(part.text, context.again)
+    return not _has(part.text, context.past) or _has(part.text, context.still)
+
+
+def _has(sentence: str, words: tuple[str, ...]) -> bool:
+    return any(word in sentence for word in words)
 
 
 def _happens(plain: str, part: Sentence, start: int, context: Context) -> bool:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -143,3 +146,12 @@ def test_full_width_and_traditional_letters_are_read_alike(classifier: Classifie
     odd = classifier.judge("Ａ３區小區停電兩天了，電力公司沒人管")
     assert odd.topics == simple.topics
     assert odd.urgency_rule == simple.urgency_rule == "outage.power"
+
+
+def test_judging_imports_no_training_library() -> None:
+    code = (
+        "import sys; from classifier.loading import load; load().judge('停水');"
+        "bad = {'sklearn', 'scipy', 'jieba', 'snownlp', 'pickle5'} & set(sys.modules);"
+        "assert not bad, bad"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=Path(__file__).parents[2])
