@@ -46,6 +46,7 @@ MIN_SHARE_STEP = 0.15
 """A negative share must lie this far above the expected one: in a large series a step of two
 points is no chance either, and nothing to call anybody for."""
 
+MOST_OF_IT = 0.7
 NOTHING_OFF = (0.0, 0.0)
 
 
@@ -88,10 +89,7 @@ class Findings:
             ]
             if not found:
                 return
-            # Of equally surprising ones the narrower: it says more.
-            first = min(
-                found, key=lambda f: (f.log_chance, -len(f.series.topic), not f.series.district)
-            )
+            first = _narrowest(min(found, key=lambda f: (f.log_chance, *_width(f.series))), found)
             yield first
             self.explain(first.series)
 
@@ -165,6 +163,23 @@ class Findings:
             tally.count,
             tally.negative,
         )
+
+
+def _narrowest(finding: Finding, found: Sequence[Finding]) -> Finding:
+    """The narrowest series within the finding's that shows most of it: of a burst of one topic, a
+    stray message makes the whole district a little more surprising, but the topic says more."""
+    within = [
+        other
+        for other in found
+        if other.series.meets(finding.series) == other.series
+        and other.excess >= MOST_OF_IT * finding.excess
+    ]
+    return min(within, key=lambda f: _width(f.series), default=finding)
+
+
+def _width(series: Series) -> tuple[int, bool]:
+    """Sorts narrow before wide."""
+    return -len(series.topic), not series.district
 
 
 def widest(findings: Sequence[Finding]) -> Finding:

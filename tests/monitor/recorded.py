@@ -32,6 +32,7 @@ DEPARTMENTS = (
     ("D2", "CITY", "district"),
     ("D3", "CITY", "district"),
     ("D4", "CITY", "district"),
+    ("D5", "CITY", "district"),
 )
 NOW = datetime(2026, 11, 18, tzinfo=UTC)
 

@@ -94,6 +94,17 @@ def test_a_burst_raises_one_alert_within_hours(records: Records, index: Embedded
     assert (event.chain, event.name) == ("office", EventName.ALERT_RAISED)
 
 
+def test_a_stray_message_does_not_hide_what_a_burst_is_about(
+    records: Records, index: EmbeddedIndex
+) -> None:
+    # A small district, from which next to nothing else comes: every message counts there.
+    foul = burst(50, BURST_AT, 60, timedelta(hours=24), TOPIC, "D5")
+    strays = burst(51, BURST_AT, 2, timedelta(hours=2), ("政法", "户籍与证件管理"), "D5")
+    fill(index, quiet(22), foul, strays)
+    [alert] = replay(records, index, BURST_AT, BURST_AT + timedelta(hours=9), 3)
+    assert (alert.topic, alert.district) == (TOPIC, "D5")
+
+
 def test_an_alert_shows_its_evidence(records: Records, index: EmbeddedIndex) -> None:
     record_all(records, BURST)
     fill(index, quiet(22), BURST)
