@@ -47,6 +47,8 @@ def deliver(records: Records, index: TrendIndex, batch: int = BATCH) -> Delivere
     with records.read() as work:
         rows = outbox.waiting(work, batch)
         documents = read_documents(work, (row.message_id for row in rows))
+        if not rows:  # nothing to do is not worth a write to the records every two seconds
+            return Delivered(0, 0, outbox.backlog(work).rows)
     refusals = {}
     if documents:
         refusals = {refusal.message_id: refusal.reason for refusal in index.put(documents)}

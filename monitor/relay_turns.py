@@ -126,7 +126,11 @@ def let_go(records: Records, index: TrendIndex, holder: str, now: datetime) -> N
 
 
 def _hold(records: Records, index: TrendIndex, holder: str, now: datetime) -> str:
-    """Take or renew the lease; what others ask for."""
+    """Take the lease, or renew it when half of it has run; what others ask for."""
+    with records.read() as work:
+        current = leases.look(work, leases.INDEX)
+    if current and current.holder == holder and current.expires_at - now > LEASE_LENGTH / 2:
+        return current.request
     try:
         with records.write() as work:
             lease = leases.take(work, leases.INDEX, holder, now, LEASE_LENGTH)
