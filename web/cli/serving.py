@@ -19,6 +19,15 @@ from web.app import create_app
 from web.cli.command import telling, the_city
 from web.cli.demo import load_demonstration, show_accounts
 
+WAITRESS_BODY = 16 * 1024 * 1024
+"""Far above what the pages accept, so that they and not the server answer, in the reader's language."""
+
+
+def _log() -> None:
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    # A turn of the relay that takes longer than its interval is no news: the next one does it all.
+    logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
+
 
 @click.command()
 @click.option("--with-scheduler", is_flag=True, help="Run the timetable in this process too.")
@@ -26,7 +35,7 @@ from web.cli.demo import load_demonstration, show_accounts
 @telling
 def serve(with_scheduler: bool, demonstration: bool) -> None:
     """Serve the pages until Ctrl-C."""
-    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    _log()
     _end_by_signal()
     settings = read_settings()
     accounts = load_demonstration(settings) if demonstration else {}
@@ -40,7 +49,7 @@ def serve(with_scheduler: bool, demonstration: bool) -> None:
             port=port,
             threads=settings.threads,
             ident=None,
-            max_request_body_size=2 * 1024 * 1024,
+            max_request_body_size=WAITRESS_BODY,
         )
         show_accounts(accounts)
         click.echo(f"\nhttp://{settings.host}:{port}/\n")
@@ -57,7 +66,7 @@ def serve(with_scheduler: bool, demonstration: bool) -> None:
 @telling
 def schedule() -> None:
     """Run the timetable until Ctrl-C: relay, alerts, notices, nightly rebuild."""
-    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    _log()
     _end_by_signal()
     with the_city() as city:
         stop = start_scheduler(city)
