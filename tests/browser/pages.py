@@ -10,7 +10,6 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request
 
 from tests.web.conftest import PASSWORD
 
-
 READING_SECONDS = 5.0
 
 
