@@ -10,10 +10,8 @@ from html import unescape
 import pytest
 
 from casework.errors import IndexUnavailable
+from casework.storage.alert_detail import AlertDetail, ChartPoint, Driver
 from casework.storage.alerts import (
-    AlertDetail,
-    ChartPoint,
-    Driver,
     Measured,
     NewAlert,
     add_alert,
