@@ -28,7 +28,7 @@ types: $(VENV)/.dev-ready ## Static types
 
 test: $(VENV)/.dev-ready setup lint types ## Lint, types and every test; as root it installs Chromium and fonts from Debian
 	@tools/debian-packages chromium fonts-noto-cjk
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto
 
 bench: $(VENV)/.dev-ready setup ## Measure: one JSON line a figure
 	@$(BIN)/python -m benchmarks
@@ -37,8 +37,9 @@ migration: $(VENV)/.ready ## Draft a migration: make migration NUMBER=0002 MESSA
 	$(BIN)/python -m casework.storage.draft_migration "$(NUMBER)" "$(MESSAGE)"
 
 catalogue: $(VENV)/.dev-ready ## Collect the sentences of pages and code into the translation catalogue
-	$(BIN)/pybabel extract -F babel.cfg -k _l -o /tmp/minsheng.pot .
-	$(BIN)/pybabel update -i /tmp/minsheng.pot -d web/translations --no-fuzzy-matching --omit-header
+	@mkdir -p .cache
+	$(BIN)/pybabel extract -F babel.cfg -k _l -o .cache/messages.pot web
+	$(BIN)/pybabel update -i .cache/messages.pot -d web/translations -l en --no-fuzzy-matching --omit-header
 
 clean: ## Remove what setup built; var/ (the data) stays
 	rm -rf $(VENV) node_modules web/static/vendor web/translations/*/LC_MESSAGES/*.mo web/translations/.ready
