@@ -25,7 +25,7 @@ tables stay in the processor's cache."""
 
 def codes_of(text: str) -> Codes:
     """The code points of the normalised text, one for each character of the original."""
-    raw = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
+    raw = raw_codes(text)
     try:
         return _replacements().take(raw).astype(np.uint32)
     except IndexError:
@@ -33,6 +33,11 @@ def codes_of(text: str) -> Codes:
         inside = raw < _PLANE
         codes[inside] = _replacements()[raw[inside]]
         return codes
+
+
+def raw_codes(text: str) -> Codes:
+    """The code points of a text as it is."""
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
 
 
 def text_of(codes: Codes) -> str:

@@ -89,9 +89,8 @@ def _anonymous(plain: str) -> list[tuple[int, int, str]]:
 
 def _by_ending(reading: Reading) -> list[tuple[int, int, str]]:
     """Start, end and kind of every stretch of words that ends like a place."""
-    words = reading.words
+    words, starts, ends = reading.words, reading.word_starts, reading.word_ends
     likely = _LAST.take(reading.last_codes, mode="clip").nonzero()[0].tolist()
-    starts, ends = reading.word_starts.tolist(), reading.word_ends.tolist()
     found: list[tuple[int, int, str]] = []
     free_from = 0
     for number in likely:
@@ -113,6 +112,7 @@ def _by_ending(reading: Reading) -> list[tuple[int, int, str]]:
     return found
 
 
+@lru_cache(maxsize=20_000)
 def _stops(word: str) -> bool:
     """Whether a name cannot reach back over this word."""
     return word in BARRIERS or word in GENERIC or bool(_ending(word))
