@@ -10,13 +10,16 @@ from numpy.typing import NDArray
 
 from casework.judgement import Evidence
 from classifier.joint import Scored
+from classifier.making import maker
 from classifier.ngrams import Reading
+
+_evidence = maker(Evidence)
 
 _LAST_LETTER = 0xFFFF
 """Emoji have code points above those of living languages."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Question:
     """Which words speak for a label (its number in the model)? At most so many are wanted."""
 
@@ -67,7 +70,7 @@ def _strongest(
         word = reading.words[number]
         if word not in found:
             start, end = reading.word_starts[number], reading.word_ends[number]
-            found[word] = Evidence(aspect, label, text[start:end], start, end, weight / top)
+            found[word] = _evidence(aspect, label, text[start:end], start, end, weight / top)
     return list(found.values())
 
 

@@ -15,7 +15,7 @@ from classifier.normalisation import codes_of, text_of
 from classifier.phrases import pair_hashes
 from classifier.places import PlaceFinder
 from classifier.sentiment import SnowNlpSentiment, linear_sentiment
-from classifier.topics import best_leaves, leaf_probabilities, shown_path
+from classifier.topics import best_leaves, guess, leaf_probabilities, shown_path
 from classifier.urgency import urgency_of
 
 WHY, WHY_NOT, WHY_ELSE = 5, 3, 6
@@ -98,4 +98,4 @@ def _questions(topic: Scored, kind: Scored, kind_column: int, sentiment: Scored)
 
 def _guesses(scored: Scored) -> tuple[TopicGuess, ...]:
     chances = scored.probabilities
-    return tuple([TopicGuess((scored.labels[n],), chances[n]) for n in scored.order])
+    return tuple([guess((scored.labels[n],), chances[n]) for n in scored.order])

@@ -17,7 +17,7 @@ from classifier.linear import SLOT_BITS, LinearModel, Weights, slots_of
 from classifier.ngrams import Reading
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Grams:
     """The n-grams of a reading that any of the models may know.
 
@@ -31,7 +31,7 @@ class Grams:
     weights: Weights
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Scored:
     """What one model says of a reading.
 

@@ -41,7 +41,7 @@ _OPENS = np.uint64(0x8EBC6AF09C88C6E3)
 _CLOSES = np.uint64(0x589965CC75374CC3)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Reading:
     """A text as the trained models read it.
 

@@ -10,6 +10,7 @@ from functools import lru_cache
 import numpy as np
 
 from casework.judgement import Place
+from classifier.making import maker
 from classifier.ngrams import READ_AT_MOST, Reading
 from classifier.normalisation import normalised
 from classifier.phrases import PhraseTable
@@ -23,6 +24,8 @@ WORDS_AT_MOST = 4
 PLACES_AT_MOST = 20
 
 SHORTEST = 2
+
+_place = maker(Place)
 
 _LAST = np.zeros(0x10000, dtype=np.bool_)
 _LAST[[ord(character) for character in LAST_CHARACTERS]] = True
@@ -59,14 +62,14 @@ class PlaceFinder:
         for start, end, place in self._listed(plain):
             taken[start:end] = b"\1" * (end - start)
             name = text[start:end]
-            found.setdefault(name, Place(name, place.kind, start, end, place.code))
+            found.setdefault(name, _place(name, place.kind, start, end, place.code))
         for start, end, kind in [*_anonymous(plain), *_by_ending(reading)]:
             # What stands behind a place already found is a name of its own: A7县 in A7县星沙镇.
             start = max(start, taken.rfind(1, start, end) + 1)
             if end - start >= SHORTEST:
                 taken[start:end] = b"\1" * (end - start)
                 name = text[start:end]
-                found.setdefault(name, Place(name, kind, start, end))
+                found.setdefault(name, _place(name, kind, start, end))
         return tuple(sorted(found.values(), key=_start)[:PLACES_AT_MOST])
 
     def _listed(self, plain: str) -> list[tuple[int, int, GazetteerPlace]]:

@@ -14,6 +14,9 @@ from numpy.typing import NDArray
 from casework.judgement import TopicGuess, TopicPath
 from casework.taxonomy import first_level_topics, leaves
 from classifier.lexicon import LeafShare
+from classifier.making import maker
+
+guess = maker(TopicGuess)
 
 SHOWN_FROM = 0.5
 """A first-level topic is shown when its probability reaches this."""
@@ -93,7 +96,7 @@ def best_leaves(probabilities: NDArray[np.float64]) -> tuple[TopicGuess, ...]:
     likely = less.argpartition(LEAVES_REPORTED)[:LEAVES_REPORTED]
     best = sorted(zip(less.take(likely).tolist(), likely.tolist(), strict=True))
     paths = _tree().paths
-    return tuple([TopicGuess(paths[number], -chance) for chance, number in best])
+    return tuple([guess(paths[number], -chance) for chance, number in best])
 
 
 def shown_path(topics: Sequence[TopicGuess], probabilities: NDArray[np.float64]) -> TopicPath:
