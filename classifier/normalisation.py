@@ -56,6 +56,11 @@ def telling(codes: Codes) -> NDArray[np.bool_]:
     return _telling_characters().take(codes, mode="clip")
 
 
+def silent_characters() -> frozenset[str]:
+    """The characters that tell nothing."""
+    return frozenset(map(chr, (~_telling_characters()[:_PLANE]).nonzero()[0].tolist()))
+
+
 @cache
 def _telling_characters() -> NDArray[np.bool_]:
     """By code point; the last place stands for all characters beyond the first plane, which are
