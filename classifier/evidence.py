@@ -79,9 +79,11 @@ def _word_weights_against(reading: Reading, questions: Sequence[Question]) -> ND
     question, a column a word."""
     grams = questions[0].scored.grams
     first, last = reading.first.take(grams.at), reading.last.take(grams.at)
-    spread = grams.weights.T.take([q.scored.column + q.label for q in questions], axis=0)
-    spread *= grams.known.take([q.scored.row for q in questions], axis=0)
-    spread /= last - first
+    spread = np.empty((len(questions), len(grams.at)), dtype=np.float32)
+    for row, question in zip(spread, questions, strict=True):
+        scored = question.scored
+        np.multiply(grams.weights[:, scored.column + question.label], grams.known[scored.row], row)
+    spread /= (last - first).astype(np.float32)
     flat = spread.ravel()
     # Where an n-gram begins its weight is added, where it ends taken away; summed once this is the
     # weight of every character, summed twice that of all characters up to it. All rows are one

@@ -34,7 +34,7 @@ Phrases = list[tuple[int, int, LeafShare]]
 _BASE = 0x9E3779B97F4A7C15
 _INVERSE = pow(_BASE, -1, 1 << 64)
 _MIX = np.uint64(0xD6E8FEB86659FD93)
-_SHIFT = np.uint64(32)
+_ONE, _SHIFT = np.uint64(1), np.uint64(32)
 _WORD = np.uint64(0xA0761D6478BD642F)
 _PAIR = np.uint64(0xE7037ED1A0B428DB)
 _OPENS = np.uint64(0x8EBC6AF09C88C6E3)
@@ -82,7 +82,7 @@ def read(plain: str, codes: Codes | None = None) -> Reading:
     kept = tells.take(starts).nonzero()[0]
     starts, ends = starts.take(kept), ends.take(kept)
     rank = np.zeros(len(codes) + 1, dtype=np.int64)
-    np.cumsum(tells, out=rank[1:])
+    tells.astype(np.int64).cumsum(out=rank[1:])
     squeezed = codes[tells]
     squeezed_text = text_of(squeezed)
     phrases = leaf_phrases().find_longest(squeezed_text, pair_hashes(squeezed))
@@ -163,7 +163,7 @@ def hashes_of_words(words: list[str]) -> Hashes:
 
 def _prefix_hashes(codes: NDArray[np.uint32]) -> Hashes:
     prefix = np.zeros(len(codes) + 1, dtype=np.uint64)
-    np.cumsum((codes.astype(np.uint64) + np.uint64(1)) * _powers()[0][: len(codes)], out=prefix[1:])
+    ((codes.astype(np.uint64) + _ONE) * _powers()[0][: len(codes)]).cumsum(out=prefix[1:])
     return prefix
 
 

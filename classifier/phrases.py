@@ -17,11 +17,12 @@ Pairs = NDArray[np.intp]
 
 _PAIRS = 1 << 16
 _FIRST, _SECOND = np.uint32(0x9E3779B1), np.uint32(0x85EBCA77)
+_SHIFT = np.uint32(16)
 
 
 def pair_hashes(codes: Codes) -> Pairs:
     """A number for each two neighbouring characters, by which tables look phrases up."""
-    mixed = ((codes[:-1] * _FIRST) ^ (codes[1:] * _SECOND)) >> np.uint32(16)
+    mixed = ((codes[:-1] * _FIRST) ^ (codes[1:] * _SECOND)) >> _SHIFT
     return mixed.astype(np.intp)
 
 
@@ -78,13 +79,12 @@ class PhraseTable(Generic[Meaning]):
 
     def _beginnings(
         self, plain: str, pairs: Pairs | None
-    ) -> list[tuple[int, list[tuple[int, dict[str, list[Meaning]]]]]]:
+    ) -> Iterable[tuple[int, list[tuple[int, dict[str, list[Meaning]]]]]]:
         """Where a phrase may begin, with the phrases that may."""
         if len(plain) < 2:
-            return []
+            return ()
         if pairs is None:
             pairs = pair_hashes(raw_codes(plain))
         places = self._may_begin.take(pairs).nonzero()[0]
-        by_pair = self._by_pair
-        beginning = [by_pair[pair] for pair in pairs.take(places).tolist()]
-        return list(zip(places.tolist(), beginning, strict=True))
+        beginning = map(self._by_pair.__getitem__, pairs.take(places).tolist())
+        return zip(places.tolist(), beginning, strict=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -69,9 +69,11 @@ def leaf_probabilities(
     """
     tree = _tree()
     found: dict[int, float] = defaultdict(float)
-    for numbers, weight in _found_once(phrases):
-        for number in numbers:
-            found[number] += weight / len(numbers)
+    for share, times in _counted(phrases).items():
+        # The second time a phrase stands in the text it says half, the third time a quarter.
+        more = share.weight * (2 - 0.5 ** (times - 1)) / len(share.leaves)
+        for number in share.leaves:
+            found[number] += more
     mass = tree.prior.copy()
     totals = [PRIOR] * len(topics)
     for number, more in found.items():
@@ -81,13 +83,11 @@ def leaf_probabilities(
     return np.asarray(mass * shares.take(tree.topic_of))
 
 
-def _found_once(
-    phrases: Sequence[tuple[int, int, LeafShare]],
-) -> list[tuple[tuple[int, ...], float]]:
-    """What the phrases say; the second time one stands in the text it says half, the third time a
-    quarter, and so on."""
-    times = Counter([share for _, _, share in phrases])
-    return [(share.leaves, share.weight * (2 - 0.5 ** (n - 1))) for share, n in times.items()]
+def _counted(phrases: Sequence[tuple[int, int, LeafShare]]) -> dict[LeafShare, int]:
+    times: dict[LeafShare, int] = {}
+    for _, _, share in phrases:
+        times[share] = times.get(share, 0) + 1
+    return times
 
 
 def best_leaves(probabilities: NDArray[np.float64]) -> tuple[TopicGuess, ...]:
