@@ -10,18 +10,21 @@ from numpy.typing import NDArray
 
 from casework.judgement import Evidence
 from classifier.joint import Scored
+from classifier.making import maker
 from classifier.ngrams import Reading
+
+_evidence = maker(Evidence)
 
 _LAST_LETTER = 0xFFFF
 """Emoji have code points above those of living languages."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Question:
-    """Which words speak for the label of a column? At most so many are wanted."""
+    """Which words speak for a label (its number in the model)? At most so many are wanted."""
 
     scored: Scored
-    column: int
+    label: int
     aspect: str
     at_most: int
 
@@ -37,12 +40,11 @@ def deciding_words(
     """
     if not reading.words or not questions:
         return [[] for _ in questions]
-    # Single characters decide little that a reader would understand, but for emoji.
-    shown = (reading.word_last - reading.word_first > 1) | (reading.last_codes > _LAST_LETTER)
-    weights = _word_weights(reading, questions) * shown
+    shown = reading.several | (reading.last_codes > _LAST_LETTER)
+    against = _word_weights_against(reading, questions) * shown
     widest = 3 * max(question.at_most for question in questions)
-    order = np.argsort(-weights, axis=1)[:, :widest]
-    chosen = weights.ravel()[order + np.arange(len(questions))[:, None] * weights.shape[1]]
+    order = against.argsort(axis=1)[:, :widest]
+    chosen = against.take(order + _begins(len(questions), against.shape[1]))
     return [
         _strongest(text, reading, question, numbers, values)
         for question, numbers, values in zip(
@@ -52,42 +54,52 @@ def deciding_words(
 
 
 def _strongest(
-    text: str, reading: Reading, question: Question, numbers: list[int], weights: list[float]
+    text: str, reading: Reading, question: Question, numbers: list[int], against: list[float]
 ) -> list[Evidence]:
-    """The first words with positive weights, relative to the first of them."""
-    label = question.scored.labels[question.column]
-    found: list[Evidence] = []
-    seen: set[str] = set()
-    top = 0.0
-    for number, weight in zip(numbers, weights, strict=True):
-        word = reading.words[number]
-        if weight <= 0 or len(found) == question.at_most:
+    """The first words that speak for the label, relative to the first of them."""
+    label, aspect, at_most = (
+        question.scored.labels[question.label],
+        question.aspect,
+        question.at_most,
+    )
+    top = against[0]
+    found: dict[str, Evidence] = {}
+    for number, weight in zip(numbers, against, strict=True):
+        if weight >= 0 or len(found) == at_most:
             break
-        if word in seen:
-            continue
-        seen.add(word)
-        top = top or weight
-        start, end = reading.word_starts.item(number), reading.word_ends.item(number)
-        found.append(Evidence(question.aspect, label, text[start:end], start, end, weight / top))
-    return found
+        word = reading.words[number]
+        if word not in found:
+            start, end = reading.word_starts[number], reading.word_ends[number]
+            found[word] = _evidence(aspect, label, text[start:end], start, end, weight / top)
+    return list(found.values())
 
 
-def _word_weights(reading: Reading, questions: Sequence[Question]) -> NDArray[np.float64]:
-    """The weight of every word: a row a question, a column a word."""
-    at = questions[0].scored.at
-    first, last = reading.first.take(at), reading.last.take(at)
-    width = len(reading.squeezed_text) + 1
-    begins = (np.arange(len(questions)) * width)[:, None]
-    spread = np.array([q.scored.weights[:, q.column] * q.scored.known for q in questions])
-    spread /= last - first
+def _word_weights_against(reading: Reading, questions: Sequence[Question]) -> NDArray[np.float64]:
+    """What every word says against the label, less than zero for words that speak for it: a row a
+    question, a column a word."""
+    grams = questions[0].scored.grams
+    first, last = reading.first.take(grams.at), reading.last.take(grams.at)
+    spread = np.empty((len(questions), len(grams.at)), dtype=np.float32)
+    for row, question in zip(spread, questions, strict=True):
+        scored = question.scored
+        np.multiply(grams.weights[:, scored.column + question.label], grams.known[scored.row], row)
+    spread /= (last - first).astype(np.float32)
+    flat = spread.ravel()
     # Where an n-gram begins its weight is added, where it ends taken away; summed once this is the
     # weight of every character, summed twice that of all characters up to it. All rows are one
     # line: a row's changes sum to nothing before the next begins.
-    flat, size = spread.ravel(), len(questions) * width
+    width = len(reading.squeezed_text) + 1
+    begins = _begins(len(questions), width)
+    size = len(questions) * width
     change = np.bincount((first + begins).ravel(), flat, size)
     change -= np.bincount((last + begins).ravel(), flat, size)
     total = np.zeros(size + 1)
     change.cumsum().cumsum(out=total[1:])
-    return np.asarray(
-        total.take(begins + reading.word_last) - total.take(begins + reading.word_first)
-    )
+    against = total.take(begins + reading.word_first)
+    against -= total.take(begins + reading.word_last)
+    return against
+
+
+def _begins(rows: int, width: int) -> NDArray[np.int64]:
+    """Where each row begins when rows of a width are put in one line, as a column."""
+    return np.arange(0, rows * width, width).reshape(rows, 1)

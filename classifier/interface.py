@@ -11,11 +11,11 @@ from classifier.joint import JointModel, Scored
 from classifier.keywords import keywords_of
 from classifier.kinds import kind_of, merged
 from classifier.ngrams import read
-from classifier.normalisation import normalised
+from classifier.normalisation import codes_of, text_of
 from classifier.phrases import pair_hashes
 from classifier.places import PlaceFinder
 from classifier.sentiment import SnowNlpSentiment, linear_sentiment
-from classifier.topics import best_leaves, leaf_probabilities, shown_path
+from classifier.topics import best_leaves, guess, leaf_probabilities, shown_path
 from classifier.urgency import urgency_of
 
 WHY, WHY_NOT, WHY_ELSE = 5, 3, 6
@@ -47,12 +47,13 @@ class TrainedClassifier:
     def judge(self, text: str) -> Judgement:
         """The full judgement. Empty text, or text that resembles nothing, gets even topic
         probabilities and no shown topic."""
-        plain = normalised(text)
-        reading = read(plain)
+        codes = codes_of(text)
+        plain = text_of(codes)
+        reading = read(plain, codes)
         topic_scored, kind_scored, sentiment_scored = self.models.score(reading)
         topics = _guesses(topic_scored)
         chances = leaf_probabilities(reading.phrases, topic_scored.probabilities)
-        pairs = pair_hashes(plain)
+        pairs = pair_hashes(codes)
         kind = kind_of(text, plain, pairs, kind_scored)
         if self.snownlp:
             sentiment = self.snownlp.sentiment_of(text, reading)
@@ -97,4 +98,4 @@ def _questions(topic: Scored, kind: Scored, kind_column: int, sentiment: Scored)
 
 def _guesses(scored: Scored) -> tuple[TopicGuess, ...]:
     chances = scored.probabilities
-    return tuple([TopicGuess((scored.labels[n],), chances[n]) for n in scored.order])
+    return tuple([guess((scored.labels[n],), chances[n]) for n in scored.order])

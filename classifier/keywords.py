@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import re
 from functools import cache
 from pathlib import Path
 
@@ -18,8 +19,10 @@ STOP_WORDS_FILE = Path(__file__).parent / "words" / "stop.txt"
 
 _SLOT_BITS = 20
 _SHIFT = np.uint64(64 - _SLOT_BITS)
-_LONGEST_WORD = 8
 _KEY, _VALUE = np.uint32(0xFFFF0000), np.uint32(0xFFFF)
+_TELLING = re.compile(r"[\u4e00-\u9fff]\D{0,7}")
+"""Eight characters at most, the first one Chinese, and no digit."""
+
 _SCALE = 4000
 """Rarities reach 14."""
 
@@ -77,7 +80,7 @@ def keywords_of(reading: Reading) -> tuple[str, ...]:
     """At most ten words, most telling first; no single characters, no numbers, and of words jieba
     does not list only Chinese ones."""
     rare = rarity().of(reading.word_hashes)
-    telling = ((rare > 0) & (reading.word_last - reading.word_first > 1)).nonzero()[0]
+    telling = ((rare > 0) & reading.several).nonzero()[0]
     words = reading.words
     scores: dict[str, int] = {}
     for number, value in zip(telling.tolist(), rare.take(telling).tolist(), strict=True):
@@ -93,9 +96,4 @@ def keywords_of(reading: Reading) -> tuple[str, ...]:
 
 
 def _may_tell(word: str) -> bool:
-    return (
-        len(word) <= _LONGEST_WORD
-        and "\u4e00" <= word[0] <= "\u9fff"
-        and word not in stop_words()
-        and not any(character.isdigit() for character in word)
-    )
+    return _TELLING.fullmatch(word) is not None and word not in stop_words()

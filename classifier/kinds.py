@@ -34,7 +34,7 @@ class Cue:
     rule: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Kind:
     """label: one of taxonomy.KINDS, column: its column in the model; cues: those that speak for it,
     as evidence."""

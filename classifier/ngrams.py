@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from classifier.lexicon import LeafShare, leaf_phrases
-from classifier.normalisation import telling, text_of
+from classifier.normalisation import Codes, raw_codes, telling, text_of
+from classifier.phrases import pair_hashes
 from classifier.segmentation import cut
 
 READ_AT_MOST = 8192
@@ -33,19 +34,20 @@ Phrases = list[tuple[int, int, LeafShare]]
 _BASE = 0x9E3779B97F4A7C15
 _INVERSE = pow(_BASE, -1, 1 << 64)
 _MIX = np.uint64(0xD6E8FEB86659FD93)
-_SHIFT = np.uint64(32)
+_ONE, _SHIFT = np.uint64(1), np.uint64(32)
 _WORD = np.uint64(0xA0761D6478BD642F)
 _PAIR = np.uint64(0xE7037ED1A0B428DB)
 _OPENS = np.uint64(0x8EBC6AF09C88C6E3)
 _CLOSES = np.uint64(0x589965CC75374CC3)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Reading:
     """A text as the trained models read it.
 
     words: the cut words; word_starts, word_ends: where they stand in the text; word_first,
-    word_last: the same in squeezed characters (spaces and punctuation left out).
+    word_last: the same in squeezed characters (spaces and punctuation left out); several: whether
+    a word has several of them.
     last_codes: the code point of each word's last character.
     squeezed_text: the squeezed characters; phrases: the leaf phrases in it.
     hashes: one for each n-gram occurrence; first, last: the first squeezed character of each and
@@ -53,10 +55,11 @@ class Reading:
     """
 
     words: list[str]
-    word_starts: Offsets
-    word_ends: Offsets
+    word_starts: list[int]
+    word_ends: list[int]
     word_first: Offsets
     word_last: Offsets
+    several: NDArray[np.bool_]
     last_codes: NDArray[np.uint32]
     squeezed_text: str
     phrases: Phrases
@@ -66,30 +69,32 @@ class Reading:
     word_hashes: Hashes
 
 
-def read(plain: str) -> Reading:
-    """Reads the first READ_AT_MOST characters of a normalised text."""
+def read(plain: str, codes: Codes | None = None) -> Reading:
+    """Reads the first READ_AT_MOST characters of a normalised text. codes: its code points, where
+    known."""
     plain = plain[:READ_AT_MOST]
-    codes = np.frombuffer(plain.encode("utf-32-le"), dtype="<u4")
+    codes = raw_codes(plain) if codes is None else codes[:READ_AT_MOST]
     tells = telling(codes)
     pieces = cut(plain)
     lengths = np.fromiter(map(len, pieces), dtype=np.int64, count=len(pieces))
-    ends = np.cumsum(lengths)
+    ends = lengths.cumsum()
     starts = ends - lengths
     kept = tells.take(starts).nonzero()[0]
     starts, ends = starts.take(kept), ends.take(kept)
     rank = np.zeros(len(codes) + 1, dtype=np.int64)
-    np.cumsum(tells, out=rank[1:])
+    tells.astype(np.int64).cumsum(out=rank[1:])
     squeezed = codes[tells]
     squeezed_text = text_of(squeezed)
-    phrases = leaf_phrases().find_longest(squeezed_text)
+    phrases = leaf_phrases().find_longest(squeezed_text, pair_hashes(squeezed))
     word_first, word_last = rank.take(starts), rank.take(ends)
     hashes, first, last, characters = _n_grams(squeezed, word_first, word_last, phrases)
     return Reading(
         [pieces[number] for number in kept.tolist()],
-        starts,
-        ends,
+        starts.tolist(),
+        ends.tolist(),
         word_first,
         word_last,
+        word_last - word_first > 1,
         codes.take(ends - 1),
         squeezed_text,
         phrases,
@@ -158,7 +163,7 @@ def hashes_of_words(words: list[str]) -> Hashes:
 
 def _prefix_hashes(codes: NDArray[np.uint32]) -> Hashes:
     prefix = np.zeros(len(codes) + 1, dtype=np.uint64)
-    np.cumsum((codes.astype(np.uint64) + np.uint64(1)) * _powers()[0][: len(codes)], out=prefix[1:])
+    ((codes.astype(np.uint64) + _ONE) * _powers()[0][: len(codes)]).cumsum(out=prefix[1:])
     return prefix
 
 

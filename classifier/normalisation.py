@@ -25,7 +25,7 @@ tables stay in the processor's cache."""
 
 def codes_of(text: str) -> Codes:
     """The code points of the normalised text, one for each character of the original."""
-    raw = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
+    raw = raw_codes(text)
     try:
         return _replacements().take(raw).astype(np.uint32)
     except IndexError:
@@ -33,6 +33,11 @@ def codes_of(text: str) -> Codes:
         inside = raw < _PLANE
         codes[inside] = _replacements()[raw[inside]]
         return codes
+
+
+def raw_codes(text: str) -> Codes:
+    """The code points of a text as it is."""
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
 
 
 def text_of(codes: Codes) -> str:
@@ -49,6 +54,11 @@ def telling(codes: Codes) -> NDArray[np.bool_]:
     """For each code point whether it tells something: letters, digits, symbols such as emoji, and
     the two marks that carry feeling; not spaces, punctuation and control characters."""
     return _telling_characters().take(codes, mode="clip")
+
+
+def silent_characters() -> frozenset[str]:
+    """The characters that tell nothing."""
+    return frozenset(map(chr, (~_telling_characters()[:_PLANE]).nonzero()[0].tolist()))
 
 
 @cache

@@ -9,18 +9,20 @@ from typing import Generic, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from classifier.normalisation import Codes, raw_codes
+
 Meaning = TypeVar("Meaning")
 
 Pairs = NDArray[np.intp]
 
 _PAIRS = 1 << 16
 _FIRST, _SECOND = np.uint32(0x9E3779B1), np.uint32(0x85EBCA77)
+_SHIFT = np.uint32(16)
 
 
-def pair_hashes(plain: str) -> Pairs:
+def pair_hashes(codes: Codes) -> Pairs:
     """A number for each two neighbouring characters, by which tables look phrases up."""
-    codes = np.frombuffer(plain.encode("utf-32-le"), dtype="<u4")
-    mixed = ((codes[:-1] * _FIRST) ^ (codes[1:] * _SECOND)) >> np.uint32(16)
+    mixed = ((codes[:-1] * _FIRST) ^ (codes[1:] * _SECOND)) >> _SHIFT
     return mixed.astype(np.intp)
 
 
@@ -28,45 +30,61 @@ class PhraseTable(Generic[Meaning]):
     """Phrases of two or more characters, each with what it means.
 
     Where a phrase may begin is found for the whole text at once, by a hash of two neighbouring
-    characters; only there are phrases compared. Reading from several threads is safe.
+    characters; only there are stretches of the text looked up, one for each length the phrases that
+    begin so have. Reading from several threads is safe.
     """
 
     def __init__(self, phrases: Iterable[tuple[str, Meaning]]) -> None:
         """Raises ValueError for a phrase of fewer than two characters."""
-        self._by_pair: dict[int, list[tuple[str, Meaning]]] = defaultdict(list)
+        by_length: dict[int, dict[int, dict[str, list[Meaning]]]] = defaultdict(dict)
         for phrase, meaning in phrases:
             if len(phrase) < 2:
                 raise ValueError(f"phrase too short: {phrase!r}")
-            self._by_pair[int(pair_hashes(phrase[:2])[0])].append((phrase, meaning))
+            lengths = by_length[int(pair_hashes(raw_codes(phrase[:2]))[0])]
+            lengths.setdefault(len(phrase), {}).setdefault(phrase, []).append(meaning)
+        # For each pair the lengths, longest first, with the phrases of each length.
+        self._by_pair = {
+            pair: sorted(lengths.items(), key=lambda entry: -entry[0])
+            for pair, lengths in by_length.items()
+        }
         self._may_begin = np.zeros(_PAIRS, dtype=np.bool_)
-        for pair, entries in self._by_pair.items():
-            entries.sort(key=lambda entry: -len(entry[0]))
-            self._may_begin[pair] = True
+        self._may_begin[list(self._by_pair)] = True
 
     def find(self, plain: str, pairs: Pairs | None = None) -> list[tuple[int, int, Meaning]]:
         """Every phrase in normalised text: start, end (exclusive) and meaning, by start, at the same
-        start the longest first; phrases may overlap. pairs: pair_hashes(plain), where known."""
+        start the longest first; phrases may overlap. pairs: the text's pair_hashes, where known."""
         found: list[tuple[int, int, Meaning]] = []
-        if len(plain) < 2:
-            return found
-        if pairs is None:
-            pairs = pair_hashes(plain)
-        places = self._may_begin.take(pairs).nonzero()[0]
-        by_pair = self._by_pair
-        for at, pair in zip(places.tolist(), pairs.take(places).tolist(), strict=True):
-            for phrase, meaning in by_pair[pair]:
-                if plain.startswith(phrase, at):
-                    found.append((at, at + len(phrase), meaning))
+        for at, lengths in self._beginnings(plain, pairs):
+            for length, phrases in lengths:
+                for meaning in phrases.get(plain[at : at + length], ()):
+                    found.append((at, at + length, meaning))
         return found
 
     def find_longest(
         self, plain: str, pairs: Pairs | None = None
     ) -> list[tuple[int, int, Meaning]]:
         """As find, but of phrases that overlap only the first, at the same start the longest."""
-        chosen = []
+        chosen: list[tuple[int, int, Meaning]] = []
         free_from = 0
-        for start, end, meaning in self.find(plain, pairs):
-            if start >= free_from:
-                chosen.append((start, end, meaning))
-                free_from = end
+        for at, lengths in self._beginnings(plain, pairs):
+            if at < free_from:
+                continue
+            for length, phrases in lengths:
+                meanings = phrases.get(plain[at : at + length])
+                if meanings:
+                    free_from = at + length
+                    chosen.append((at, free_from, meanings[0]))
+                    break
         return chosen
+
+    def _beginnings(
+        self, plain: str, pairs: Pairs | None
+    ) -> Iterable[tuple[int, list[tuple[int, dict[str, list[Meaning]]]]]]:
+        """Where a phrase may begin, with the phrases that may."""
+        if len(plain) < 2:
+            return ()
+        if pairs is None:
+            pairs = pair_hashes(raw_codes(plain))
+        places = self._may_begin.take(pairs).nonzero()[0]
+        beginning = map(self._by_pair.__getitem__, pairs.take(places).tolist())
+        return zip(places.tolist(), beginning, strict=True)

@@ -10,6 +10,7 @@ from functools import lru_cache
 import numpy as np
 
 from casework.judgement import Place
+from classifier.making import maker
 from classifier.ngrams import READ_AT_MOST, Reading
 from classifier.normalisation import normalised
 from classifier.phrases import PhraseTable
@@ -23,6 +24,8 @@ WORDS_AT_MOST = 4
 PLACES_AT_MOST = 20
 
 SHORTEST = 2
+
+_place = maker(Place)
 
 _LAST = np.zeros(0x10000, dtype=np.bool_)
 _LAST[[ord(character) for character in LAST_CHARACTERS]] = True
@@ -59,14 +62,14 @@ class PlaceFinder:
         for start, end, place in self._listed(plain):
             taken[start:end] = b"\1" * (end - start)
             name = text[start:end]
-            found.setdefault(name, Place(name, place.kind, start, end, place.code))
+            found.setdefault(name, _place(name, place.kind, start, end, place.code))
         for start, end, kind in [*_anonymous(plain), *_by_ending(reading)]:
             # What stands behind a place already found is a name of its own: A7县 in A7县星沙镇.
             start = max(start, taken.rfind(1, start, end) + 1)
             if end - start >= SHORTEST:
                 taken[start:end] = b"\1" * (end - start)
                 name = text[start:end]
-                found.setdefault(name, Place(name, kind, start, end))
+                found.setdefault(name, _place(name, kind, start, end))
         return tuple(sorted(found.values(), key=_start)[:PLACES_AT_MOST])
 
     def _listed(self, plain: str) -> list[tuple[int, int, GazetteerPlace]]:
@@ -89,9 +92,8 @@ def _anonymous(plain: str) -> list[tuple[int, int, str]]:
 
 def _by_ending(reading: Reading) -> list[tuple[int, int, str]]:
     """Start, end and kind of every stretch of words that ends like a place."""
-    words = reading.words
+    words, starts, ends = reading.words, reading.word_starts, reading.word_ends
     likely = _LAST.take(reading.last_codes, mode="clip").nonzero()[0].tolist()
-    starts, ends = reading.word_starts.tolist(), reading.word_ends.tolist()
     found: list[tuple[int, int, str]] = []
     free_from = 0
     for number in likely:
@@ -113,6 +115,7 @@ def _by_ending(reading: Reading) -> list[tuple[int, int, str]]:
     return found
 
 
+@lru_cache(maxsize=20_000)
 def _stops(word: str) -> bool:
     """Whether a name cannot reach back over this word."""
     return word in BARRIERS or word in GENERIC or bool(_ending(word))

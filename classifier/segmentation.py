@@ -9,7 +9,7 @@ from pathlib import Path
 
 import rjieba
 
-from classifier.normalisation import codes_of, normalised, telling, text_of
+from classifier.normalisation import codes_of, normalised, silent_characters, telling, text_of
 
 ADDITIONS_FILE = Path(__file__).parent / "words" / "additions.txt"
 """Words of public administration that jieba's dictionary lacks: word and frequency a line."""
@@ -21,8 +21,14 @@ def _additions() -> list[tuple[str, int]]:
     return [(word, int(frequency)) for word, frequency in rows]
 
 
-DICTIONARY_VERSION = f"rjieba-{version('rjieba')}+{zlib.crc32(repr(_additions()).encode()):08x}"
-"""Changes when jieba's dictionary (it is compiled into rjieba) or our additions change."""
+SEARCH_SCHEME = 2
+"""Raised when search_words gives other words from the same dictionary."""
+
+DICTIONARY_VERSION = (
+    f"rjieba-{version('rjieba')}+{zlib.crc32(repr(_additions()).encode()):08x}-{SEARCH_SCHEME}"
+)
+"""Changes when jieba's dictionary (it is compiled into rjieba), our additions or the scheme of
+search words change: indexes made with another one are offered a rebuild."""
 
 
 @cache
@@ -60,29 +66,31 @@ def tokens(text: str) -> list[tuple[str, int, int]]:
 
 def words(text: str) -> list[str]:
     """The words of a text in their order, as in tokens."""
-    return [word for word, _, _ in tokens(text)]
+    return _words(normalised(text))
+
+
+def _words(plain: str) -> list[str]:
+    no_words = _no_words()
+    return [piece for piece in cut(plain) if piece[0] not in no_words]
+
+
+@cache
+def _no_words() -> frozenset[str]:
+    """The characters no word begins with."""
+    return silent_characters() | {"!", "?"}
 
 
 def search_words(text: str) -> list[str]:
-    """The words a document is found by: those of words(), and for each longer than two characters
-    the words of the dictionary inside it, so that 公交 finds 公交车. A query is cut with words()."""
-    found: list[str] = []
-    for word in words(text):
-        found.append(word)
-        if len(word) > 2 and not word.isascii():
-            found.extend(_inner_words(word))
-    return found
-
-
-def _inner_words(word: str) -> list[str]:
-    jieba = cutter()
-    lengths = range(2, min(len(word), 5))
-    return [
-        word[start : start + length]
-        for length in lengths
-        for start in range(len(word) - length + 1)
-        if jieba.has_word(word[start : start + length])
-    ]
+    """The words a document is found by: those of words(), and every word of the dictionary of two or
+    more characters that stands in the text, each once, so that 路灯 finds 路灯不亮, which is cut as
+    路 and 灯不亮. A query is cut with words(); what it is cut into need not be in the dictionary,
+    and is then found only where the text is cut alike, as it is where the query is a sentence of the
+    text. Words of Chinese and letters (卡拉ok) are only found as cut."""
+    plain = normalised(text)
+    found = _words(plain)
+    inner: set[str] = set(cutter().cut_all(plain))
+    inner.difference_update(found)
+    return found + [word for word in inner if len(word) > 1 and word[0].isalnum()]
 
 
 __all__ = ["DICTIONARY_VERSION", "cut", "normalised", "search_words", "tokens", "words"]

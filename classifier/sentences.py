@@ -13,7 +13,7 @@ sentence never takes longer than that."""
 _ENDS = re.compile(r"[。!?;\n…]")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Sentence:
     """text == whole[start:end]; the end includes the full stop."""
 

@@ -50,8 +50,9 @@ class SnowNlpSentiment:
 
     def _evidence(self, text: str, reading: Reading, label: str) -> tuple[Evidence, ...]:
         places: dict[str, tuple[int, int]] = {}
-        starts, ends = reading.word_starts.tolist(), reading.word_ends.tolist()
-        for word, start, end in zip(reading.words, starts, ends, strict=True):
+        for word, start, end in zip(
+            reading.words, reading.word_starts, reading.word_ends, strict=True
+        ):
             if len(word) > 1:
                 places.setdefault(word, (start, end))
         speaks = {word: self._bayes.speaks_for(word, label) for word in places}

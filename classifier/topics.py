@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import groupby
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,9 @@ from numpy.typing import NDArray
 from casework.judgement import TopicGuess, TopicPath
 from casework.taxonomy import first_level_topics, leaves
 from classifier.lexicon import LeafShare
+from classifier.making import maker
+
+guess = maker(TopicGuess)
 
 SHOWN_FROM = 0.5
 """A first-level topic is shown when its probability reaches this."""
@@ -28,26 +32,30 @@ PRIOR = 0.6
 
 @dataclass(frozen=True, slots=True)
 class _Tree:
-    """The taxonomy as numbers: topics by name, and for each leaf the number of its topic and of its
-    second level; prior: what each leaf has without words. paths: of the leaves."""
+    """The taxonomy as numbers. paths: of the leaves; topic_of: for each leaf the number of its topic;
+    prior: what each leaf has without words; below: for each topic the stretches of leaves that make
+    up its second levels (a level's leaves stand together)."""
 
-    topics: tuple[str, ...]
     paths: tuple[TopicPath, ...]
     topic_of: NDArray[np.int64]
-    second: tuple[tuple[str, ...], ...]
-    second_of: NDArray[np.int64]
+    topic_of_leaf: list[int]
     prior: NDArray[np.float64]
+    below: dict[str, list[tuple[int, int]]]
 
 
 @cache
 def _tree() -> _Tree:
     topics = first_level_topics()
-    second = tuple(dict.fromkeys(leaf.path[:2] for leaf in leaves()))
-    topic_of = np.array([topics.index(leaf.level1) for leaf in leaves()])
-    second_of = np.array([second.index(leaf.path[:2]) for leaf in leaves()])
     paths = tuple(leaf.path for leaf in leaves())
+    topic_of = np.array([topics.index(path[0]) for path in paths])
     prior = (PRIOR / np.bincount(topic_of))[topic_of]
-    return _Tree(topics, paths, topic_of, second, second_of, prior)
+    below: dict[str, list[tuple[int, int]]] = {topic: [] for topic in topics}
+    begin = 0
+    for second, group in groupby(paths, key=lambda path: path[:2]):
+        end = begin + len(list(group))
+        below[second[0]].append((begin, end))
+        begin = end
+    return _Tree(paths, topic_of, topic_of.tolist(), prior, below)
 
 
 def leaf_probabilities(
@@ -61,32 +69,34 @@ def leaf_probabilities(
     """
     tree = _tree()
     found: dict[int, float] = defaultdict(float)
-    for numbers, weight in _found_once(phrases):
-        for number in numbers:
-            found[number] += weight / len(numbers)
+    for share, times in _counted(phrases).items():
+        # The second time a phrase stands in the text it says half, the third time a quarter.
+        more = share.weight * (2 - 0.5 ** (times - 1)) / len(share.leaves)
+        for number in share.leaves:
+            found[number] += more
     mass = tree.prior.copy()
-    if found:
-        mass[list(found)] += list(found.values())
-    totals = np.bincount(tree.topic_of, weights=mass)
-    return np.asarray(mass * (np.array(topics) / totals)[tree.topic_of])
+    totals = [PRIOR] * len(topics)
+    for number, more in found.items():
+        mass[number] += more
+        totals[tree.topic_of_leaf[number]] += more
+    shares = np.array([topic / total for topic, total in zip(topics, totals, strict=True)])
+    return np.asarray(mass * shares.take(tree.topic_of))
 
 
-def _found_once(
-    phrases: Sequence[tuple[int, int, LeafShare]],
-) -> list[tuple[tuple[int, ...], float]]:
-    """What the phrases say; the second time one stands in the text it says half, the third time a
-    quarter, and so on."""
-    times = Counter([share for _, _, share in phrases])
-    return [(share.leaves, share.weight * (2 - 0.5 ** (n - 1))) for share, n in times.items()]
+def _counted(phrases: Sequence[tuple[int, int, LeafShare]]) -> dict[LeafShare, int]:
+    times: dict[LeafShare, int] = {}
+    for _, _, share in phrases:
+        times[share] = times.get(share, 0) + 1
+    return times
 
 
 def best_leaves(probabilities: NDArray[np.float64]) -> tuple[TopicGuess, ...]:
     """The likeliest leaves, best first."""
-    likely = np.argpartition(-probabilities, LEAVES_REPORTED)[:LEAVES_REPORTED]
-    best = likely[np.lexsort((likely, -probabilities[likely]))]
+    less = -probabilities
+    likely = less.argpartition(LEAVES_REPORTED)[:LEAVES_REPORTED]
+    best = sorted(zip(less.take(likely).tolist(), likely.tolist(), strict=True))
     paths = _tree().paths
-    chances = probabilities[best].tolist()
-    return tuple([TopicGuess(paths[n], p) for n, p in zip(best.tolist(), chances, strict=True)])
+    return tuple([guess(paths[number], -chance) for chance, number in best])
 
 
 def shown_path(topics: Sequence[TopicGuess], probabilities: NDArray[np.float64]) -> TopicPath:
@@ -95,13 +105,15 @@ def shown_path(topics: Sequence[TopicGuess], probabilities: NDArray[np.float64])
     if best.probability < SHOWN_FROM:
         return ()
     tree = _tree()
-    inside = np.where(tree.topic_of == tree.topics.index(best.path[0]), probabilities, 0.0)
-    seconds = np.bincount(tree.second_of, weights=inside)
-    second = int(seconds.argmax())
-    if seconds[second] < SHOWN_DEEPER_FROM * best.probability:
+    below = tree.below[best.path[0]]
+    offset = below[0][0]
+    inside = probabilities[offset : below[-1][1]].tolist()
+    sums = [sum(inside[begin - offset : end - offset]) for begin, end in below]
+    most = max(sums)
+    if most < SHOWN_DEEPER_FROM * best.probability:
         return best.path
-    inside[tree.second_of != second] = 0.0
-    third = int(inside.argmax())
-    if inside[third] < SHOWN_DEEPER_FROM * seconds[second]:
-        return tree.second[second]
-    return tree.paths[third]
+    begin, end = below[sums.index(most)]
+    thirds = inside[begin - offset : end - offset]
+    third = begin + thirds.index(max(thirds))
+    deep_enough = max(thirds) >= SHOWN_DEEPER_FROM * most
+    return tree.paths[third] if deep_enough else tree.paths[third][:2]

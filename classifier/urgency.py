@@ -124,7 +124,7 @@ def _whole_words(
 ) -> list[tuple[int, int, tuple[Rule, ...]]]:
     """Leaves out what both begins and ends inside other words: 轻生 in 减轻|生产, 断水 in 挖断|水管.
     Beyond what was read nothing is left out."""
-    cuts = {*reading.word_starts.tolist(), *reading.word_ends.tolist()}
+    cuts = {*reading.word_starts, *reading.word_ends}
     return [hit for hit in hits if hit[0] in cuts or hit[1] in cuts or hit[1] > READ_AT_MOST]
 
 
