@@ -49,8 +49,8 @@ def alert(city: City, **changes: object) -> str:
         chart_interval="hour",
         chart=tuple(ChartPoint(at, 7, 1.2, 0.0, 4.0) for at in hours),
         drivers=(
-            Driver("leaf_topic", "城乡建设/自来水供应", 16, 0.76, 0.02, 38.0),
-            Driver("word", "路灯", 12, 0.6, 0.01, 60.0),
+            Driver("leaf_topic", "城乡建设/自来水供应", 16, 0.76, 0.02, 58.0),
+            Driver("word", "路灯", 12, float(str(changes.get("word_share", 0.6))), 0.01, 60.0),
             Driver("channel", "hotline", 9, 0.4, 0.3, 1.3),
             Driver("district", "unknown", 3, 0.1, 0.1, 1.2),
         ),
@@ -145,12 +145,15 @@ def test_an_alert_is_taken_on_judged_and_closed(sign_in: Signer, city: City) -> 
     browser.post(f"{path}/close", {}, 409)
 
 
-def test_an_alert_of_no_topic_says_what_most_of_it_is_about(sign_in: Signer, city: City) -> None:
+@pytest.mark.parametrize(("word_share", "about"), [(0.6, "“路灯”"), (0.4, "自来水供应")])
+def test_an_alert_of_no_topic_says_what_most_of_it_is_about(
+    sign_in: Signer, city: City, word_share: float, about: str
+) -> None:
     district = next(d for d in city.office().departments if d.level == "district")
-    number = alert(city, topic=(), district=district.code)
+    number = alert(city, topic=(), district=district.code, word_share=word_share)
     browser = sign_in("leader")
     page = browser.get(f"/leadership/alerts/{number}")
-    assert f"{district.name}：来件突然增多，多数说的是自来水供应" in page.words()
+    assert f"{district.name}：来件突然增多，多数说的是{about}" in page.words()
     links = [a.get("href", "") for a in page.all("a")]
     behind = [unquote(unescape(link)) for link in links if "search" in link]
     assert any("topic=城乡建设/自来水供应" in link and "district" in link for link in behind)
