@@ -125,6 +125,14 @@ def test_searching_by_words(sign_in: Signer, indexed: City) -> None:
     assert "没有找到" in neighbour.get("/tickets/search?q=路灯").words()
 
 
+def test_a_search_keeps_what_its_form_has_no_field_for(sign_in: Signer, indexed: City) -> None:
+    page = sign_in("leader").get("/tickets/search?channel=web&topic=城乡建设/市政设施")
+    assert page.field("channel") == "web"
+    assert "网页" in page.words()
+    chosen = [one.get("value") for one in page.all("option") if "selected" in one.attrib]
+    assert chosen == ["城乡建设/市政设施"]
+
+
 def test_an_alert_is_taken_on_judged_and_closed(sign_in: Signer, city: City) -> None:
     number = alert(city)
     browser = sign_in("leader")
