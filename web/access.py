@@ -62,9 +62,11 @@ def me() -> Person:
 def guard() -> Response | None:
     """Runs before every request: knows the person, and turns away whom the view does not admit."""
     g.person = None
-    if request.endpoint is None or request.endpoint == "static":
+    if request.endpoint == "static":
         return None
     g.person = person_of_session()
+    if request.endpoint is None:
+        return None  # no such page: the answer still knows in which room the reader is
     access = access_of(current_app, request.endpoint)
     if access is None:
         raise InternalServerError(f"{request.endpoint} does not say who may enter")

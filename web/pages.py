@@ -53,6 +53,7 @@ def register(app: Flask) -> None:
         csrf=csrf,
         here=here,
         with_args=with_args,
+        phrase_gap=lambda: " " if language() == "en" else "",
         hotline=lambda: city().settings.hotline,
         now=now,
         person=lambda: g.get("person"),

@@ -119,3 +119,24 @@ class Clerk(Visitor):
 
     def close(self) -> None:
         self.page.click(".ms-tickethead form[action$='/close'] button")
+
+    def open_alert(self, where: str) -> None:
+        """From the dashboard: the burst in a district, not one of its urgent messages."""
+        self.go("/leadership/")
+        bursts = self.page.locator("a[href*='/leadership/alerts/']", has_text="来件突然增多")
+        bursts.filter(has_text=where).first.click()
+
+    def take_on_alert(self) -> None:
+        """The verdict's buttons stand on both pages, so the next one is waited for."""
+        take = self.page.get_by_role("button", name="我来处理")
+        take.click()
+        take.wait_for(state="detached")
+
+    def judge_alert_true(self) -> None:
+        self.page.get_by_role("button", name="属实，要处置").click()
+        self.page.get_by_role("button", name="了结这个预警").wait_for()
+
+    def close_alert(self) -> None:
+        close = self.page.get_by_role("button", name="了结这个预警")
+        close.click()
+        close.wait_for(state="detached")

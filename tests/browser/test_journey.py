@@ -116,13 +116,13 @@ def test_one_message_from_the_citizen_to_the_leader(running: Running, chromium: 
         time.sleep(1)
     assert count_received(leader) == before + 1
 
-    leader.go("/leadership/")
-    leader.page.locator("a[href*='/leadership/alerts/']", has_text="松岭县").first.click()
-    assert leader.reads("自来水")
+    leader.open_alert("松岭县")
+    assert leader.reads("松岭县：来件突然增多，多数说的是“自来水”")
     leader.page.locator("figure.ms-chart svg").first.wait_for()
-    leader.page.get_by_role("button", name="我来处理").click()
-    leader.page.get_by_role("button", name="属实，要处置").click()
-    leader.page.get_by_role("button", name="了结这个预警").wait_for()
+    leader.take_on_alert()
+    leader.judge_alert_true()
+    leader.close_alert()
+    assert leader.reads("已了结")
 
     for visitor in (citizen, department, leader):
         assert visitor.watch.complaints == []

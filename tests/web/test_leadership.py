@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from html import unescape
+from urllib.parse import unquote
 
 import pytest
 
@@ -48,7 +49,8 @@ def alert(city: City, **changes: object) -> str:
         chart_interval="hour",
         chart=tuple(ChartPoint(at, 7, 1.2, 0.0, 4.0) for at in hours),
         drivers=(
-            Driver("word", "路灯", 12, 0.6, 0.01, 60.0),
+            Driver("leaf_topic", "城乡建设/自来水供应", 16, 0.76, 0.02, 58.0),
+            Driver("word", "路灯", 12, float(str(changes.get("word_share", 0.6))), 0.01, 60.0),
             Driver("channel", "hotline", 9, 0.4, 0.3, 1.3),
             Driver("district", "unknown", 3, 0.1, 0.1, 1.2),
         ),
@@ -58,8 +60,8 @@ def alert(city: City, **changes: object) -> str:
         key=f"test|{case.number}",
         rule="surge-3h",
         measure=str(changes.get("measure", "count")),
-        topic=("城乡建设", "城市建设和市政管理"),
-        district="",
+        topic=changes.get("topic", ("城乡建设", "城市建设和市政管理")),
+        district=str(changes.get("district", "")),
         since=NOW - timedelta(hours=3),
         measured=Measured("orange", 21.0, 3.5, 8.0, NOW, detail),
         message_id=case.message_id if changes.get("measure") == "urgent" else None,
@@ -123,6 +125,14 @@ def test_searching_by_words(sign_in: Signer, indexed: City) -> None:
     assert "没有找到" in neighbour.get("/tickets/search?q=路灯").words()
 
 
+def test_a_search_keeps_what_its_form_has_no_field_for(sign_in: Signer, indexed: City) -> None:
+    page = sign_in("leader").get("/tickets/search?channel=web&topic=城乡建设/市政设施")
+    assert page.field("channel") == "web"
+    assert "网页" in page.words()
+    chosen = [one.get("value") for one in page.all("option") if "selected" in one.attrib]
+    assert chosen == ["城乡建设/市政设施"]
+
+
 def test_an_alert_is_taken_on_judged_and_closed(sign_in: Signer, city: City) -> None:
     number = alert(city)
     browser = sign_in("leader")
@@ -141,6 +151,30 @@ def test_an_alert_is_taken_on_judged_and_closed(sign_in: Signer, city: City) -> 
         closed = alert_by_number(work, number)
     assert (closed.state, closed.owner, closed.verdict) == ("closed", "leader", "false")
     browser.post(f"{path}/close", {}, 409)
+
+
+@pytest.mark.parametrize(("word_share", "about"), [(0.6, "“路灯”"), (0.4, "自来水供应")])
+def test_an_alert_of_no_topic_says_what_most_of_it_is_about(
+    sign_in: Signer, city: City, word_share: float, about: str
+) -> None:
+    district = next(d for d in city.office().departments if d.level == "district")
+    number = alert(city, topic=(), district=district.code, word_share=word_share)
+    browser = sign_in("leader")
+    page = browser.get(f"/leadership/alerts/{number}")
+    assert f"{district.name}：来件突然增多，多数说的是{about}" in page.words()
+    links = [a.get("href", "") for a in page.all("a")]
+    behind = [unquote(unescape(link)) for link in links if "search" in link]
+    assert any("topic=城乡建设/自来水供应" in link and "district" in link for link in behind)
+    for link in behind:
+        browser.get(link)
+
+
+def test_a_false_alarm_needs_its_reason_at_the_field(sign_in: Signer, city: City) -> None:
+    path = f"/leadership/alerts/{alert(city)}"
+    page = sign_in("leader").post(f"{path}/judge", {"verdict": "false", "reason": ""}, 400)
+    field = next(one for one in page.all("input") if one.get("id") == "reason")
+    assert field.get("aria-describedby") == "reason-error"
+    assert any(one.get("id") == "reason-error" for one in page.all("span"))
 
 
 @pytest.mark.parametrize("measure", ["count", "negative_share", "urgent"])

@@ -83,6 +83,10 @@ def test_a_page_that_does_not_exist(browser: Browser) -> None:
 
 def test_errors_at_the_desk_stay_at_the_desk(sign_in: Callable[[str], Browser]) -> None:
     browser = sign_in("department")
-    for path, status in (("/tickets/2026-1120-00000", 404), ("/leadership/", 403)):
+    for path, status in (
+        ("/tickets/2026-1120-00000", 404),
+        ("/no-such-page", 404),
+        ("/leadership/", 403),
+    ):
         page = browser.get(path, status)
         assert "回工作台" in page.words()

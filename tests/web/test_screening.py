@@ -49,7 +49,10 @@ def test_the_message_stands_with_its_evidence_and_guesses(sign_in: Signer, city:
 
 def test_a_guess_is_taken_and_the_ticket_dispatched(sign_in: Signer, city: City) -> None:
     case = waiting(city)
-    assert decide(sign_in("screener"), case.number).status_code == 303
+    browser = sign_in("screener")
+    answer = decide(browser, case.number)
+    assert answer.status_code == 303
+    assert f"刚才那一件已经派出：{case.number}" in browser.get(answer.headers["Location"]).words()
     row = ticket_row(city, case.number)
     assert (row.state, row.lead_department, row.assigned_by) == ("assigned", "CGJ", "screener")
 
@@ -98,6 +101,15 @@ def test_somebody_faster_is_told(sign_in: Signer, city: City) -> None:
     case = waiting(city)
     page = decide(sign_in("screener"), case.number, 409, version="7")
     assert "别人刚刚改过这一件" in page.words()
+
+
+def test_somebody_who_already_decided_it_is_told(sign_in: Signer, city: City) -> None:
+    case = waiting(city)
+    browser = sign_in("screener")
+    decide(browser, case.number)
+    page = decide(browser, case.number, 409)
+    assert "别人刚刚改过这一件" in page.words()
+    assert "看这一件现在的情况" in page.words()
 
 
 def test_an_unscreened_report_is_seen_by_screeners_only(sign_in: Signer, city: City) -> None:

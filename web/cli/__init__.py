@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from . import casework, classifier, demo, intake, monitor, routing, serving, users
+from web.cli import casework, classifier, demo, intake, monitor, routing, serving, users
 
 
 def add_commands(app: Flask) -> None:

@@ -5,23 +5,54 @@ from __future__ import annotations
 from flask_babel import gettext as _
 from markupsafe import Markup, escape
 
+from casework.storage.alert_detail import Driver
 from casework.storage.alerts import Alert
+from casework.storage.judgements import split_topic
 from monitor.alerts import URGENT
 from monitor.findings import NEGATIVE_SHARE
+from monitor.index.interface import Dimension
 from web.pages import department, topic
+
+WORD = "word"
+"""The dimension of a driver that is a word."""
+MOST = 0.5
+"""The share of the messages behind an alert from which one word or topic is what it is about."""
 
 
 def headline(alert: Alert) -> Markup:
-    """东澜区：供暖，来件突然增多"""
+    """东澜区：供暖，来件突然增多; of no topic of its own: 松岭县：来件突然增多，多数说的是“自来水”"""
     happened = {
         URGENT: _("有人可能有危险"),
         NEGATIVE_SHARE: _("负面来件占比上升"),
     }.get(alert.measure, _("来件突然增多"))
-    return escape(_("%(where)s：%(what)s，%(happened)s")) % {
+    mostly = None if alert.topic else _mostly(alert)
+    if mostly is None:
+        sentence = _("%(where)s：%(what)s，%(happened)s")
+        what = topic(alert.topic, last_only=True) if alert.topic else _("各类事项")
+    else:
+        sentence, what = _("%(where)s：%(happened)s，多数说的是%(what)s"), _named(mostly)
+    return escape(sentence) % {
         "where": department(alert.district) if alert.district else _("全市"),
-        "what": topic(alert.topic, last_only=True) if alert.topic else _("各类事项"),
+        "what": what,
         "happened": happened,
     }
+
+
+def _mostly(alert: Alert) -> Driver | None:
+    """What more than half of the messages behind an alert are about: the most telling word or
+    topic, or None."""
+    about = [
+        driver
+        for driver in alert.measured.detail.drivers
+        if driver.dimension in (WORD, Dimension.LEAF_TOPIC) and driver.share > MOST
+    ]
+    return max(about, key=lambda driver: driver.lift, default=None)
+
+
+def _named(driver: Driver) -> Markup | str:
+    if driver.dimension == WORD:
+        return Markup('“<span lang="zh-CN">{}</span>”').format(driver.value)
+    return topic(split_topic(driver.value), last_only=True)
 
 
 def observed(alert: Alert) -> str:

@@ -91,7 +91,8 @@ def judge_alert(number: str) -> Any:
     try:
         acts.judge(city().records, found.id, me(), form.verdict, form.reason, now())
     except (Rejected, Conflict) as error:
-        return _page(_alert(number), form.reason, reason_words(error)), 400
+        missing = isinstance(error, Rejected) and not form.reason
+        return _page(_alert(number), form.reason, reason_words(error), missing), 400
     return redirect(url_for("leadership.alert", number=found.number), 303)
 
 
@@ -109,7 +110,7 @@ def _alert(number: str) -> Alert:
         return alert_by_number(work, number)
 
 
-def _page(found: Alert, reason: str = "", problem: str = "") -> str:
+def _page(found: Alert, reason: str = "", problem: str = "", reason_missing: bool = False) -> str:
     served = city()
     detail = found.measured.detail
     scope = scope_of(me(), Action.READ_TICKET)
@@ -129,23 +130,21 @@ def _page(found: Alert, reason: str = "", problem: str = "") -> str:
         },
         reason=reason,
         problem=problem,
+        reason_missing=reason_missing,
         alert_words=alert_words,
-        search=search_behind(found),
+        search_behind=search_behind,
     )
 
 
-def search_behind(found: Alert) -> str:
-    """The address of the list of messages of the alert's series and days."""
+def search_behind(found: Alert, **narrower: str) -> str:
+    """The address of the list of messages of the alert's series and days, or of a part of it."""
     wanted = acts.messages_behind(found)
     zone = city().settings.zone
-    days: dict[str, Any] = {
+    series: dict[str, Any] = {
+        "topic": "/".join(wanted.topic) or None,
+        "district": wanted.district or None,
+        "sentiment": wanted.sentiment or None,
         "from": wanted.start.astimezone(zone).date().isoformat() if wanted.start else None,
         "to": wanted.end.astimezone(zone).date().isoformat() if wanted.end else None,
     }
-    return url_for(
-        "tickets.search",
-        topic="/".join(wanted.topic) or None,
-        district=wanted.district or None,
-        sentiment=wanted.sentiment or None,
-        **days,
-    )
+    return url_for("tickets.search", **(series | narrower))

@@ -24,6 +24,7 @@ from web.department.choices import department_choices
 from web.errors import reason_words
 from web.public.promises import reply_rule
 from web.screening.forms import DecisionForm, empty_decision, read_decision
+from web.tickets.search import as_number
 from web.tickets.text import message_text
 
 blueprint = Blueprint("screening", __name__, url_prefix="/screening")
@@ -43,7 +44,9 @@ def queue() -> Any:
     """The queue, with its first message opened."""
     waiting = _queue()
     if not waiting.lines:
-        return render_template("screening/empty.html", queue=waiting, reason=_reason())
+        return render_template(
+            "screening/empty.html", queue=waiting, reason=_reason(), sent=_sent()
+        )
     return _page(waiting, waiting.lines[0].ticket.number)
 
 
@@ -74,8 +77,10 @@ def decide(number: str) -> Any:
     except Rejected as error:
         return _page(_queue(), number, form, reason_words(error)), 400
     except Conflict as error:
+        if _detail(number).state is not TicketState.SCREENING:
+            raise  # somebody else was faster: there is nothing left to decide
         return _page(_queue(), number, problem=reason_words(error)), 409
-    return redirect(url_for("screening.queue", reason=_reason() or None), 303)
+    return redirect(url_for("screening.queue", reason=_reason() or None, sent=number), 303)
 
 
 def _page(waiting: Queue, number: str, form: DecisionForm | None = None, problem: str = "") -> Any:
@@ -89,6 +94,7 @@ def _page(waiting: Queue, number: str, form: DecisionForm | None = None, problem
         "screening/queue.html",
         queue=waiting,
         reason=_reason(),
+        sent=_sent(),
         ticket=found,
         text=text,
         offers=[_offer(found, guess) for guess in found.guesses[:3]],
@@ -107,6 +113,11 @@ def _queue() -> Queue:
 
 def _reason() -> str:
     return request.args.get("reason", "")[:20]
+
+
+def _sent() -> str:
+    """The ticket that was dispatched just before this page."""
+    return as_number(request.args.get("sent", ""))
 
 
 def _detail(number: str) -> TicketDetail:

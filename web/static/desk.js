@@ -1,5 +1,5 @@
 /* Keys of the staff desks. A control names its key in data-key; single letters are off while a field
-   has the focus. j and k walk through the rows (data-row), Enter opens the one that is marked. */
+   has the focus. j and k walk through the rows (data-row), Enter opens the one that is marked; ? lists the keys of the page, Escape leaves a field. */
 (function () {
   "use strict";
   var at = -1;
@@ -26,13 +26,48 @@
     if (control.matches("input, select, textarea")) control.focus(); else control.click();
     return true;
   }
+  function named(control) {
+    if (control.labels && control.labels.length) return control.labels[0].textContent;
+    var copy = control.cloneNode(true);
+    copy.querySelectorAll("kbd").forEach(function (key) { key.remove(); });
+    return copy.textContent.trim();
+  }
+  function add(list, key, words) {
+    var term = document.createElement("dt"), told = document.createElement("dd"), mark = document.createElement("kbd");
+    mark.className = "ms-kbd";
+    mark.textContent = key.length === 1 ? key.toUpperCase() : key;
+    told.textContent = words;
+    term.append(mark);
+    list.append(term, told);
+  }
+  function help(dialog) {
+    var list = dialog.querySelector("dl"), seen = ["?"];
+    dialog.querySelectorAll("[data-rows]").forEach(function (one) { one.hidden = !rows().length; });
+    list.querySelectorAll(".is-found").forEach(function (one) { one.remove(); });
+    document.querySelectorAll("[data-key]").forEach(function (control) {
+      var key = control.dataset.key;
+      if (seen.includes(key)) return;
+      seen.push(key);
+      add(list, key, named(control));
+      Array.from(list.children).slice(-2).forEach(function (one) { one.classList.add("is-found"); });
+    });
+    dialog.showModal();
+  }
+  var dialog = document.getElementById("keys");
+  document.querySelectorAll("[data-keys]").forEach(function (button) {
+    button.hidden = false;
+    button.addEventListener("click", function () { help(dialog); });
+  });
   document.addEventListener("keydown", function (event) {
-    if (event.altKey || event.metaKey) return;
+    if (event.altKey || event.metaKey || (dialog && dialog.open)) return;
     if (event.ctrlKey) {
       if (event.key === "Enter" && press("Ctrl+Enter")) event.preventDefault();
       return;
     }
-    if (writing(event.target)) return;
+    if (writing(event.target)) {
+      if (event.key === "Escape") event.target.blur();
+      return;
+    }
     var done = true;
     if (event.key === "j") mark(1);
     else if (event.key === "k") mark(-1);

@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
+from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 
 from casework.model import TicketState
@@ -14,6 +15,8 @@ from casework.storage.queries.tickets import TicketFilter
 from web.pages import department as department_name
 from web.wording import word
 
+SEARCHED_BY = ("district", "channel", "urgency")
+"""Parts of a search's address that have no field in its form and stay when the form is sent."""
 OPEN = "open"
 """The state that stands for every ticket not yet answered."""
 
@@ -71,9 +74,9 @@ def _end_of(text: str, zone: ZoneInfo) -> datetime | None:
     return datetime.combine(day + timedelta(days=1), time.min, tzinfo=zone)
 
 
-def condition_words(args: MultiDict[str, str]) -> list[str]:
+def condition_words(args: MultiDict[str, str]) -> list[Markup | str]:
     """What a list is narrowed by, in words, for what its form has no field for."""
-    words = []
+    words: list[Markup | str] = []
     state = args.get("state", "")
     if state == OPEN:
         words.append(_("还没有答复"))
@@ -84,7 +87,7 @@ def condition_words(args: MultiDict[str, str]) -> list[str]:
     if args.get("reply") in ("met", "missed"):
         words.append(_("按期答复") if args["reply"] == "met" else _("超期答复"))
     if args.get("district"):
-        words.append(str(department_name(args["district"])))
+        words.append(department_name(args["district"]))
     for first, last, text in (
         ("from", "to", _("收到")),
         ("answered-from", "answered-to", _("答复")),
@@ -93,3 +96,11 @@ def condition_words(args: MultiDict[str, str]) -> list[str]:
         if days:
             words.append(f"{text} {days}")
     return words
+
+
+def search_words(args: MultiDict[str, str]) -> list[Markup | str]:
+    """What a search is narrowed by beyond the fields of its form."""
+    found = [(name, args[name]) for name in SEARCHED_BY if args.get(name)]
+    return [
+        department_name(value) if name == "district" else word(name, value) for name, value in found
+    ]

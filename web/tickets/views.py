@@ -19,7 +19,13 @@ from web.clock import now
 from web.department.choices import department_choices
 from web.errors import reason_words
 from web.tickets import page
-from web.tickets.filters import condition_words, page_number, read_filter
+from web.tickets.filters import (
+    SEARCHED_BY,
+    condition_words,
+    page_number,
+    read_filter,
+    search_words,
+)
 from web.tickets.forms import read_ticket_form
 from web.tickets.search import LONGEST_QUERY, as_number, find
 
@@ -70,6 +76,8 @@ def search() -> Any:
         page=found,
         wanted=wanted,
         answered=answered,
+        conditions=search_words(request.args),
+        searched_by=SEARCHED_BY,
         departments=department_choices(),
     )
 
