@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import unicodedata
 from functools import cache
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from opencc import OpenCC
 
 Codes = NDArray[np.uint32]
 
-TRADITIONAL_FILE = Path(__file__).parent / "words" / "traditional.txt"
+CHINESE = (0x4E00, 0xA000)
+"""The block of common Chinese characters."""
 
 _PLANE = 0x10000
 """Letters with another spelling, but for a few of no modern language, lie in the first plane; small
@@ -91,6 +92,19 @@ def _one_character(code: int) -> int:
 
 
 def _traditional_pairs() -> list[tuple[str, str]]:
-    lines = TRADITIONAL_FILE.read_text(encoding="utf-8").splitlines()
-    pairs = " ".join(line for line in lines if not line.startswith("#")).split()
-    return [(pair[0], pair[1]) for pair in pairs]
+    """Traditional characters and their simplified form, by OpenCC, one by one.
+
+    Characters that GB 2312 has are left alone: they are used in simplified text too (乾隆).
+    """
+    characters = [chr(code) for code in range(*CHINESE) if not _in_simplified_text(chr(code))]
+    converted = OpenCC("t2s").convert("\n".join(characters)).split("\n")
+    pairs = zip(characters, converted, strict=True)
+    return [(old, new) for old, new in pairs if old != new and len(new) == 1 and ord(new) < _PLANE]
+
+
+def _in_simplified_text(character: str) -> bool:
+    try:
+        character.encode("gb2312")
+    except UnicodeEncodeError:
+        return False
+    return True
