@@ -96,6 +96,8 @@ class Clerk(Visitor):
         self.page.fill("#username", username)
         self.page.fill("#password", password)
         self.page.click("main form button[type=submit]")
+        self.page.locator(".ms-topbar").wait_for()
+        self.page.wait_for_load_state()  # the keys work once the scripts have run
 
     def open_ticket(self, number: str) -> None:
         self.go(f"/tickets/{number}")

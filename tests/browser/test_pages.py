@@ -109,6 +109,21 @@ def test_keys_walk_and_open_and_are_off_while_writing(open_window: Opener) -> No
     clerk.page.wait_for_url("**/tickets/*")
 
 
+def test_a_question_mark_lists_the_keys_of_the_page(open_window: Opener) -> None:
+    clerk = Clerk(open_window())
+    clerk.sign_in("department")
+    clerk.page.locator(".ms-tickettitle").first.click()
+    clerk.page.wait_for_url("**/tickets/*")
+    clerk.page.keyboard.press("?")
+    clerk.page.locator("dialog[open]", has_text="签收").wait_for()
+    clerk.page.keyboard.press("Escape")
+    assert clerk.page.locator("dialog[open]").count() == 0
+    clerk.page.keyboard.press("/")
+    clerk.page.keyboard.press("Escape")
+    assert clerk.page.evaluate("document.activeElement.tagName") == "BODY"
+    assert clerk.watch.complaints == []
+
+
 def test_a_guess_is_taken_by_its_key(open_window: Opener) -> None:
     clerk = Clerk(open_window())
     clerk.sign_in("screener")
