@@ -6,7 +6,12 @@ import subprocess
 import sys
 from pathlib import Path
 
-FIRST = ("classifier_speed", "classifier_quality", "intake_speed", "index_queries")
+FIRST = (
+    "classifier_speed",
+    "classifier_quality",
+    "intake_speed",
+    "index_queries",
+)
 
 
 def main() -> None:
