@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from typing import NoReturn
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -34,6 +36,13 @@ SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 """Reference data beside the checkout; tests that need it say so when it is absent."""
 ZONE = ZoneInfo("Asia/Shanghai")
 NOW = datetime(2026, 11, 20, 7, 0, tzinfo=UTC)  # a Friday, 15:00 in the city
+
+
+def lacking(what: str) -> NoReturn:
+    """A part that cannot be had: skipped, and said so; under CI=true that is a failure."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(f"not to be had here: {what}")
+    pytest.skip(f"!! not to be had here: {what}")
 
 
 def pytest_runtest_setup() -> None:

@@ -8,6 +8,7 @@ from flask import Flask
 from flask_babel import Babel
 
 from runtime.clock import now
+from runtime.demonstration.load import is_demonstration
 from web import access, errors, pages, security
 from web.access import public
 from web.account.views import blueprint as account
@@ -42,6 +43,7 @@ def create_app(city: City) -> Flask:
     security.secure(app, city.settings, city.vault.web_secret())
     errors.register(app)
     pages.register(app)
+    app.jinja_env.globals["demonstration"] = is_demonstration(city.records)
     public(app.view_functions["static"])
     app.add_url_rule("/appearance", "appearance", public(choose))
     for blueprint in (citizens, account, screening, department, tickets, leadership):

@@ -53,6 +53,12 @@ def prepare(records: Records, now: datetime) -> datetime:
     return now
 
 
+def is_demonstration(records: Records) -> bool:
+    """Whether this home holds the made-up city, whole or in part."""
+    with records.read() as work:
+        return bool(office_records.fact(work, DEMONSTRATION))
+
+
 def is_loaded(records: Records) -> bool:
     """Whether this home holds the whole demonstration."""
     with records.read() as work:

@@ -18,6 +18,7 @@ from monitor import relay_turns
 from runtime.clock import now
 from runtime.wiring import City
 from tests.builders import draft, new_case, record_one
+from tests.conftest import lacking
 from tests.web.conftest import (  # noqa: F401 - fixtures
     _fast_hashes,
     _one_classifier,
@@ -37,9 +38,9 @@ LONG_TITLE = (
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     if not Path(CHROMIUM).exists():
-        pytest.skip("needs Debian's Chromium")
+        lacking("Debian's Chromium")
     if not (TARGET / "bootstrap.min.css").exists():
-        pytest.skip("needs the front-end libraries: make setup")
+        lacking("the front-end libraries: make setup")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=CHROMIUM, args=["--no-sandbox", "--disable-dev-shm-usage"]

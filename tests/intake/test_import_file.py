@@ -22,7 +22,7 @@ from casework.storage.records import Records
 from intake.connectors.csv_file import CsvSource, read_mapping
 from intake.import_file import ImportCounts, import_file, rejected_file_for
 from intake.receive import Intake
-from tests.conftest import NOW, ZONE
+from tests.conftest import NOW, ZONE, lacking
 
 ROOT = Path(__file__).resolve().parents[2]
 MAPPING = "subject=主题,body=详情,received_at=时间,source_ref=编号"
@@ -196,7 +196,7 @@ def small_disk(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Path]
     folder.mkdir()
     mount = ["mount", "-t", "tmpfs", "-o", f"size={request.param}", "tmpfs", str(folder)]
     if subprocess.run(mount, capture_output=True).returncode:
-        pytest.skip("only root may mount a small file system")
+        lacking("a small file system, which only root may mount")
     yield folder
     subprocess.run(["umount", "-l", str(folder)], check=True)
 
