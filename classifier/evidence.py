@@ -10,11 +10,13 @@ from numpy.typing import NDArray
 
 from casework.judgement import Evidence
 from classifier.joint import Scored
+from classifier.keywords import stop_words
 from classifier.making import maker
 from classifier.ngrams import Reading
 
 _evidence = maker(Evidence)
 
+NOTHING: frozenset[str] = frozenset()
 _LAST_LETTER = 0xFFFF
 """Emoji have code points above those of living languages."""
 
@@ -56,19 +58,21 @@ def deciding_words(
 def _strongest(
     text: str, reading: Reading, question: Question, numbers: list[int], against: list[float]
 ) -> list[Evidence]:
-    """The first words that speak for the label, relative to the first of them."""
+    """The first words that speak for the label, relative to the first of them. Politeness may
+    weigh something in a model of topics, but decides nothing a reader would accept."""
     label, aspect, at_most = (
         question.scored.labels[question.label],
         question.aspect,
         question.at_most,
     )
     top = against[0]
+    stop = stop_words() if aspect == "topic" else NOTHING
     found: dict[str, Evidence] = {}
     for number, weight in zip(numbers, against, strict=True):
         if weight >= 0 or len(found) == at_most:
             break
         word = reading.words[number]
-        if word not in found:
+        if word not in found and word not in stop:
             start, end = reading.word_starts[number], reading.word_ends[number]
             found[word] = _evidence(aspect, label, text[start:end], start, end, weight / top)
     return list(found.values())

@@ -155,3 +155,10 @@ def test_judging_imports_no_training_library() -> None:
         "assert not bad, bad"
     )
     subprocess.run([sys.executable, "-c", code], check=True, cwd=Path(__file__).parents[2])
+
+
+def test_politeness_is_no_reason_for_a_topic(classifier: Classifier) -> None:
+    judgement = classifier.judge("小区门口的路灯坏了，麻烦尽快派人来修，谢谢！非常感谢！")
+    shown = {word.text for word in judgement.evidence if word.aspect == "topic"}
+    assert shown
+    assert not shown & {"谢谢", "感谢", "麻烦", "非常感谢"}
