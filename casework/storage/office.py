@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from casework.departments import Department, DepartmentTree
 from casework.storage.records import Work
@@ -92,8 +92,3 @@ def set_fact(work: Work, name: str, value: str) -> None:
         work.session.add(CityFactRow(name=name, value=value))
     else:
         row.value = value
-
-
-def count_departments(work: Work) -> int:
-    """How many departments there are: 0 before the catalogue was loaded."""
-    return work.session.scalar(select(func.count()).select_from(DepartmentRow)) or 0

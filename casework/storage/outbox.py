@@ -67,11 +67,6 @@ def refused(work: Work, row_id: UUID, error: str) -> None:
     )
 
 
-def clear(work: Work) -> None:
-    """Forget everything that waits: after a rebuild has read every record itself."""
-    work.session.execute(delete(OutboxRow))
-
-
 def backlog(work: Work) -> Backlog:
     """How much waits."""
     count, oldest, refusals = work.session.execute(

@@ -92,20 +92,3 @@ class LeaseRow(Table):
     holder: Mapped[str] = mapped_column(String(120))
     expires_at: Mapped[datetime] = mapped_column(AwareTime)
     request: Mapped[str] = mapped_column(String(40), default="")  # asked of the holder by others
-
-
-class ImportRow(Table):
-    """One run of a file import, for the office to look up."""
-
-    __tablename__ = "imports"
-
-    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
-    file_name: Mapped[str] = mapped_column(String(200))
-    source: Mapped[str] = mapped_column(String(60))
-    mode: Mapped[str] = mapped_column(String(10))
-    read: Mapped[int] = mapped_column(default=0)
-    accepted: Mapped[int] = mapped_column(default=0)
-    duplicates: Mapped[int] = mapped_column(default=0)
-    rejected: Mapped[int] = mapped_column(default=0)
-    started_at: Mapped[datetime] = mapped_column(AwareTime)
-    finished_at: Mapped[datetime | None] = mapped_column(AwareTime)

@@ -64,19 +64,6 @@ def upgrade() -> None:
     with op.batch_alter_table('departments', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_departments_parent'), ['parent'], unique=False)
 
-    op.create_table('imports',
-    sa.Column('id', sa.Uuid(), nullable=False),
-    sa.Column('file_name', sa.String(length=200), nullable=False),
-    sa.Column('source', sa.String(length=60), nullable=False),
-    sa.Column('mode', sa.String(length=10), nullable=False),
-    sa.Column('read', sa.Integer(), nullable=False),
-    sa.Column('accepted', sa.Integer(), nullable=False),
-    sa.Column('duplicates', sa.Integer(), nullable=False),
-    sa.Column('rejected', sa.Integer(), nullable=False),
-    sa.Column('started_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('finished_at', sa.DateTime(timezone=True), nullable=True),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_imports'))
-    )
     op.create_table('leases',
     sa.Column('name', sa.String(length=40), nullable=False),
     sa.Column('holder', sa.String(length=120), nullable=False),
@@ -351,7 +338,6 @@ def downgrade() -> None:
 
     op.drop_table('messages')
     op.drop_table('leases')
-    op.drop_table('imports')
     with op.batch_alter_table('departments', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_departments_parent'))
 
