@@ -38,8 +38,8 @@ migration: $(VENV)/.ready ## Draft a migration: make migration NUMBER=0002 MESSA
 
 catalogue: $(VENV)/.dev-ready ## Collect the sentences of pages and code into the translation catalogue
 	@mkdir -p .cache
-	$(BIN)/pybabel extract -F babel.cfg -k _l -o .cache/messages.pot web
-	$(BIN)/pybabel update -i .cache/messages.pot -d web/translations -l en --no-fuzzy-matching --omit-header
+	@$(BIN)/pybabel -q extract -F babel.cfg -k _l -o .cache/messages.pot web
+	@$(BIN)/python -m web.collect_sentences .cache/messages.pot
 
 clean: ## Remove what setup built; var/ (the data) stays
 	rm -rf $(VENV) node_modules web/static/vendor web/translations/*/LC_MESSAGES/*.mo web/translations/.ready

@@ -16,6 +16,7 @@ from uuid import UUID
 
 
 class Role(StrEnum):
+    OPERATOR = "operator"  # 坐席: takes calls
     SCREENER = "screener"  # 筛查: hotline centre supervisor
     DEPARTMENT = "department"  # 承办
     LEADER = "leader"  # 领导
@@ -25,17 +26,28 @@ class Role(StrEnum):
 class Action(StrEnum):
     READ_TICKET = "ticket.read"
     READ_CONTACT = "contact.read"
+    TAKE_CALL = "call.take"  # enter what a caller says, answer at once or dispatch
     SCREEN = "ticket.screen"
     REASSIGN = "ticket.reassign"
     HANDLE = "ticket.handle"  # sign for, contact, report, answer, close
     READ_TRENDS = "trends.read"
     JUDGE_ALERTS = "alerts.judge"
+    IMPORT_FILES = "file.import"
+    SORT_MENTIONS = "mention.sort"  # make a ticket of a mention, or set it aside
     ADMINISTER = "office.administer"
 
 
 GRANTS: dict[Role, frozenset[Action]] = {
+    Role.OPERATOR: frozenset({Action.TAKE_CALL, Action.READ_TICKET, Action.READ_CONTACT}),
     Role.SCREENER: frozenset(
-        {Action.READ_TICKET, Action.READ_CONTACT, Action.SCREEN, Action.REASSIGN}
+        {
+            Action.READ_TICKET,
+            Action.READ_CONTACT,
+            Action.SCREEN,
+            Action.REASSIGN,
+            Action.IMPORT_FILES,
+            Action.SORT_MENTIONS,
+        }
     ),
     Role.DEPARTMENT: frozenset({Action.READ_TICKET, Action.READ_CONTACT, Action.HANDLE}),
     Role.LEADER: frozenset({Action.READ_TICKET, Action.READ_TRENDS, Action.JUDGE_ALERTS}),
@@ -89,7 +101,7 @@ def scope_of(person: Person, action: Action) -> Scope:
         # A screener belongs to the hotline centre: unscreened 举报 are theirs to read, but a
         # 举报 against their own house is not.
         return Scope(unscreened_reports=True, not_accused=person.above)
-    if Role.LEADER in granting:
+    if granting & {Role.LEADER, Role.OPERATOR}:
         return Scope(not_accused=person.above)
     if not person.department:
         return NOTHING

@@ -126,6 +126,7 @@ SCREENING_REASONS = {
     "none": _l("没有猜到单位"),
 }
 ROLES = {
+    Role.OPERATOR: _l("坐席"),
     Role.SCREENER: _l("筛查席"),
     Role.DEPARTMENT: _l("承办人"),
     Role.LEADER: _l("领导"),

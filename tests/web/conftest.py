@@ -26,6 +26,7 @@ from web.compile_translations import compile_translations
 
 PASSWORD = "correct horse battery"
 PEOPLE = {
+    "operator": ([Role.OPERATOR], "RXZ"),
     "screener": ([Role.SCREENER], ""),
     "department": ([Role.DEPARTMENT], "CGJ"),
     "neighbour": ([Role.DEPARTMENT], "ZJJ"),

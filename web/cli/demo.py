@@ -20,6 +20,7 @@ from runtime.wiring import City, open_city, open_records
 from web.cli.command import json_option, tell, telling
 
 ACCOUNTS = (
+    ("zuoxi", "坐席（演示）", Role.OPERATOR, "RXZ"),
     ("shaicha", "筛查席（演示）", Role.SCREENER, "RXZ"),
     ("chengguan", "城管局经办（演示）", Role.DEPARTMENT, "CGJ"),
     ("zhujian", "住建局经办（演示）", Role.DEPARTMENT, "ZJJ"),

@@ -23,6 +23,7 @@ from casework.storage.tables.office import (
     UserRow,
     WorkingDayRow,
 )
+from casework.storage.tables.sources import SourceKeyRow, SourceRow
 
 __all__ = [
     "AccusationRow",
@@ -39,6 +40,8 @@ __all__ = [
     "NoticeRow",
     "OutboxRow",
     "ReplyRow",
+    "SourceKeyRow",
+    "SourceRow",
     "Table",
     "TicketRow",
     "UserRoleRow",
