@@ -26,9 +26,11 @@ lint: $(VENV)/.dev-ready ## Style, complexity, and which way imports go
 types: $(VENV)/.dev-ready ## Static types
 	$(BIN)/mypy
 
-test: $(VENV)/.dev-ready setup lint types ## Lint, types and every test; as root it installs Chromium and fonts from Debian
-	@tools/debian-packages chromium fonts-noto-cjk
+test: $(VENV)/.dev-ready setup lint types ## Lint, types and every test; as root it installs Chromium, fonts and PostgreSQL from Debian
+	@tools/debian-packages chromium fonts-noto-cjk postgresql
 	$(BIN)/python -m pytest -n auto
+	@echo "→ the tests that touch the records once more, on PostgreSQL"
+	$(BIN)/python -m pytest -n auto --database postgresql
 
 bench: $(VENV)/.dev-ready setup ## Measure: one JSON line a figure
 	@$(BIN)/python -m benchmarks

@@ -7,6 +7,7 @@ ticket, clocks, audit chain and outbox row are one transaction: there is no queu
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
@@ -23,12 +24,15 @@ from casework.storage.cases import (
     record_cases,
 )
 from casework.storage.judgements import join_topic
+from casework.storage.locks import lock
 from casework.storage.records import Work
 from casework.storage.repeats import known_messages
 from casework.taxonomy import REPORT, URGENT
 from intake.check import MAX_BODY, check
 from intake.duplicates import key_of, match
 from intake.examine import Intake, examine
+
+TRIES = 5
 
 __all__ = ["MAX_BODY", "Duplicate", "Intake", "Preview", "preview", "receive", "receive_many"]
 
@@ -78,12 +82,7 @@ def receive(intake: Intake, draft: MessageDraft, now: datetime) -> Receipt:
     RecordsUnavailable when the records cannot take it; then nothing was written.
     """
     case = examine(intake, check(draft, now), now)
-    try:
-        (outcome,) = _record(intake, [case], now)
-    except Conflict:
-        # The same form or reference, sent twice at the same moment: the other one is on record by
-        # now and will be found.
-        (outcome,) = _record(intake, [case], now)
+    (outcome,) = _record(intake, [case], now)
     if isinstance(outcome, Receipt):
         return outcome
     with intake.records.read() as work:
@@ -126,7 +125,20 @@ def _with_known_references(
 
 
 def _record(intake: Intake, cases: Sequence[NewCase], now: datetime) -> list[Receipt | Duplicate]:
+    for _ in range(TRIES - 1):
+        # The same form, reference or number at the same moment: the other one is on record by now
+        # and will be found.
+        with suppress(Conflict):
+            return _record_once(intake, cases, now)
+    return _record_once(intake, cases, now)
+
+
+def _record_once(
+    intake: Intake, cases: Sequence[NewCase], now: datetime
+) -> list[Receipt | Duplicate]:
     with intake.records.write() as work:
+        # Whoever records the same words at this moment waits, and then finds these.
+        lock(work, [case.key.content_digest for case in cases])
         outcomes, recorded = _identified(work, cases, intake.office())
         record_cases(work, recorded, now)
         for case, identity in recorded:

@@ -13,10 +13,12 @@ from casework.errors import RecordsUnavailable
 from casework.events import OFFICE_CHAIN, PROGRAM, EventName
 from casework.storage import migrate, office
 from casework.storage.audit import append
+from casework.storage.locks import only_one_process
 from casework.storage.records import Records
 from routing.catalogue import starting_departments
 
 SET_UP = "set_up"
+KEY = "key_digest"
 CALENDAR_AHEAD = 2
 """Years beyond the last announced one that the calendar is filled with, provisionally."""
 
@@ -27,11 +29,25 @@ def make_ready(records: Records, home: Path, now: datetime) -> None:
     Raises RecordsUnavailable when the home or the database cannot be written.
     """
     if migrate.current(records.engine) == migrate.newest() and _is_set_up(records):
+        _check_key(records)
         return
-    with only_one(home):
+    with only_one(home), only_one_process(records.engine, "set up"):
         migrate.upgrade(records.engine)
         if not _is_set_up(records):
             _load(records, now)
+    _check_key(records)
+
+
+def _check_key(records: Records) -> None:
+    """A second server needs the key of the first: with another, nothing sealed could be read."""
+    with records.read() as work:
+        known = office.fact(work, KEY)
+    if known and known != _key_digest(records):
+        raise RecordsUnavailable("the key file is not the one this city was set up with")
+
+
+def _key_digest(records: Records) -> str:
+    return records.vault.digest("attempt", "this city's key").hex()
 
 
 def _is_set_up(records: Records) -> bool:
@@ -45,6 +61,7 @@ def _load(records: Records, now: datetime) -> None:
         office.save_departments(work, starting_departments())
         office.save_days(work, starting_days(first, last + CALENDAR_AHEAD))
         office.set_fact(work, SET_UP, now.isoformat())
+        office.set_fact(work, KEY, _key_digest(records))
         append(work, OFFICE_CHAIN, EventName.CITY_SET_UP, PROGRAM, now)
         work.commit()
 

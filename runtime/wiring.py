@@ -54,7 +54,11 @@ def open_records(settings: Settings) -> tuple[Records, Vault]:
     with only_one(settings.home):
         vault = open_vault(settings.key_file)
     records = Records(open_engine(settings.database_url, vault), vault)
-    make_ready(records, settings.home, now())
+    try:
+        make_ready(records, settings.home, now())
+    except BaseException:
+        records.close()
+        raise
     return records, vault
 
 

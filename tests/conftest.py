@@ -31,6 +31,8 @@ from monitor.alerts import raise_urgent
 from routing.assign import Dispatcher, DispatchSettings
 from routing.catalogue import read_catalogue, starting_departments
 from runtime.demonstration.sentences import departments as made_up_departments
+from tests.databases import SERVER, Databases, server_of_this_run
+from tests.services import postgresql
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 """Reference data beside the checkout; tests that need it say so when it is absent."""
@@ -43,6 +45,48 @@ def lacking(what: str) -> NoReturn:
     if os.environ.get("CI") == "true":
         pytest.fail(f"not to be had here: {what}")
     pytest.skip(f"!! not to be had here: {what}")
+
+
+_server: list[postgresql.Server] = []
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--database",
+        choices=("sqlite", "postgresql"),
+        default="sqlite",
+        help="what holds the records; postgresql: only the tests that touch them are run",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start PostgreSQL once; the workers of a parallel run find it by the environment."""
+    if config.getoption("--database") == "postgresql" and not server_of_this_run():
+        try:
+            _server.append(postgresql.start())
+        except postgresql.NotInstalled as error:
+            pytest.exit(f"!! not to be had here: {error}", returncode=1)
+        os.environ[SERVER] = _server[0].address
+
+
+def pytest_unconfigure() -> None:
+    while _server:
+        _server.pop().stop()
+        del os.environ[SERVER]
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what is about the other database's ways; on PostgreSQL also what never touches
+    the records, since it was run beside SQLite."""
+    postgres = bool(server_of_this_run())
+    other = "sqlite" if postgres else "postgresql"
+    kept, left_out = [], []
+    for item in items:
+        touches = "databases" in getattr(item, "fixturenames", ())
+        wanted = (touches or not postgres) and item.get_closest_marker(other) is None
+        (kept if wanted else left_out).append(item)
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = kept
 
 
 def pytest_runtest_setup() -> None:
@@ -72,14 +116,36 @@ def office(calendar: WorkingCalendar, departments: DepartmentTree) -> Office:
 
 
 @pytest.fixture
-def records(tmp_path: Path) -> Iterator[Records]:
-    """An empty SQLite database, migrated, with every department in it."""
-    vault = open_vault(tmp_path / "key")
-    opened = Records(open_engine(f"sqlite:///{tmp_path / 'records.sqlite'}", vault), vault)
+def databases() -> Iterator[Databases]:
+    """Makes databases of the kind this run is about."""
+    made = Databases(server_of_this_run())
+    yield made
+    made.remove_all()
+
+
+@pytest.fixture(scope="session")
+def migrated_database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A migrated database with every department in it, closed; tests work in copies."""
+    folder = tmp_path_factory.mktemp("migrated")
+    made = Databases(server_of_this_run())
+    url = made.fresh(folder)
+    vault = open_vault(folder / "key")
+    opened = Records(open_engine(url, vault), vault)
     migrate.upgrade(opened.engine)
     with opened.write() as work:
         office_records.save_departments(work, (*starting_departments(), *made_up_departments()))
         work.commit()
+    opened.close()
+    yield url
+    made.remove_all()
+
+
+@pytest.fixture
+def records(tmp_path: Path, databases: Databases, migrated_database: str) -> Iterator[Records]:
+    """Records without a message, migrated, with every department in them."""
+    vault = open_vault(tmp_path / "key")
+    url = databases.copy(migrated_database, tmp_path)
+    opened = Records(open_engine(url, vault), vault)
     yield opened
     opened.close()
 

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from casework.events import GENESIS, ChainLink, EventName, text_digest
+from casework.storage.locks import lock
 from casework.storage.records import Work
 from casework.storage.tables import AuditEventRow, AuditTextRow
 
@@ -51,10 +52,10 @@ def append(
 ) -> None:
     """Add one event at the end of a chain, or begin it.
 
-    Two writers at once are told apart by the primary key (chain, sequence): the later one gets
-    Conflict and nothing is written.
+    Two writers at once take turns; the later one waits for the other's commit.
     """
     work.session.flush()
+    lock(work, [f"audit {chain}"])
     last = work.session.execute(
         select(AuditEventRow.sequence, AuditEventRow.digest)
         .where(AuditEventRow.chain == chain)

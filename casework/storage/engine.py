@@ -17,8 +17,13 @@ LOCK_WAIT_SECONDS = 10
 
 
 def open_engine(address: str, vault: Vault) -> Engine:
-    """An engine for the address, with this city's keys on its dialect."""
+    """An engine for the address, with this city's keys on its dialect.
+
+    postgresql://user:password@host/name is PostgreSQL, by psycopg; sqlite:///file is SQLite.
+    """
     url = make_url(address)
+    if url.drivername in ("postgresql", "postgres"):
+        url = url.set(drivername="postgresql+psycopg")
     options: dict[str, Any] = {
         "json_serializer": partial(json.dumps, ensure_ascii=False, separators=(",", ":")),
     }
@@ -26,6 +31,10 @@ def open_engine(address: str, vault: Vault) -> Engine:
         options["connect_args"] = {"timeout": LOCK_WAIT_SECONDS}
     else:
         options["pool_pre_ping"] = True
+        options["connect_args"] = {
+            "connect_timeout": LOCK_WAIT_SECONDS,
+            "options": f"-c lock_timeout={LOCK_WAIT_SECONDS}s -c timezone=UTC",
+        }
     engine = create_engine(url, **options)
     engine.dialect.minsheng_vault = vault  # type: ignore[attr-defined]  # read in types.py
     if engine.dialect.name == "sqlite":

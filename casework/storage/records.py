@@ -6,12 +6,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from sqlalchemy import Engine
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from casework.errors import Conflict, RecordsUnavailable
 from casework.storage.vault import Vault
+
+LOST_A_RACE = ("40001", "40P01")
+"""PostgreSQL's codes for a transaction it ended in favour of another: it may be tried again."""
 
 
 class Work:
@@ -33,11 +36,16 @@ class Records:
         self.engine = engine
         self.vault = vault
         self._writing = engine.execution_options(minsheng_writing=True)
+        self._reading = engine
+        if engine.dialect.name == "postgresql":
+            self._reading = engine.execution_options(
+                isolation_level="REPEATABLE READ", postgresql_readonly=True
+            )
 
     @contextmanager
     def read(self) -> Iterator[Work]:
         """A consistent view; nothing can be committed by accident, since nothing is written."""
-        with _translated(), Session(self.engine, autoflush=False) as session:
+        with _translated(), Session(self._reading, autoflush=False) as session:
             yield Work(session, self.vault)
 
     @contextmanager
@@ -63,5 +71,7 @@ def _translated() -> Iterator[None]:
         raise Conflict("changed") from None
     except IntegrityError as error:
         raise Conflict("duplicate") from error
-    except (OperationalError, DBAPIError) as error:
+    except DBAPIError as error:
+        if getattr(error.orig, "sqlstate", "") in LOST_A_RACE:
+            raise Conflict("busy") from error
         raise RecordsUnavailable(str(error.orig)) from error

@@ -23,6 +23,7 @@ from tests.web.conftest import (  # noqa: F401 - fixtures
     _fast_hashes,
     _one_classifier,
     city,
+    home,
     ready_home,
     translations,
 )

@@ -20,6 +20,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.browser.pages import Citizen, Clerk
+from tests.databases import Databases, server_of_this_run
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE_SECONDS = 240
@@ -43,7 +44,8 @@ class Running:
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     home = tmp_path_factory.mktemp("journey")
     log = home / "log"
-    environment = {**os.environ, "MINSHENG_HOME": str(home / "var"), "PYTHONUNBUFFERED": "1"}
+    databases = Databases(server_of_this_run())
+    environment = {**os.environ, **databases.home(home / "var"), "PYTHONUNBUFFERED": "1"}
     with log.open("w") as stream:
         process = subprocess.Popen(
             [
@@ -66,6 +68,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     process.send_signal(signal.SIGINT)
     assert process.wait(30) == 0
     assert "Traceback" not in log.read_text()
+    databases.remove_all()
 
 
 @pytest.mark.browser

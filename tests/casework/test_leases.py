@@ -4,29 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
 from casework.errors import IndexHeld
 from casework.storage import leases
-from casework.storage.engine import open_engine
 from casework.storage.records import Records, Work
-from casework.storage.tables import Table
-from casework.storage.vault import Vault
 
 NOW = datetime(2026, 11, 18, 12, tzinfo=UTC)
 LENGTH = timedelta(minutes=1)
 
 
 @pytest.fixture
-def work(tmp_path: Path) -> Iterator[Work]:
-    vault = Vault(b"k" * 32)
-    records = Records(open_engine(f"sqlite:///{tmp_path / 'records.sqlite'}", vault), vault)
-    Table.metadata.create_all(records.engine)
+def work(records: Records) -> Iterator[Work]:
     with records.write() as opened:
         yield opened
-    records.close()
 
 
 def test_a_lease_has_one_holder_until_it_ends(work: Work) -> None:

@@ -44,6 +44,7 @@ def test_a_sealed_value_opens_only_at_its_place_and_with_its_key() -> None:
         Vault(b"2" * 32).open(sealed, "messages.contact_name")
 
 
+@pytest.mark.sqlite
 def test_contact_data_is_nowhere_in_the_file(records: Records, tmp_path: Path) -> None:
     recorded = record_one(records, new_case(draft(sender="13800000001")))
     with records.read() as work:

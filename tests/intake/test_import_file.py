@@ -10,7 +10,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -23,6 +23,7 @@ from intake.connectors.csv_file import CsvSource, read_mapping
 from intake.import_file import ImportCounts, import_file, rejected_file_for
 from intake.receive import Intake
 from tests.conftest import NOW, ZONE, lacking
+from tests.databases import Databases, scalar
 
 ROOT = Path(__file__).resolve().parents[2]
 MAPPING = "subject=主题,body=详情,received_at=时间,source_ref=编号"
@@ -110,6 +111,7 @@ def test_every_rejection_has_words(intake: Intake) -> None:
         assert in_words(Rejected(reason, "body", **values)) != f"正文：{reason}"
 
 
+@pytest.mark.sqlite
 def test_a_locked_database_is_told_and_nothing_is_half_done(
     intake: Intake, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -132,15 +134,11 @@ def command(*arguments: str) -> list[str]:
     return [str(Path(sys.executable).parent / "flask"), *arguments]
 
 
-def environment(home: Path) -> dict[str, str]:
-    return {**os.environ, "MINSHENG_HOME": str(home)}
-
-
-def result(home: Path, *arguments: str) -> dict[str, object]:
+def result(home: Mapping[str, str], *arguments: str) -> dict[str, object]:
     done = subprocess.run(
         command(*arguments, "--json"),
         cwd=ROOT,
-        env=environment(home),
+        env={**os.environ, **home},
         capture_output=True,
         text=True,
         check=True,
@@ -149,9 +147,9 @@ def result(home: Path, *arguments: str) -> dict[str, object]:
     return answer
 
 
-def test_killed_half_way_and_run_again(tmp_path: Path) -> None:
+def test_killed_half_way_and_run_again(tmp_path: Path, databases: Databases) -> None:
     rows = 3000
-    file, home = write(tmp_path / "m.csv", rows), tmp_path / "home"
+    file, home = write(tmp_path / "m.csv", rows), databases.home(tmp_path / "home")
     result(home, "records", "migrate")
     arguments = ["intake", "import", str(file), "--channel", "web", "--map", MAPPING]
     killed_at = []
@@ -159,7 +157,7 @@ def test_killed_half_way_and_run_again(tmp_path: Path) -> None:
         process = subprocess.Popen(
             command(*arguments),
             cwd=ROOT,
-            env=environment(home),
+            env={**os.environ, **home},
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
@@ -180,12 +178,8 @@ def test_killed_half_way_and_run_again(tmp_path: Path) -> None:
     assert result(home, "casework", "audit-verify")["broken"] == 0
 
 
-def _count(home: Path) -> int:
-    connection = sqlite3.connect(home / "records.sqlite", timeout=10)
-    try:
-        return int(connection.execute("SELECT count(*) FROM messages").fetchone()[0])
-    finally:
-        connection.close()
+def _count(home: Mapping[str, str]) -> int:
+    return int(scalar(home, "SELECT count(*) FROM messages"))
 
 
 @pytest.fixture(params=["1m", "3m"])
@@ -201,13 +195,17 @@ def small_disk(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Path]
     subprocess.run(["umount", "-l", str(folder)], check=True)
 
 
-def test_a_full_disk_is_told_and_loses_nothing(tmp_path: Path, small_disk: Path) -> None:
+@pytest.mark.sqlite
+def test_a_full_disk_is_told_and_loses_nothing(
+    tmp_path: Path, databases: Databases, small_disk: Path
+) -> None:
+    home = databases.home(small_disk)
     file = write(tmp_path / "m.csv", 3000)
     arguments = ["intake", "import", str(file), "--channel", "web", "--map", MAPPING]
     done = subprocess.run(
         command(*arguments),
         cwd=ROOT,
-        env=environment(small_disk),
+        env={**os.environ, **home},
         capture_output=True,
         text=True,
     )
@@ -215,19 +213,21 @@ def test_a_full_disk_is_told_and_loses_nothing(tmp_path: Path, small_disk: Path)
     assert "Traceback" not in done.stderr
     assert "系统记录不能写" in done.stderr
     subprocess.run(["mount", "-o", "remount,size=200m", str(small_disk)], check=True)
-    result(small_disk, "records", "migrate")
-    taken = _count(small_disk)
+    result(home, "records", "migrate")
+    taken = _count(home)
     assert taken % 200 == 0  # whole transactions only
-    answer = result(small_disk, *arguments)
+    answer = result(home, *arguments)
     assert (answer["duplicates"], answer["accepted"]) == (taken, 3000 - taken)
 
 
 @pytest.mark.shared
 @pytest.mark.timeout(1200)
-def test_the_real_mailbox_comes_in_whole(shared: Path, tmp_path: Path) -> None:
+def test_the_real_mailbox_comes_in_whole(
+    shared: Path, tmp_path: Path, databases: Databases
+) -> None:
     """7,142 real messages: each judged, assigned or with a screening reason, with clocks; counted
     once by every dimension; a second run takes none."""
-    home = tmp_path / "home"
+    home = databases.home(tmp_path / "home")
     mapping = (
         "subject=留言主题,body=留言详情,received_at=留言时间,source_ref=留言编号,sender=留言用户"
     )
@@ -242,13 +242,13 @@ def test_the_real_mailbox_comes_in_whole(shared: Path, tmp_path: Path) -> None:
     ]
     second = result(home, *arguments)
     assert [second[key] for key in ("accepted", "duplicates", "rejected")] == [0, 7142, 0]
-    connection = sqlite3.connect(home / "records.sqlite")
-    whole = connection.execute(
+    whole = scalar(
+        home,
         "SELECT count(*) FROM tickets JOIN judgements USING (message_id)"
         " WHERE (lead_department IS NOT NULL OR screening_reason <> '')"
-        " AND EXISTS (SELECT 1 FROM clocks WHERE ticket_id = tickets.id)"
-    ).fetchone()
-    assert whole == (7142,)
+        " AND EXISTS (SELECT 1 FROM clocks WHERE ticket_id = tickets.id)",
+    )
+    assert whole == 7142
     assert result(home, "monitor", "relay")["waiting"] == 0
     for by in ("topic", "department", "district", "channel", "kind", "sentiment", "urgency"):
         days = ["--from", "2011-01-01", "--to", "2020-12-31"]

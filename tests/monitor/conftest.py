@@ -7,13 +7,14 @@ import pytest
 
 from casework.storage.records import Records
 from monitor.index.embedded import EmbeddedIndex
+from tests.databases import Databases
 from tests.monitor.documents import search_words, words
 from tests.monitor.recorded import city
 
 
 @pytest.fixture
-def records(tmp_path: Path) -> Iterator[Records]:
-    with city(tmp_path) as opened:
+def records(tmp_path: Path, databases: Databases) -> Iterator[Records]:
+    with city(databases.fresh(tmp_path)) as opened:
         yield opened
 
 

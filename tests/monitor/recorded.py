@@ -1,11 +1,10 @@
-"""Records for tests: a real SQLite file, and messages in it."""
+"""Records for tests, and messages in them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from pathlib import Path
 from uuid import UUID
 
 from casework.storage import outbox
@@ -37,17 +36,16 @@ DEPARTMENTS = (
 NOW = datetime(2026, 11, 18, tzinfo=UTC)
 
 
-def open_records(folder: Path) -> Records:
-    """The records in a folder, as they are."""
-    folder.mkdir(parents=True, exist_ok=True)
+def open_records(url: str) -> Records:
+    """The records at an address, as they are."""
     vault = Vault(b"k" * 32)
-    return Records(open_engine(f"sqlite:///{folder / 'records.sqlite'}", vault), vault)
+    return Records(open_engine(url, vault), vault)
 
 
 @contextmanager
-def city(folder: Path) -> Iterator[Records]:
+def city(url: str) -> Iterator[Records]:
     """Fresh records with all tables and a few departments."""
-    records = open_records(folder)
+    records = open_records(url)
     Table.metadata.create_all(records.engine)
     with records.write() as work:
         for code, parent, level in DEPARTMENTS:

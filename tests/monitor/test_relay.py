@@ -23,6 +23,7 @@ from casework.storage.tables import LeaseRow, TicketRow
 from monitor import relay, relay_turns
 from monitor.index.embedded import EmbeddedIndex
 from monitor.index.interface import ANYTHING, IndexState, TrendFilter
+from tests.databases import Databases
 from tests.monitor.documents import NOON, make, scatter, search_words, uuid, words
 from tests.monitor.recorded import city, delete_message, open_records, record_all
 
@@ -230,7 +231,7 @@ from tests.monitor.recorded import open_records
 
 folder = Path(sys.argv[1])
 index = EmbeddedIndex(folder / "index", words, search_words, "test")
-records = open_records(folder)
+records = open_records(sys.argv[2])
 sys.stdout.write("ready\\n")
 sys.stdout.flush()
 if not index.health().state.answers:
@@ -240,15 +241,18 @@ while True:
 """
 
 
-def test_killing_the_relay_at_any_moment_loses_nothing(tmp_path: Path) -> None:
+def test_killing_the_relay_at_any_moment_loses_nothing(
+    tmp_path: Path, databases: Databases
+) -> None:
+    url = databases.fresh(tmp_path)
     chance = random.Random(7)
     documents = scatter(7, 900, NOON, timedelta(days=10))
-    with city(tmp_path) as records:
+    with city(url) as records:
         for round_number in range(6):
             part = documents[round_number * 150 : (round_number + 1) * 150]
             record_all(records, part)
             process = subprocess.Popen(
-                [sys.executable, "-c", KILLED, str(tmp_path)],
+                [sys.executable, "-c", KILLED, str(tmp_path), url],
                 cwd=ROOT,
                 stdout=subprocess.PIPE,
                 env={**os.environ, "PYTHONPATH": str(ROOT)},
@@ -259,7 +263,7 @@ def test_killing_the_relay_at_any_moment_loses_nothing(tmp_path: Path) -> None:
             process.send_signal(signal.SIGKILL)
             process.wait()
             process.stdout.close()
-    records = open_records(tmp_path)
+    records = open_records(url)
     index = EmbeddedIndex(tmp_path / "index", words, search_words, "test")
     serve(records, index)
     assert set(index.message_ids()) == {document.message_id for document in documents}

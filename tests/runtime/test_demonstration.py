@@ -25,6 +25,7 @@ from runtime.demonstration.load import is_loaded, load_messages, prepare
 from runtime.settings import read_settings
 from runtime.wiring import City, open_city
 from tests.conftest import NOW, ZONE
+from tests.databases import Databases, server_of_this_run
 
 
 def test_the_same_city_every_time(office: Office) -> None:
@@ -38,7 +39,8 @@ def test_the_same_city_every_time(office: Office) -> None:
 
 @pytest.fixture(scope="module")
 def loaded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
-    settings = read_settings({"MINSHENG_HOME": str(tmp_path_factory.mktemp("made-up") / "home")})
+    databases = Databases(server_of_this_run())
+    settings = read_settings(databases.home(tmp_path_factory.mktemp("made-up") / "home"))
     new = open_city(settings)
     until = prepare(new.records, NOW)
     new.close()
@@ -47,6 +49,7 @@ def loaded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
     relay_turns.serve(city.records, city.index, city.holder, lambda: NOW, relay_turns.REBUILD)
     yield city
     city.close()
+    databases.remove_all()
 
 
 def alerts_after_watching(city: City, start: datetime, end: datetime, step: int) -> list[Alert]:

@@ -18,11 +18,12 @@ from runtime.scheduler import TIMETABLE, start_scheduler
 from runtime.settings import read_settings
 from runtime.wiring import City, open_city
 from tests.builders import draft
+from tests.databases import Databases
 
 
 @pytest.fixture
-def city(tmp_path: Path) -> Iterator[City]:
-    opened = open_city(read_settings({"MINSHENG_HOME": str(tmp_path / "home")}))
+def city(tmp_path: Path, databases: Databases) -> Iterator[City]:
+    opened = open_city(read_settings(databases.home(tmp_path / "home")))
     yield opened
     opened.close()
 

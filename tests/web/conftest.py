@@ -20,6 +20,7 @@ from runtime.settings import read_settings
 from runtime.wiring import City, open_city
 from runtime.wiring import open_classifier as wiring_open_classifier
 from tests.conftest import NOW
+from tests.databases import Databases, server_of_this_run
 from tests.web.browser import Browser
 from web.app import create_app
 from web.compile_translations import compile_translations
@@ -51,23 +52,25 @@ def _fast_hashes() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def ready_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home that is set up, with people; every test works in a copy of it."""
-    home = tmp_path_factory.mktemp("ready") / "home"
-    opened = open_city(read_settings({"MINSHENG_HOME": str(home)}))
+def ready_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """The settings of a home that is set up, with people; every test works in a copy of it."""
+    made = Databases(server_of_this_run())
+    home = made.home(tmp_path_factory.mktemp("ready") / "home")
+    opened = open_city(read_settings(home))
     with opened.records.write() as work:
         office_records.save_departments(work, made_up_departments())
         for username, (roles, department) in PEOPLE.items():
             people.add_user(work, username, f"{username} 某", roles, department, PASSWORD, NOW)
         work.commit()
     opened.close()
-    return home
+    yield home
+    made.remove_all()
 
 
 @pytest.fixture(scope="session")
-def _one_classifier(ready_home: Path) -> Iterator[None]:
+def _one_classifier(ready_home: dict[str, str]) -> Iterator[None]:
     """Loading the models takes longer than a test."""
-    once = cache(lambda: wiring_open_classifier(read_settings({"MINSHENG_HOME": str(ready_home)})))
+    once = cache(lambda: wiring_open_classifier(read_settings(ready_home)))
     patch = pytest.MonkeyPatch()
     patch.setattr("runtime.wiring.open_classifier", lambda *_: once())
     yield
@@ -75,10 +78,19 @@ def _one_classifier(ready_home: Path) -> Iterator[None]:
 
 
 @pytest.fixture
-def city(tmp_path: Path, ready_home: Path, _one_classifier: None) -> Iterator[City]:
-    home = tmp_path / "home"
-    shutil.copytree(ready_home, home)
-    opened = open_city(read_settings({"MINSHENG_HOME": str(home)}))
+def home(tmp_path: Path, databases: Databases, ready_home: dict[str, str]) -> dict[str, str]:
+    """The settings of a home of the test's own."""
+    folder = tmp_path / "home"
+    shutil.copytree(ready_home["MINSHENG_HOME"], folder)
+    settings = {"MINSHENG_HOME": str(folder)}
+    if not databases.sqlite:
+        settings["DATABASE_URL"] = databases.copy(ready_home["DATABASE_URL"], folder)
+    return settings
+
+
+@pytest.fixture
+def city(home: dict[str, str], _one_classifier: None) -> Iterator[City]:
+    opened = open_city(read_settings(home))
     yield opened
     opened.close()
 

@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from flask.testing import FlaskCliRunner
 
+from casework.storage import migrate
+from tests.databases import Databases
 from tests.intake.test_import_file import MAPPING, write
 from wsgi import create_app
 
@@ -16,8 +18,9 @@ DAYS = ["--from", "2026-11-01", "--to", "2026-11-20"]
 
 
 @pytest.fixture
-def runner(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FlaskCliRunner:
-    monkeypatch.setenv("MINSHENG_HOME", str(tmp_path / "home"))
+def runner(tmp_path: Path, databases: Databases, monkeypatch: pytest.MonkeyPatch) -> FlaskCliRunner:
+    for variable, value in databases.home(tmp_path / "home").items():
+        monkeypatch.setenv(variable, value)
     return create_app().test_cli_runner()
 
 
@@ -31,7 +34,7 @@ def answer(runner: FlaskCliRunner, *arguments: str) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("arguments", "expected"),
     [
-        (["records", "migrate"], {"revision": "0001"}),
+        (["records", "migrate"], {"revision": migrate.newest()}),
         (["casework", "audit-verify"], {"chains": 1, "events": 1, "broken": 0, "where": []}),
         (["routing", "queue"], {"total": 0, "tickets": []}),
         (["routing", "queue", "--department", "CGJ"], {"total": 0, "tickets": []}),
@@ -134,9 +137,13 @@ def test_mistakes_end_with_a_sentence(
 
 
 def test_two_homes_are_two_cities(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, runner: FlaskCliRunner
+    tmp_path: Path,
+    databases: Databases,
+    monkeypatch: pytest.MonkeyPatch,
+    runner: FlaskCliRunner,
 ) -> None:
     answer(runner, "user", "add", "li", "--role", "screener")
-    monkeypatch.setenv("MINSHENG_HOME", str(tmp_path / "other"))
+    for variable, value in databases.home(tmp_path / "other").items():
+        monkeypatch.setenv(variable, value)
     answer(runner, "user", "add", "li", "--role", "screener")
     assert (tmp_path / "home" / "key").read_bytes() != (tmp_path / "other" / "key").read_bytes()
