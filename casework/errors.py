@@ -7,6 +7,7 @@ MinshengError
 ├── Conflict                somebody else was faster, or the ticket is in another state
 ├── FileUnreadable          an import file cannot be read: encoding, missing column
 ├── RecordsUnavailable      the database is locked, full or gone; nothing was written
+├── LeaseHeld               another process holds what only one may hold
 └── IndexUnavailable        the trend index cannot answer now; the records are not touched
     └── IndexHeld           another process is writing the index
 """
@@ -64,6 +65,14 @@ class FileUnreadable(MinshengError):
 
 class RecordsUnavailable(MinshengError):
     """The database did not take the transaction; nothing of it was written."""
+
+
+class LeaseHeld(MinshengError):
+    """Another process holds the lease; `holder` names it."""
+
+    def __init__(self, name: str, holder: str) -> None:
+        super().__init__(f"{name} is held by {holder}")
+        self.holder = holder
 
 
 class IndexUnavailable(MinshengError):

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import Event
 
-from casework.errors import IndexHeld
+from casework.errors import IndexHeld, LeaseHeld
 from casework.storage import leases
 from casework.storage.records import Records
 from monitor.index.interface import TrendIndex
@@ -21,7 +21,8 @@ Clock = Callable[[], datetime]
 RELAY, REBUILD = "relay", "rebuild"
 """What others may ask of the holder."""
 
-LEASE_LENGTH = timedelta(seconds=60)
+LEASE_LENGTH = timedelta(seconds=20)
+"""Renewed when half of it has run; after the holder's sudden end another waits as long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,9 +136,9 @@ def _hold(records: Records, index: TrendIndex, holder: str, now: datetime) -> st
         with records.write() as work:
             lease = leases.take(work, leases.INDEX, holder, now, LEASE_LENGTH)
             work.commit()
-    except IndexHeld:
+    except LeaseHeld as held:
         index.close()  # the lease was lost: the other one must be able to write
-        raise
+        raise IndexHeld(held.holder) from None
     return lease.request
 
 

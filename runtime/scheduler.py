@@ -1,7 +1,8 @@
-"""The timetable: what runs when, and what may be missed. The only file that imports APScheduler.
+"""The timetable: what runs when. The only file that imports APScheduler.
 
-Every job is an ordinary function of its package; it may run twice, and a run that was missed is
-made up by the next one. One process of a city runs the timetable.
+Every job is an ordinary function of its package and may run twice: a run cut off by the end of the
+process is made up by the next. Any number of processes may run the timetable; one of them leads
+(runtime/lead.py) and does the jobs, each turn once (casework/storage/jobs.py).
 """
 
 from __future__ import annotations
@@ -12,15 +13,16 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from apscheduler.schedulers.background import BackgroundScheduler
-from apscheduler.triggers.base import BaseTrigger
-from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
 from casework.errors import IndexHeld, MinshengError
+from casework.storage import jobs
 from monitor import relay_turns, watch
 from runtime.clock import now
 from runtime.delivery.mail import mail_sender
 from runtime.delivery.notices import deliver_notices
+from runtime.lead import Lead
+from runtime.turns import DailyAt, Every
 from runtime.wiring import City
 
 log = logging.getLogger(__name__)
@@ -28,12 +30,12 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One line of the timetable. every: seconds between runs; daily_at: "HH:MM" in the city."""
+    """One line of the timetable. longest: a run that takes longer has stalled."""
 
     name: str
     run: Callable[[City], None]
-    every: int = 0
-    daily_at: str = ""
+    when: Every | DailyAt
+    longest: timedelta = timedelta(minutes=15)
 
 
 def relay(city: City) -> None:
@@ -60,52 +62,80 @@ def send_notices(city: City) -> None:
 
 
 TIMETABLE = (
-    Job("relay", relay, every=2),
-    Job("look_for_alerts", look_for_alerts, every=300),
-    Job("send_notices", send_notices, every=60),
-    # At night, but not between 1 and 3: where clocks change, that hour comes twice or never.
-    Job("rebuild", rebuild, daily_at="03:20"),
+    Job("relay", relay, Every(2), longest=timedelta(hours=6)),  # it builds a missing index too
+    Job("look_for_alerts", look_for_alerts, Every(300)),
+    Job("send_notices", send_notices, Every(60)),
+    Job("rebuild", rebuild, DailyAt(3, 20), longest=timedelta(hours=6)),
 )
 
 
-def start_scheduler(city: City) -> Callable[[], None]:
+def start_scheduler(city: City, timetable: tuple[Job, ...] = TIMETABLE) -> Callable[[], None]:
     """Start the timetable in threads of this process; returns the function that ends it.
 
-    Ending waits for what is running, and lets another process write the index.
+    Ending waits for what is running, and lets another process lead and write the index.
     """
+    lead = Lead(city.records, city.holder)
+    lead.start()
     scheduler = BackgroundScheduler(
         timezone=city.settings.zone,
-        job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": 3600},
+        job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
     )
-    for job in TIMETABLE:
-        scheduler.add_job(_told(job), _trigger(job, city), args=[city], id=job.name, name=job.name)
+    for job in timetable:
+        trigger = IntervalTrigger(
+            seconds=job.when.look_every, start_date=now() + timedelta(seconds=1)
+        )
+        scheduler.add_job(run_turn, trigger, args=[city, lead, job], id=job.name, name=job.name)
     scheduler.start()
 
     def stop() -> None:
         scheduler.shutdown(wait=True)
         relay_turns.let_go(city.records, city.index, city.holder, now())
+        lead.stop()
 
     return stop
 
 
-def _trigger(job: Job, city: City) -> BaseTrigger:
-    if job.every:
-        return IntervalTrigger(seconds=job.every, start_date=now() + timedelta(seconds=1))
-    hour, minute = job.daily_at.split(":")
-    return CronTrigger(hour=hour, minute=minute, timezone=city.settings.zone)
+def run_turn(city: City, lead: Lead, job: Job) -> None:
+    """Run the job if this process leads and a turn is due that nobody has run."""
+    term = lead.term()
+    if term is None:
+        return
+    try:
+        turn = job.when.due(now(), city.settings.zone)
+        if _claimed(city, lead, job, turn, term):
+            _mark(city, job, turn, term, _told(city, job))
+    except MinshengError as error:
+        log.warning("%s: %s", job.name, error)
 
 
-def _told(job: Job) -> Callable[[City], None]:
-    """The job, with whatever befalls it told in the log; the next run tries again."""
+def _claimed(city: City, lead: Lead, job: Job, turn: int, term: int) -> bool:
+    with city.records.write() as work:
+        if isinstance(job.when, DailyAt):
+            jobs.skip_to(work, job.name, turn, now())  # a new city has nothing to make up for
+        claimed = jobs.claim(work, job.name, turn, lead.holder, term, now())
+        work.commit()
+    return claimed
 
-    def run(city: City) -> None:
-        try:
-            job.run(city)
-        except IndexHeld as error:
-            log.info("%s: %s", job.name, error)
-        except MinshengError as error:
-            log.warning("%s: %s", job.name, error)
-        except Exception:
-            log.exception("%s failed", job.name)
 
-    return run
+def _told(city: City, job: Job) -> str:
+    """Run the job; whatever befalls it is told in the log and returned, and the next turn tries
+    again."""
+    try:
+        job.run(city)
+    except IndexHeld as error:
+        log.info("%s: %s", job.name, error)
+        return str(error)
+    except MinshengError as error:
+        log.warning("%s: %s", job.name, error)
+        return str(error) or type(error).__name__
+    except Exception as error:
+        log.exception("%s failed", job.name)
+        return f"{type(error).__name__}: {error}"
+    return ""
+
+
+def _mark(city: City, job: Job, turn: int, term: int, error: str) -> None:
+    with city.records.write() as work:
+        jobs.mark(work, job.name, turn, term, now(), error)
+        work.commit()
+    log.debug("%s done", job.name, extra={"job": job.name, "turn": turn, "error": error})

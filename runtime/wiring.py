@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import socket
 from dataclasses import dataclass
 from functools import partial
@@ -92,5 +93,5 @@ def open_city(settings: Settings) -> City:
         alarm=partial(raise_urgent, zone=settings.zone),
     )
     index = EmbeddedIndex(settings.index_folder, words, search_words, DICTIONARY_VERSION)
-    holder = f"{socket.gethostname()}:{os.getpid()}"
+    holder = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(2)}"
     return City(settings, vault, records, office, classifier, intake, index, holder)

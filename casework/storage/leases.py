@@ -11,20 +11,25 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
-from casework.errors import IndexHeld
+from casework.errors import LeaseHeld
 from casework.storage.records import Work
 from casework.storage.tables import LeaseRow
 
 INDEX = "index"
 """The lease on writing the trend index."""
+TIMETABLE = "timetable"
+"""The lease on running the jobs."""
 
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """A lease as it stands. request: "" when nobody asks for anything."""
+    """A lease as it stands. term: grows with every change of holder, so that what a former holder
+    still does can be told from what the present one does. request: "" when nobody asks for
+    anything."""
 
     name: str
     holder: str
+    term: int
     expires_at: datetime
     request: str
 
@@ -32,14 +37,16 @@ class Lease:
 def take(work: Work, name: str, holder: str, now: datetime, length: timedelta) -> Lease:
     """Take the lease, or renew one's own, until now + length.
 
-    Raises IndexHeld with the holder's name while somebody else's lease runs.
+    Raises LeaseHeld with the holder's name while somebody else's lease runs.
     """
     row = _row(work, name)
     if row is None:
-        row = LeaseRow(name=name, holder=holder, expires_at=now + length, request="")
+        row = LeaseRow(name=name, holder="", term=0, expires_at=now, request="")
         work.session.add(row)
     elif row.holder not in ("", holder) and row.expires_at > now:
-        raise IndexHeld(row.holder)
+        raise LeaseHeld(name, row.holder)
+    if row.holder != holder:
+        row.term += 1
     row.holder = holder
     row.expires_at = now + length
     work.session.flush()
@@ -76,9 +83,15 @@ def look(work: Work, name: str) -> Lease | None:
     return None if row is None else _lease(row)
 
 
+def holds(work: Work, name: str, holder: str, term: int, now: datetime) -> bool:
+    """Whether this is the holder's term, now. Until the unit of work ends nobody can take over."""
+    row = _row(work, name)
+    return row is not None and (row.holder, row.term) == (holder, term) and row.expires_at > now
+
+
 def _row(work: Work, name: str) -> LeaseRow | None:
     return work.session.scalar(select(LeaseRow).where(LeaseRow.name == name).with_for_update())
 
 
 def _lease(row: LeaseRow) -> Lease:
-    return Lease(row.name, row.holder, row.expires_at, row.request)
+    return Lease(row.name, row.holder, row.term, row.expires_at, row.request)

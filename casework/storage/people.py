@@ -13,13 +13,14 @@ from sqlalchemy import select
 from uuid_utils.compat import uuid7
 
 from casework.departments import DepartmentTree
-from casework.errors import Rejected
+from casework.errors import NotFound, Rejected
 from casework.events import OFFICE_CHAIN, EventName
 from casework.permissions import Person, Role
 from casework.storage import attempts
 from casework.storage.audit import append
 from casework.storage.office import load_departments
 from casework.storage.records import Records, Work
+from casework.storage.sessions import begin_session, end_sessions, user_of_session
 from casework.storage.tables import DepartmentRow, UserRoleRow, UserRow
 
 SHORTEST_PASSWORD = 10
@@ -34,10 +35,10 @@ _NOBODY = _hasher.hash("nobody has this password")
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """Somebody who has just proved who they are; epoch goes into the session."""
+    """Somebody who has just proved who they are; the token is what their browser keeps."""
 
     person: Person
-    epoch: int
+    token: str
 
 
 def add_user(
@@ -77,7 +78,7 @@ def set_password(work: Work, username: str, password: str) -> bool:
     if user is None:
         return False
     user.password_hash = _hasher.hash(password)
-    user.session_epoch += 1
+    end_sessions(work, user.id)
     return True
 
 
@@ -137,8 +138,9 @@ def sign_in(
             work.session.get_one(UserRow, user.id).password_hash = _hasher.hash(password)
         append(work, OFFICE_CHAIN, EventName.SIGNED_IN, user.username, now)
         person = _person(user, load_departments(work))
+        token = begin_session(work, user.id, now)
         work.commit()
-    return SignedIn(person, user.session_epoch)
+    return SignedIn(person, token)
 
 
 def tries_left(records: Records, username: str, address: str, now: datetime) -> int:
@@ -151,17 +153,18 @@ def tries_left(records: Records, username: str, address: str, now: datetime) -> 
             return 0
 
 
-def person_by_id(work: Work, tree: DepartmentTree, user_id: UUID, epoch: int) -> Person | None:
-    """Somebody whose session says so, or None when they were struck off or signed out everywhere."""
-    user = work.session.get(UserRow, user_id)
-    if user is None or not user.active or user.session_epoch != epoch:
-        return None
+def person_of_session(work: Work, tree: DepartmentTree, token: str, now: datetime) -> Person | None:
+    """Whose session the token is, or None when it has ended or they were struck off."""
+    user = user_of_session(work, token, now)
+    return None if user is None else _person(user, tree)
+
+
+def person_named(work: Work, tree: DepartmentTree, username: str) -> Person:
+    """Somebody who works here. Raises NotFound."""
+    user = work.session.scalar(select(UserRow).where(UserRow.username == username))
+    if user is None:
+        raise NotFound("user", username)
     return _person(user, tree)
-
-
-def end_sessions(work: Work, user_id: UUID) -> None:
-    """Sign somebody out everywhere."""
-    work.session.get_one(UserRow, user_id).session_epoch += 1
 
 
 def _verify(user: UserRow | None, password: str) -> bool:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from casework.errors import IndexHeld
+from casework.errors import LeaseHeld
 from casework.storage import leases
 from casework.storage.records import Records, Work
 
@@ -23,7 +23,7 @@ def work(records: Records) -> Iterator[Work]:
 
 def test_a_lease_has_one_holder_until_it_ends(work: Work) -> None:
     assert leases.take(work, "index", "one", NOW, LENGTH).expires_at == NOW + LENGTH
-    with pytest.raises(IndexHeld) as held:
+    with pytest.raises(LeaseHeld) as held:
         leases.take(work, "index", "two", NOW + LENGTH - timedelta(seconds=1), LENGTH)
     assert held.value.holder == "one"
     assert leases.take(work, "index", "two", NOW + LENGTH, LENGTH).holder == "two"
@@ -32,7 +32,7 @@ def test_a_lease_has_one_holder_until_it_ends(work: Work) -> None:
 def test_the_holder_renews(work: Work) -> None:
     leases.take(work, "index", "one", NOW, LENGTH)
     leases.take(work, "index", "one", NOW + timedelta(seconds=50), LENGTH)
-    with pytest.raises(IndexHeld):
+    with pytest.raises(LeaseHeld):
         leases.take(work, "index", "two", NOW + timedelta(seconds=90), LENGTH)
 
 

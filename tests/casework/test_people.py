@@ -38,8 +38,8 @@ def test_somebody_is_let_in_and_known_again(staffed: Records, departments: Depar
     assert found is not None
     assert found.person.above == departments.above("CGJ")
     with staffed.read() as work:
-        again = people.person_by_id(work, departments, found.person.id, found.epoch)
-        gone = people.person_by_id(work, departments, found.person.id, found.epoch + 1)
+        again = people.person_of_session(work, departments, found.token, NOW)
+        gone = people.person_of_session(work, departments, found.token[:-1], NOW)
     assert again == found.person
     assert gone is None
 

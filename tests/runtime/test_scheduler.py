@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from casework.permissions import EVERYTHING
-from casework.storage import leases, outbox
+from casework.storage import jobs, leases, outbox
 from intake.receive import receive
 from monitor.index.interface import TrendFilter
 from runtime.clock import now
-from runtime.scheduler import TIMETABLE, start_scheduler
+from runtime.job_health import JobState, job_health
+from runtime.scheduler import TIMETABLE, Job, relay, start_scheduler
 from runtime.settings import read_settings
+from runtime.turns import DailyAt, Every
 from runtime.wiring import City, open_city
 from tests.builders import draft
+from tests.conftest import ZONE
 from tests.databases import Databases
 
 
@@ -66,5 +70,73 @@ def test_every_job_runs_on_an_empty_city(city: City) -> None:
 
 
 def test_no_job_runs_when_clocks_may_change() -> None:
-    assert all(not job.daily_at.startswith(("00", "01", "02")) for job in TIMETABLE)
+    nightly = [job.when for job in TIMETABLE if isinstance(job.when, DailyAt)]
+    assert nightly
+    assert all(when.hour >= 3 for when in nightly)
     assert len({job.name for job in TIMETABLE}) == len(TIMETABLE)
+
+
+def test_of_two_processes_one_leads_and_the_other_follows(city: City) -> None:
+    other = replace(city, holder="other")
+    stop_first = start_scheduler(city)
+    stop_second = start_scheduler(other)
+    try:
+        assert until(lambda: _runs(city).get("relay", 0) > 1)
+        assert _leader(city) == city.holder
+        stop_first()
+        assert until(lambda: _leader(city) == "other")
+        before = _runs(city)["relay"]
+        assert until(lambda: _runs(city)["relay"] > before)
+    finally:
+        stop_second()
+    assert _leader(city) == ""
+
+
+def test_a_job_that_fails_is_told_and_the_others_go_on(city: City) -> None:
+    def broken(_city: City) -> None:
+        raise OSError("no such server")
+
+    stop = start_scheduler(city, (Job("relay", broken, Every(1)), Job("other", relay, Every(1))))
+    try:
+        assert until(lambda: _health(city)["relay"] is JobState.FAILING)
+    finally:
+        stop()
+    with city.records.read() as work:
+        runs = jobs.last_runs(work)
+    assert runs["relay"].error == "OSError: no such server"
+    assert runs["other"].error == ""
+    assert runs["other"].runs > 1
+
+
+def test_a_job_that_hangs_or_was_never_run_is_seen(city: City) -> None:
+    assert set(_health(city).values()) == {JobState.NEVER}
+    with city.records.write() as work:
+        term = leases.take(work, leases.TIMETABLE, "one", now(), timedelta(minutes=1)).term
+        for job in TIMETABLE:
+            assert jobs.claim(work, job.name, job.when.due(now(), ZONE), "one", term, now())
+        work.commit()
+    assert set(_health(city).values()) == {JobState.RUNNING}
+    later = now() + timedelta(hours=7)
+    assert {h.state for h in job_health(city, later)} == {JobState.STALLED}
+    with city.records.write() as work:
+        for run in jobs.last_runs(work).values():
+            jobs.mark(work, run.name, run.turn, term, now())
+        work.commit()
+    assert set(_health(city).values()) == {JobState.WELL}
+    two_days = now() + timedelta(days=2)
+    assert {h.state for h in job_health(city, two_days)} == {JobState.LATE}
+
+
+def _health(city: City) -> dict[str, JobState]:
+    return {health.name: health.state for health in job_health(city, now())}
+
+
+def _runs(city: City) -> dict[str, int]:
+    with city.records.read() as work:
+        return {run.name: run.runs for run in jobs.last_runs(work).values()}
+
+
+def _leader(city: City) -> str:
+    with city.records.read() as work:
+        lease = leases.look(work, leases.TIMETABLE)
+    return lease.holder if lease else ""

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from casework.codes import show_code
 from casework.events import EventName
+from casework.storage.people import person_named
 from casework.storage.tables import AuditEventRow, NoticeRow
 from routing.handle import ReplyParts, answer, contact, sign
 from runtime.wiring import City
@@ -72,14 +73,8 @@ def test_a_shared_machine_can_close_it_at_once(browser: Browser, city: City) -> 
 
 
 def answered(city: City, case: object) -> None:
-    from casework.storage.people import person_by_id
-    from casework.storage.tables import UserRow
-
     with city.records.read() as work:
-        row = work.session.scalar(select(UserRow).where(UserRow.username == "department"))
-        assert row is not None
-        person = person_by_id(work, city.office().departments, row.id, row.session_epoch)
-    assert person is not None
+        person = person_named(work, city.office().departments, "department")
     args = (city.records, city.office(), case.ticket_id, person)  # type: ignore[attr-defined]
     sign(*args, 1, NOW)
     contact(*args, 2, "约好周六上门看。", NOW)

@@ -10,12 +10,13 @@ from flask import Flask
 from sqlalchemy import select
 
 from casework.events import EventName
-from casework.storage import people
+from casework.storage import sessions
 from casework.storage.tables import AuditEventRow, UserRow
 from runtime.wiring import City
 from tests.conftest import NOW
 from tests.web.browser import Browser
 from tests.web.conftest import PASSWORD
+from web.app import create_app
 
 DESK = {
     "screener": "/screening/",
@@ -91,7 +92,7 @@ def test_somebody_sent_out_everywhere_is_out(sign_in: Callable[[str], Browser], 
     with city.records.write() as work:
         user = work.session.scalar(select(UserRow).where(UserRow.username == "department"))
         assert user is not None
-        people.end_sessions(work, user.id)
+        sessions.end_sessions(work, user.id)
         work.commit()
     assert browser.client.get("/department/").status_code == 302
 
@@ -111,10 +112,25 @@ def test_a_session_begun_before_signing_in_does_not_survive_it(app: Flask) -> No
     assert before.value != after.value
 
 
-def test_signing_out(sign_in: Callable[[str], Browser]) -> None:
+def test_signing_out_is_final(sign_in: Callable[[str], Browser], app: Flask) -> None:
     browser = sign_in("department")
+    cookie = browser.client.get_cookie("minsheng")
+    assert cookie is not None
     assert browser.send("/sign-out").status_code == 303
     assert browser.client.get("/department/").status_code == 302
+    browser.client.set_cookie("minsheng", cookie.value)  # somebody kept a copy
+    assert browser.client.get("/department/").status_code == 302
+
+
+def test_a_session_holds_in_every_process(sign_in: Callable[[str], Browser], city: City) -> None:
+    browser = sign_in("department")
+    cookie = browser.client.get_cookie("minsheng")
+    assert cookie is not None
+    twin = create_app(city)
+    twin.config["NOW"] = lambda: NOW
+    other = twin.test_client()
+    other.set_cookie("minsheng", cookie.value)
+    assert other.get("/department/").status_code == 200
 
 
 def test_the_cookie_is_kept_from_scripts_and_other_sites(browser: Browser) -> None:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Date, ForeignKey, LargeBinary, String, Text, Uuid
+from sqlalchemy import BigInteger, Date, ForeignKey, LargeBinary, String, Text, Uuid
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from casework.storage.tables.mapping import Table
@@ -39,7 +39,6 @@ class UserRow(Table):
     password_hash: Mapped[str] = mapped_column(String(200))
     department: Mapped[str | None] = mapped_column(ForeignKey("departments.code"))
     active: Mapped[bool] = mapped_column(default=True)
-    session_epoch: Mapped[int] = mapped_column(default=0)  # raised to end all sessions
     created_at: Mapped[datetime] = mapped_column(AwareTime)
 
     roles: Mapped[list[UserRoleRow]] = relationship(lazy="selectin")
@@ -90,5 +89,36 @@ class LeaseRow(Table):
 
     name: Mapped[str] = mapped_column(String(40), primary_key=True)
     holder: Mapped[str] = mapped_column(String(120))
+    term: Mapped[int] = mapped_column(default=0, server_default="0")  # grows with every holder
     expires_at: Mapped[datetime] = mapped_column(AwareTime)
     request: Mapped[str] = mapped_column(String(40), default="")  # asked of the holder by others
+
+
+class JobRow(Table):
+    """One job of the timetable and its last run. turn: the number of the run that was due, so that
+    no turn is run twice. term: that of the lease under which it ran. state: "running", "done" or
+    "failed"."""
+
+    __tablename__ = "jobs"
+
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    turn: Mapped[int] = mapped_column(BigInteger)
+    term: Mapped[int]
+    holder: Mapped[str] = mapped_column(String(120))
+    state: Mapped[str] = mapped_column(String(10))
+    started_at: Mapped[datetime] = mapped_column(AwareTime)
+    ended_at: Mapped[datetime | None] = mapped_column(AwareTime)
+    error: Mapped[str] = mapped_column(Text, default="")
+    runs: Mapped[int] = mapped_column(default=0)
+    failures: Mapped[int] = mapped_column(default=0)  # in a row
+
+
+class SessionRow(Table):
+    """Somebody signed in on one browser. The cookie holds the token, the row its digest only."""
+
+    __tablename__ = "sessions"
+
+    token_digest: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"), index=True)
+    started_at: Mapped[datetime] = mapped_column(AwareTime)
+    ends_at: Mapped[datetime] = mapped_column(AwareTime, index=True)
