@@ -9,6 +9,7 @@ from __future__ import annotations
 from flask import Flask
 from flask_babel import Babel
 
+from runtime.logs import set_up_logs
 from runtime.settings import read_settings
 from runtime.wiring import open_city
 from web.app import create_app as create_web_app
@@ -25,4 +26,6 @@ def create_app() -> Flask:
 
 def application() -> Flask:
     """The city's pages, for a WSGI server."""
-    return create_web_app(open_city(read_settings()))
+    settings = read_settings()
+    set_up_logs(settings.log)
+    return create_web_app(open_city(settings))

@@ -10,6 +10,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from casework.errors import Rejected
+from runtime.logs import LogForm
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,9 @@ SETTINGS = (
     Setting("MINSHENG_HOST", "127.0.0.1", "address the web server listens on"),
     Setting("MINSHENG_PORT", "0", "port of the web server; 0: 8000, or a free one if it is taken"),
     Setting("MINSHENG_HTTPS", "no", "yes: cookies are sent over HTTPS only; behind a TLS proxy"),
-    Setting("MINSHENG_THREADS", "8", "threads of the web server"),
+    Setting("MINSHENG_THREADS", "8", "threads of a process of the web server"),
+    Setting("MINSHENG_WORKERS", "2", "processes of the web server under gunicorn"),
+    Setting("MINSHENG_LOG", "text", "text: log lines for people; json: one JSON object a line"),
     Setting(
         "MINSHENG_AUTOMATIC_DISPATCH",
         "all",
@@ -58,6 +61,8 @@ class Settings:
     port: int
     https: bool
     threads: int
+    workers: int
+    log: LogForm
     automatic_topics: frozenset[str] | None
     dispatch_confidence: float
     sentiment_engine: Literal["linear", "snownlp"]
@@ -95,6 +100,8 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         port=int(_number("MINSHENG_PORT", value("MINSHENG_PORT"), 0, 65535)),
         https=_yes("MINSHENG_HTTPS", value("MINSHENG_HTTPS")),
         threads=int(_number("MINSHENG_THREADS", value("MINSHENG_THREADS"), 1, 256)),
+        workers=int(_number("MINSHENG_WORKERS", value("MINSHENG_WORKERS"), 1, 64)),
+        log=_log(value("MINSHENG_LOG")),
         automatic_topics=_topics(value("MINSHENG_AUTOMATIC_DISPATCH")),
         dispatch_confidence=_number(
             "MINSHENG_DISPATCH_CONFIDENCE", value("MINSHENG_DISPATCH_CONFIDENCE"), 0, 1
@@ -131,6 +138,10 @@ def _one_of(variable: str, text: str, allowed: tuple[str, ...]) -> str:
     if text not in allowed:
         raise Rejected("setting", variable, value=text)
     return text
+
+
+def _log(text: str) -> LogForm:
+    return "json" if _one_of("MINSHENG_LOG", text, ("text", "json")) == "json" else "text"
 
 
 def _engine(variable: str, text: str) -> Literal["linear", "snownlp"]:

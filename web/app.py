@@ -15,8 +15,10 @@ from web.account.views import blueprint as account
 from web.appearance import choose, locale
 from web.city import EXTENSION
 from web.department.views import blueprint as department
+from web.health import blueprint as health
 from web.leadership.views import blueprint as leadership
 from web.public.views import blueprint as citizens
+from web.requests import log_requests
 from web.screening.views import blueprint as screening
 from web.tickets.views import blueprint as tickets
 
@@ -37,6 +39,7 @@ def create_app(city: City) -> Flask:
     )
     app.extensions[EXTENSION] = city
     Babel(app, locale_selector=locale)
+    log_requests(app)
     app.before_request(
         access.guard
     )  # before the forgery check, so that strangers are sent to sign in
@@ -46,6 +49,6 @@ def create_app(city: City) -> Flask:
     app.jinja_env.globals["demonstration"] = is_demonstration(city.records)
     public(app.view_functions["static"])
     app.add_url_rule("/appearance", "appearance", public(choose))
-    for blueprint in (citizens, account, screening, department, tickets, leadership):
+    for blueprint in (citizens, health, account, screening, department, tickets, leadership):
         app.register_blueprint(blueprint)
     return app

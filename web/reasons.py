@@ -42,6 +42,8 @@ ROW_REASONS = {
     "mapping": _l("看不懂“%(value)s”，请写成 字段=列名。"),
     "mapping_missing": _l("没有对应的列：%(value)s。"),
     "setting": _l("设置的值“%(value)s”不能用。"),
+    "copy_not_empty": _l("目标数据库里已经有东西，请给一个空的数据库。"),
+    "copy_revision": _l("来源数据库的表不是最新的，请先运行 flask records migrate。"),
     "day": _l("“%(value)s”不是日期，请写成 2026-11-20。"),
 }
 FILE_REASONS = {

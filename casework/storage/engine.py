@@ -25,6 +25,7 @@ def open_engine(address: str, vault: Vault) -> Engine:
     if url.drivername in ("postgresql", "postgres"):
         url = url.set(drivername="postgresql+psycopg")
     options: dict[str, Any] = {
+        "hide_parameters": True,  # what citizens write must not reach a log by way of an error
         "json_serializer": partial(json.dumps, ensure_ascii=False, separators=(",", ":")),
     }
     if url.get_backend_name() == "sqlite":

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
 from casework.errors import RecordsUnavailable
+from casework.storage.records import reason
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -65,7 +66,7 @@ def _migrate(engine: Engine, run: Callable[[Config], None]) -> None:
             if sqlite:
                 _switch_foreign_keys(connection, "ON")
     except DBAPIError as error:
-        raise RecordsUnavailable(str(error.orig)) from error
+        raise RecordsUnavailable(reason(error)) from error
 
 
 def _switch_foreign_keys(connection: Connection, state: str) -> None:

@@ -45,7 +45,7 @@ class Records:
     @contextmanager
     def read(self) -> Iterator[Work]:
         """A consistent view; nothing can be committed by accident, since nothing is written."""
-        with _translated(), Session(self._reading, autoflush=False) as session:
+        with reason_told(), Session(self._reading, autoflush=False) as session:
             yield Work(session, self.vault)
 
     @contextmanager
@@ -55,7 +55,7 @@ class Records:
         Raises RecordsUnavailable when the database is locked, full or gone, and Conflict when
         somebody else changed the same row; either way nothing was written.
         """
-        with _translated(), Session(self._writing, expire_on_commit=False) as session:
+        with reason_told(), Session(self._writing, expire_on_commit=False) as session:
             yield Work(session, self.vault)
 
     def close(self) -> None:
@@ -64,7 +64,8 @@ class Records:
 
 
 @contextmanager
-def _translated() -> Iterator[None]:
+def reason_told() -> Iterator[None]:
+    """Turn what the database raises into errors of ours: Conflict, RecordsUnavailable."""
     try:
         yield
     except StaleDataError:
@@ -74,4 +75,10 @@ def _translated() -> Iterator[None]:
     except DBAPIError as error:
         if getattr(error.orig, "sqlstate", "") in LOST_A_RACE:
             raise Conflict("busy") from error
-        raise RecordsUnavailable(str(error.orig)) from error
+        raise RecordsUnavailable(reason(error)) from error
+
+
+def reason(error: DBAPIError) -> str:
+    """What the database says is wrong, without the values PostgreSQL adds to it."""
+    said = getattr(getattr(error.orig, "diag", None), "message_primary", None)
+    return said or str(error.orig)

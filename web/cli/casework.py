@@ -7,6 +7,9 @@ import sys
 import click
 
 from casework.storage import audit, migrate
+from casework.storage.copy_records import copy_records, count_records
+from casework.storage.engine import open_engine
+from casework.storage.vault import open_vault
 from runtime.settings import read_settings
 from runtime.wiring import open_records
 from web.cli.command import json_option, tell, telling
@@ -27,6 +30,31 @@ def migrate_command(as_json: bool) -> None:
     opened, _ = open_records(read_settings())
     tell({"revision": migrate.current(opened.engine)}, as_json)
     opened.close()
+
+
+@records.command("copy")
+@click.option("--from", "source", required=True, help="Address of the database to copy.")
+@click.option("--to", "target", required=True, help="Address of an empty database.")
+@json_option
+@telling
+def copy_command(source: str, target: str, as_json: bool) -> None:
+    """Copy a city to another database, and compare every table. Stop the city first.
+
+    Addresses as in DATABASE_URL. The key file stays the same. The index is not copied:
+    `flask monitor rebuild` builds it anew.
+    """
+    vault = open_vault(read_settings().key_file)
+    old, new = open_engine(source, vault), open_engine(target, vault)
+    try:
+        total = count_records(old)
+        with click.progressbar(length=total, label="records", file=sys.stderr) as bar:
+            copied = copy_records(old, new, bar.update)
+    finally:
+        old.dispose()
+        new.dispose()
+    rows = {each.table: each.rows for each in copied}
+    digests = {each.table: each.digest for each in copied}
+    tell({"rows": sum(rows.values()), "tables": rows, "digests": digests}, as_json)
 
 
 @click.group()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import signal
 import threading
 from collections.abc import Callable
@@ -11,6 +10,7 @@ from types import FrameType
 import click
 from waitress import create_server
 
+from runtime.logs import set_up_logs
 from runtime.ports import choose_port
 from runtime.scheduler import start_scheduler
 from runtime.settings import read_settings
@@ -23,21 +23,15 @@ WAITRESS_BODY = 16 * 1024 * 1024
 """Far above what the pages accept, so that they and not the server answer, in the reader's language."""
 
 
-def _log() -> None:
-    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    # A turn of the relay that takes longer than its interval is no news: the next one does it all.
-    logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
-
-
 @click.command()
 @click.option("--with-scheduler", is_flag=True, help="Run the timetable in this process too.")
 @click.option("--demonstration", is_flag=True, help="Fill a new home with the made-up city.")
 @telling
 def serve(with_scheduler: bool, demonstration: bool) -> None:
     """Serve the pages until Ctrl-C."""
-    _log()
-    _end_by_signal()
     settings = read_settings()
+    set_up_logs(settings.log)
+    _end_by_signal()
     accounts = load_demonstration(settings) if demonstration else {}
     city = open_city(settings)
     stop: Callable[[], None] = start_scheduler(city) if with_scheduler else (lambda: None)
@@ -66,7 +60,7 @@ def serve(with_scheduler: bool, demonstration: bool) -> None:
 @telling
 def schedule() -> None:
     """Run the timetable until Ctrl-C: relay, alerts, notices, nightly rebuild."""
-    _log()
+    set_up_logs(read_settings().log)
     _end_by_signal()
     with the_city() as city:
         stop = start_scheduler(city)

@@ -3,6 +3,7 @@ what was written goes along in the form."""
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from flask import make_response, render_template, request
@@ -19,6 +20,8 @@ from web.clock import now
 from web.public.forms import MessageForm, new_message_form, read_message_form
 from web.public.promises import promises
 from web.security import keep_nowhere
+
+log = logging.getLogger(__name__)
 
 FIRST_STEP_FIELDS = frozenset({"kind", "text"})
 
@@ -87,7 +90,8 @@ def send(form: MessageForm) -> Any:
         receipt = receive(city().intake, form.draft(now(), language()), now())
     except Rejected as error:
         return _where_wrong(form.refused(error))
-    except RecordsUnavailable:
+    except RecordsUnavailable as error:
+        log.error("a message was not recorded: %s", error)
         return third(form, 503, unavailable=True)
     return keep_nowhere(
         make_response(
