@@ -7,8 +7,8 @@ on a day of rest and the rule says so.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -30,6 +30,17 @@ class Counting:
 
 
 @dataclass(frozen=True, slots=True)
+class LocalRule:
+    """How long a rule gives in this city. source: the city's own document."""
+
+    amount: int
+    unit: ClockUnit
+    source: str
+    changed_by: str
+    changed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class DeadlinePolicy:
     """An ordered list of rules; for each clock the first rule that matches is taken."""
 
@@ -43,6 +54,26 @@ class DeadlinePolicy:
             if rule.clock not in chosen and _matches(rule, kind, urgency, region):
                 chosen[rule.clock] = rule
         return tuple(chosen.values())
+
+    def with_local(self, local: Mapping[str, LocalRule]) -> DeadlinePolicy:
+        """The policy with what the city decided in place of what the file says, by rule id."""
+        if not local:
+            return self
+        newest = max(each.changed_at for each in local.values())
+        rules = (
+            rule
+            if rule.id not in local
+            else replace(
+                rule,
+                amount=local[rule.id].amount,
+                unit=local[rule.id].unit,
+                source=local[rule.id].source,
+                source_rule="",
+                verification="D",
+            )
+            for rule in self.rules
+        )
+        return DeadlinePolicy(f"{self.version}+{newest:%Y%m%d%H%M%S}", tuple(rules))
 
     def rule(self, rule_id: str) -> ClockRule | None:
         return next((rule for rule in self.rules if rule.id == rule_id), None)

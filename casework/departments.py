@@ -65,6 +65,15 @@ class DepartmentTree:
                     waiting.append(child)
         return frozenset(found)
 
+    def standing(self, code: str) -> str:
+        """The department that answers for this one now: itself, or whoever took over when it was
+        closed (a closed department lies below its heir); "" for an unknown code."""
+        seen: set[str] = set()
+        while code in self._by_code and not self._by_code[code].active and code not in seen:
+            seen.add(code)
+            code = self._by_code[code].parent
+        return code if code in self._by_code and code not in seen else ""
+
     def by_name(self, name: str) -> Department | None:
         """The department with this name, code or alias, or None."""
         if name in self._by_code:

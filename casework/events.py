@@ -40,6 +40,17 @@ class EventName(StrEnum):
     SIGNED_IN = "signed_in"
     SIGN_IN_FAILED = "sign_in_failed"
     USER_ADDED = "user_added"
+    USER_CHANGED = "user_changed"
+    USER_DEACTIVATED = "user_deactivated"
+    USER_REACTIVATED = "user_reactivated"
+    PASSWORD_RESET = "password_reset"  # noqa: S105 - an event, no password
+    PASSWORD_CHANGED = "password_changed"  # noqa: S105
+    DEPARTMENT_ADDED = "department_added"
+    DEPARTMENT_CHANGED = "department_changed"
+    DEPARTMENT_CLOSED = "department_closed"
+    DAY_CHANGED = "day_changed"
+    LEAD_CHANGED = "lead_changed"
+    RULE_CHANGED = "rule_changed"
     CITY_SET_UP = "city_set_up"
     SOURCE_CHANGED = "source_changed"
     SOURCE_KEY_ADDED = "source_key_added"

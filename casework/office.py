@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 from casework.deadlines import DeadlinePolicy
 from casework.departments import DepartmentTree
+from casework.judgement import TopicPath
 from casework.workdays import WorkingCalendar
 
 
@@ -18,3 +20,5 @@ class Office:
     departments: DepartmentTree
     policy: DeadlinePolicy
     calendar: WorkingCalendar
+    leads: Mapping[TopicPath, str] = field(default_factory=dict)
+    """Lead departments by leaf where the city decided otherwise than the catalogue's file."""

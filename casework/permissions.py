@@ -66,6 +66,8 @@ class Person:
     roles: frozenset[Role]
     department: str = ""
     above: frozenset[str] = frozenset()
+    new_password_due: bool = False
+    """The password was set by somebody else and must be changed before anything else."""
 
     def may(self, action: Action) -> bool:
         return any(action in GRANTS[role] for role in self.roles)

@@ -7,7 +7,7 @@ at once. Else, and for every 举报 and every legal, discipline or restricted ro
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from casework.departments import DepartmentTree
@@ -43,17 +43,19 @@ class _Standing:
 
 
 class Dispatcher:
-    """Answers `assign` for one catalogue; built anew when departments or catalogue change."""
+    """Answers `assign` for one catalogue. leads: where the city decided otherwise than it."""
 
     def __init__(
         self,
         catalogue: Catalogue,
         departments: Callable[[], DepartmentTree],
         settings: DispatchSettings,
+        leads: Callable[[], Mapping[TopicPath, str]] = dict,
     ) -> None:
         self._catalogue = catalogue
         self._departments = departments
         self._settings = settings
+        self._leads = leads
         self._words = Names((word, word) for word, _, _ in catalogue.words)
         self._speaks_for = {word: (code, factor) for word, code, factor in catalogue.words}
         self._named_tree: DepartmentTree | None = None
@@ -114,14 +116,16 @@ class Dispatcher:
         self, judgement: Judgement, district: str, departments: DepartmentTree
     ) -> dict[str, _Standing]:
         standings: dict[str, _Standing] = {}
+        leads = self._leads()
         for leaf in judgement.leaves:
             entry = self._catalogue.entries.get(leaf.path)
             if entry is None:
                 continue
-            code = entry.lead
+            code = leads.get(leaf.path, entry.lead)
             if code == DISTRICT_GOVERNMENTS and district:
                 code = district
-            if code not in departments:
+            code = departments.standing(code)
+            if not code:
                 continue
             standing = standings.setdefault(code, _Standing(0.0, "dispatch", (), 0.0, {}))
             standing.mass += leaf.probability

@@ -11,8 +11,6 @@ from casework.storage import office
 from casework.storage.records import Records
 from runtime.settings import Settings
 
-CHANGED = "office_changed"
-"""The fact that whoever changes departments or days sets to a new value."""
 LOOK_EVERY_SECONDS = 5.0
 
 
@@ -37,13 +35,14 @@ class OfficeSource:
 
     def _look(self) -> Office:
         with self._records.read() as work:
-            version = office.fact(work, CHANGED)
+            version = office.fact(work, office.CHANGED)
             if self._office is None or version != self._version:
                 self._office = Office(
                     zone=self._zone,
                     departments=office.load_departments(work),
-                    policy=self._policy,
+                    policy=self._policy.with_local(office.load_local_rules(work)),
                     calendar=office.load_calendar(work),
+                    leads=office.load_leads(work),
                 )
                 self._version = version
             self._looked_at = time.monotonic()

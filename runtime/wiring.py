@@ -84,6 +84,7 @@ def open_city(settings: Settings) -> City:
         read_catalogue(),
         lambda: office().departments,
         DispatchSettings(settings.automatic_topics, settings.dispatch_confidence),
+        lambda: office().leads,
     )
     intake = Intake(
         records=records,

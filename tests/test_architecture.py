@@ -60,7 +60,7 @@ def test_every_module_says_what_concept_it_is() -> None:
         ("tantivy", "monitor/index/"),
         ("sqlalchemy", "casework/storage/"),
         ("cryptography", "casework/storage/vault.py"),
-        ("argon2", "casework/storage/people.py"),
+        ("argon2", "casework/storage/passwords.py"),
         ("waitress", "web/cli/serving.py"),
         ("sklearn", "classifier/"),
     ],

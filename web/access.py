@@ -13,6 +13,8 @@ from werkzeug.wrappers import Response
 from casework.permissions import Action, Person
 from web.account.session import person_of_session
 
+NEW_PASSWORD = "account.password"  # noqa: S105 - a page's name
+
 View = TypeVar("View", bound=Callable[..., Any])
 
 
@@ -75,6 +77,8 @@ def guard() -> Response | None:
     if g.person is None:
         back = request.full_path.rstrip("?") if request.method == "GET" else None
         return redirect(url_for("account.sign_in", next=back), 302)
+    if g.person.new_password_due and request.endpoint != NEW_PASSWORD:
+        return redirect(url_for(NEW_PASSWORD), 302)
     if not access.admits(g.person):
         raise Forbidden
     return None

@@ -12,6 +12,15 @@ from runtime.demonstration.load import is_demonstration
 from web import access, errors, pages, security
 from web.access import public
 from web.account.views import blueprint as account
+from web.administration import (
+    audit,
+    calendar,
+    catalogue,
+    deadlines,
+    departments,
+    jobs,
+    people,
+)
 from web.appearance import choose, locale
 from web.city import EXTENSION
 from web.department.views import blueprint as department
@@ -46,9 +55,12 @@ def create_app(city: City) -> Flask:
     security.secure(app, city.settings, city.vault.web_secret())
     errors.register(app)
     pages.register(app)
+    app.jinja_env.globals["jobs_in_trouble"] = jobs.jobs_in_trouble
     app.jinja_env.globals["demonstration"] = is_demonstration(city.records)
     public(app.view_functions["static"])
     app.add_url_rule("/appearance", "appearance", public(choose))
     for blueprint in (citizens, health, account, screening, department, tickets, leadership):
         app.register_blueprint(blueprint)
+    for part in (people, departments, calendar, deadlines, catalogue, jobs, audit):
+        app.register_blueprint(part.blueprint)
     return app

@@ -37,6 +37,7 @@ def register(app: Flask) -> None:
         moment=moment,
         due=due,
         plain_day=plain_day,
+        full_plain_day=full_plain_day,
         number=number,
         percent=percent,
         code=show_code,
@@ -96,6 +97,11 @@ def moment(at: datetime) -> str:
 def plain_day(at: date) -> str:
     """11月27日, of a day without a time"""
     return dates.day_words(at, _today())
+
+
+def full_plain_day(at: date) -> str:
+    """11月27日（星期五）, of a day without a time"""
+    return dates.full_day(at, _today())
 
 
 def due(at: datetime) -> str:

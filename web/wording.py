@@ -13,6 +13,7 @@ from casework.events import EventName
 from casework.model import ClockName, ClockUnit, TicketState
 from casework.permissions import Role
 from casework.stages import Stage
+from runtime.job_health import JobState
 
 KINDS = {
     "咨询": _l("咨询"),
@@ -115,6 +116,24 @@ EVENTS = {
     EventName.ALERT_ACKNOWLEDGED: _l("认领预警"),
     EventName.ALERT_JUDGED: _l("作出判断"),
     EventName.ALERT_CLOSED: _l("了结预警"),
+    EventName.SIGNED_IN: _l("登录"),
+    EventName.SIGN_IN_FAILED: _l("登录没有成功"),
+    EventName.USER_ADDED: _l("加了人员"),
+    EventName.USER_CHANGED: _l("改了人员"),
+    EventName.USER_DEACTIVATED: _l("让人员离开"),
+    EventName.USER_REACTIVATED: _l("让人员回来"),
+    EventName.PASSWORD_RESET: _l("重设了密码"),
+    EventName.PASSWORD_CHANGED: _l("改了自己的密码"),
+    EventName.DEPARTMENT_ADDED: _l("加了单位"),
+    EventName.DEPARTMENT_CHANGED: _l("改了单位"),
+    EventName.DEPARTMENT_CLOSED: _l("撤销了单位"),
+    EventName.DAY_CHANGED: _l("定了日历"),
+    EventName.LEAD_CHANGED: _l("改了派单目录"),
+    EventName.RULE_CHANGED: _l("改了时限"),
+    EventName.CITY_SET_UP: _l("建立了本市"),
+    EventName.SOURCE_CHANGED: _l("改了来源"),
+    EventName.SOURCE_KEY_ADDED: _l("加了来源的密钥"),
+    EventName.SOURCE_KEY_ENDED: _l("停了来源的密钥"),
 }
 ACTORS = {"program": _l("程序"), "citizen": _l("反映人")}
 SCREENING_REASONS = {
@@ -131,6 +150,32 @@ ROLES = {
     Role.DEPARTMENT: _l("承办人"),
     Role.LEADER: _l("领导"),
     Role.ADMINISTRATOR: _l("管理员"),
+}
+LEVELS = {
+    "city": _l("市"),
+    "bureau": _l("市级部门"),
+    "district": _l("区县"),
+    "street": _l("街道乡镇"),
+}
+UNIT_NAMES = {
+    ClockUnit.MINUTE: _l("分钟"),
+    ClockUnit.HOUR: _l("小时"),
+    ClockUnit.WORKING_DAY: _l("工作日"),
+    ClockUnit.CALENDAR_DAY: _l("自然日"),
+}
+JOBS = {
+    "relay": _l("更新检索库"),
+    "look_for_alerts": _l("看有没有预警"),
+    "send_notices": _l("发通知"),
+    "rebuild": _l("夜里重建检索库"),
+}
+JOB_STATES = {
+    JobState.WELL: _l("正常"),
+    JobState.RUNNING: _l("正在运行"),
+    JobState.NEVER: _l("没有运行过"),
+    JobState.FAILING: _l("连续出错"),
+    JobState.STALLED: _l("卡住了"),
+    JobState.LATE: _l("没有按时运行"),
 }
 SEVERITIES = {
     "blue": _l("蓝色"),
@@ -188,6 +233,10 @@ TABLES: dict[str, dict[Any, Any]] = {
     "screening_reason": SCREENING_REASONS,
     "role": ROLES,
     "severity": SEVERITIES,
+    "level": LEVELS,
+    "unit": UNIT_NAMES,
+    "job": JOBS,
+    "job_state": JOB_STATES,
     "alert_state": ALERT_STATES,
     "verdict": VERDICTS,
     "dimension": DIMENSIONS,

@@ -2,15 +2,34 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterable
 from datetime import date
 
 from sqlalchemy import select
 
+from casework.deadlines import LocalRule
 from casework.departments import Department, DepartmentTree
+from casework.judgement import TopicPath
+from casework.model import ClockUnit
+from casework.storage.judgements import split_topic
 from casework.storage.records import Work
-from casework.storage.tables import CityFactRow, DepartmentRow, WorkingDayRow
+from casework.storage.tables import (
+    CityFactRow,
+    DepartmentRow,
+    LeadRow,
+    LocalRuleRow,
+    WorkingDayRow,
+)
 from casework.workdays import CalendarDay, WorkingCalendar
+
+CHANGED = "office_changed"
+"""The fact whose value is new whenever something about the office is."""
+
+
+def announce_change(work: Work) -> None:
+    """Let every process load the office anew once this unit of work is committed."""
+    set_fact(work, CHANGED, secrets.token_hex(8))
 
 
 def save_departments(work: Work, departments: Iterable[Department]) -> None:
@@ -77,6 +96,22 @@ def load_calendar(work: Work) -> WorkingCalendar:
     for day, working, name, source, state in rows:
         days[day] = CalendarDay(day, working, name, source, provisional=state == "provisional")
     return WorkingCalendar(days)
+
+
+def load_leads(work: Work) -> dict[TopicPath, str]:
+    """Lead departments the city has set, by leaf."""
+    rows = work.session.execute(select(LeadRow.topic, LeadRow.department))
+    return {split_topic(topic): department for topic, department in rows}
+
+
+def load_local_rules(work: Work) -> dict[str, LocalRule]:
+    """Lengths of time the city has set, by rule."""
+    return {
+        row.rule_id: LocalRule(
+            row.amount, ClockUnit(row.unit), row.source, row.changed_by, row.changed_at
+        )
+        for row in work.session.scalars(select(LocalRuleRow))
+    }
 
 
 def fact(work: Work, name: str) -> str:

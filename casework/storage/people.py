@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import select
 from uuid_utils.compat import uuid7
 
@@ -16,21 +14,15 @@ from casework.departments import DepartmentTree
 from casework.errors import NotFound, Rejected
 from casework.events import OFFICE_CHAIN, EventName
 from casework.permissions import Person, Role
-from casework.storage import attempts
+from casework.storage import attempts, passwords
 from casework.storage.audit import append
 from casework.storage.office import load_departments
+from casework.storage.passwords import check_password
 from casework.storage.records import Records, Work
 from casework.storage.sessions import begin_session, end_sessions, user_of_session
 from casework.storage.tables import DepartmentRow, UserRoleRow, UserRow
 
-SHORTEST_PASSWORD = 10
-LONGEST_PASSWORD = 200
-"""Hashing takes time in proportion; nobody types more."""
 LONGEST_USERNAME = 80
-
-_hasher = PasswordHasher()  # argon2id, the library's current recommendation
-_NOBODY = _hasher.hash("nobody has this password")
-"""Verified for unknown names, so that they take as long as known ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +49,7 @@ def add_user(
         id=uuid7(),
         username=username,
         display_name=display_name.strip(),
-        password_hash=_hasher.hash(password),
+        password_hash=passwords.hasher.hash(password),
         department=department or None,
         created_at=now,
     )
@@ -73,11 +65,11 @@ def set_password(work: Work, username: str, password: str) -> bool:
 
     Raises Rejected("password_length", "password").
     """
-    _check_password(password)
+    check_password(password, [username])
     user = work.session.scalar(select(UserRow).where(UserRow.username == username))
     if user is None:
         return False
-    user.password_hash = _hasher.hash(password)
+    user.password_hash = passwords.hasher.hash(password)
     end_sessions(work, user.id)
     return True
 
@@ -96,18 +88,13 @@ def _check(
         raise Rejected("required", "display_name")
     if not roles:
         raise Rejected("required", "roles")
-    _check_password(password)
+    check_password(password, [username, display_name])
     if work.session.scalar(select(UserRow.id).where(UserRow.username == username)):
         raise Rejected("taken", "username")
     if Role.DEPARTMENT in roles and not department:
         raise Rejected("required", "department")
     if department and work.session.get(DepartmentRow, department) is None:
         raise Rejected("unknown", "department")
-
-
-def _check_password(password: str) -> None:
-    if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
-        raise Rejected("password_length", "password", shortest=SHORTEST_PASSWORD)
 
 
 def sign_in(
@@ -124,7 +111,7 @@ def sign_in(
         attempts.check(work, tried, now)
         user = work.session.scalar(select(UserRow).where(UserRow.username == username))
     # Outside any transaction: hashing takes a while and must hold no lock.
-    right = _verify(user, password[:LONGEST_PASSWORD])
+    right = passwords.verify(user.password_hash if user else None, password[: passwords.LONGEST])
     with records.write() as work:
         if user is None or not right or not user.active:
             attempts.check(work, tried, now)
@@ -134,8 +121,8 @@ def sign_in(
             work.commit()
             return None
         attempts.succeeded(work, tried)
-        if _hasher.check_needs_rehash(user.password_hash):
-            work.session.get_one(UserRow, user.id).password_hash = _hasher.hash(password)
+        if passwords.hasher.check_needs_rehash(user.password_hash):
+            work.session.get_one(UserRow, user.id).password_hash = passwords.hasher.hash(password)
         append(work, OFFICE_CHAIN, EventName.SIGNED_IN, user.username, now)
         person = _person(user, load_departments(work))
         token = begin_session(work, user.id, now)
@@ -167,13 +154,6 @@ def person_named(work: Work, tree: DepartmentTree, username: str) -> Person:
     return _person(user, tree)
 
 
-def _verify(user: UserRow | None, password: str) -> bool:
-    try:
-        return _hasher.verify(user.password_hash if user else _NOBODY, password) and bool(user)
-    except (VerificationError, InvalidHashError):
-        return False
-
-
 def _person(user: UserRow, tree: DepartmentTree) -> Person:
     department = user.department or ""
     return Person(
@@ -183,4 +163,5 @@ def _person(user: UserRow, tree: DepartmentTree) -> Person:
         roles=frozenset(Role(role.role) for role in user.roles),
         department=department,
         above=tree.above(department),
+        new_password_due=user.new_password_due,
     )

@@ -23,7 +23,6 @@ from routing.handle import ReplyParts
 from routing.screen import ScreeningDecision
 from runtime.demonstration.compose import SEED, Composed, compose
 from runtime.demonstration.sentences import departments
-from runtime.office_source import CHANGED
 
 DEMONSTRATION = "demonstration"
 """The fact that says this home holds the demonstration, and since when."""
@@ -47,7 +46,7 @@ def prepare(records: Records, now: datetime) -> datetime:
         if began:
             return datetime.fromisoformat(began)
         office_records.save_departments(work, departments())
-        office_records.set_fact(work, CHANGED, now.isoformat())
+        office_records.announce_change(work)
         office_records.set_fact(work, DEMONSTRATION, now.isoformat())
         work.commit()
     return now

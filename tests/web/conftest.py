@@ -14,7 +14,7 @@ from flask import Flask
 
 from casework.permissions import Role
 from casework.storage import office as office_records
-from casework.storage import people
+from casework.storage import passwords, people
 from runtime.demonstration.sentences import departments as made_up_departments
 from runtime.settings import read_settings
 from runtime.wiring import City, open_city
@@ -44,11 +44,11 @@ def translations() -> None:
 @pytest.fixture(scope="session", autouse=True)
 def _fast_hashes() -> Iterator[None]:
     """Passwords of tests need no protection."""
-    slow = people._hasher
-    people._hasher = type(slow)(time_cost=1, memory_cost=8, parallelism=1)
-    people._NOBODY = people._hasher.hash("nobody")
+    slow = passwords.hasher
+    passwords.hasher = type(slow)(time_cost=1, memory_cost=8, parallelism=1)
+    passwords.NOBODY = passwords.hasher.hash("nobody")
     yield
-    people._hasher = slow
+    passwords.hasher = slow
 
 
 @pytest.fixture(scope="session")

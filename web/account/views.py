@@ -6,15 +6,18 @@ from typing import Any
 
 from flask import Blueprint, g, redirect, render_template, request, url_for
 
+from casework.errors import Rejected
 from casework.permissions import Action, Person
 from casework.storage import people
 from casework.storage.attempts import Throttled
+from casework.storage.staff import change_password
 from web.access import me, public, signed_in
 from web.account import session as own_session
 from web.account.forms import SignInForm, read_sign_in
 from web.appearance import own_path
 from web.city import city
 from web.clock import now
+from web.reasons import in_words
 
 blueprint = Blueprint("account", __name__)
 
@@ -56,10 +59,28 @@ def desk() -> Any:
     return render_template("account/no_desk.html")
 
 
+@blueprint.route("/password", methods=["GET", "POST"])
+@signed_in
+def password() -> Any:
+    """Change one's own password; then everywhere has to sign in anew."""
+    if request.method == "GET":
+        return render_template("account/password.html", problem="")
+    old, new = request.form.get("old", ""), request.form.get("password", "")
+    try:
+        with city().records.write() as work:
+            change_password(work, me().username, old, new, now())
+            work.commit()
+    except Rejected as error:
+        return render_template("account/password.html", problem=in_words(error)), 400
+    own_session.end()
+    return redirect(url_for("account.sign_in"), 303)
+
+
 DESKS = (
     (Action.SCREEN, "screening.queue"),
     (Action.HANDLE, "department.tickets"),
     (Action.READ_TRENDS, "leadership.dashboard"),
+    (Action.ADMINISTER, "people.every"),
 )
 
 

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Date, ForeignKey, LargeBinary, String, Text, Uuid
+from sqlalchemy import BigInteger, Date, ForeignKey, LargeBinary, String, Text, Uuid, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from casework.storage.tables.mapping import Table
@@ -39,6 +39,7 @@ class UserRow(Table):
     password_hash: Mapped[str] = mapped_column(String(200))
     department: Mapped[str | None] = mapped_column(ForeignKey("departments.code"))
     active: Mapped[bool] = mapped_column(default=True)
+    new_password_due: Mapped[bool] = mapped_column(default=False, server_default=false())
     created_at: Mapped[datetime] = mapped_column(AwareTime)
 
     roles: Mapped[list[UserRoleRow]] = relationship(lazy="selectin")
@@ -59,6 +60,31 @@ class AttemptRow(Table):
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
     who: Mapped[bytes] = mapped_column(LargeBinary(32), index=True)
     at: Mapped[datetime] = mapped_column(AwareTime, index=True)
+
+
+class LeadRow(Table):
+    """The lead department of one leaf of the taxonomy where the city decided otherwise than the
+    catalogue's file. topic: levels joined by "/"."""
+
+    __tablename__ = "leads"
+
+    topic: Mapped[str] = mapped_column(String(100), primary_key=True)
+    department: Mapped[str] = mapped_column(ForeignKey("departments.code"))
+    changed_by: Mapped[str] = mapped_column(String(80))
+    changed_at: Mapped[datetime] = mapped_column(AwareTime)
+
+
+class LocalRuleRow(Table):
+    """How long a rule of the deadline policy gives in this city, where that differs."""
+
+    __tablename__ = "local_rules"
+
+    rule_id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    amount: Mapped[int]
+    unit: Mapped[str] = mapped_column(String(14))
+    source: Mapped[str] = mapped_column(String(200))
+    changed_by: Mapped[str] = mapped_column(String(80))
+    changed_at: Mapped[datetime] = mapped_column(AwareTime)
 
 
 class WorkingDayRow(Table):

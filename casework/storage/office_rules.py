@@ -1,0 +1,107 @@
+"""What a city decides for itself: days of its calendar, lengths of its deadlines, who leads for what.
+
+New tickets go by it at once; tickets that are open keep the clocks they started with.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from casework.deadlines import DeadlinePolicy
+from casework.departments import DepartmentTree
+from casework.errors import NotFound, Rejected
+from casework.events import OFFICE_CHAIN, EventName
+from casework.judgement import TopicPath
+from casework.model import ClockUnit
+from casework.storage.audit import append
+from casework.storage.judgements import join_topic
+from casework.storage.office import announce_change
+from casework.storage.records import Work
+from casework.storage.tables import LeadRow, LocalRuleRow, WorkingDayRow
+from casework.taxonomy import leaves
+
+LOCAL = "local"
+LONGEST_AMOUNT = 1000
+
+
+def set_day(
+    work: Work, day: date, working: bool, name: str, source: str, by: str, now: datetime
+) -> None:
+    """Say whether the city works on a day, by which notice. Raises Rejected("required", "source")."""
+    if not source.strip():
+        raise Rejected("required", "source")
+    row = work.session.get(WorkingDayRow, day)
+    if row is None:
+        row = WorkingDayRow(day=day)
+        work.session.add(row)
+    row.working, row.name, row.source, row.state = working, name.strip(), source.strip(), LOCAL
+    told = f"{day.isoformat()}: {'work' if working else 'rest'}; {row.source}"
+    append(work, OFFICE_CHAIN, EventName.DAY_CHANGED, by, now, told)
+    announce_change(work)
+
+
+def set_local_rule(
+    work: Work,
+    policy: DeadlinePolicy,
+    rule_id: str,
+    amount: int,
+    unit: ClockUnit,
+    source: str,
+    by: str,
+    now: datetime,
+) -> None:
+    """Let a rule give another time in this city, by its own document. Raises NotFound, Rejected."""
+    if policy.rule(rule_id) is None:
+        raise NotFound("rule", rule_id)
+    if not 1 <= amount <= LONGEST_AMOUNT:
+        raise Rejected("amount", "amount", most=LONGEST_AMOUNT)
+    if not source.strip():
+        raise Rejected("required", "source")
+    row = work.session.get(LocalRuleRow, rule_id)
+    if row is None:
+        row = LocalRuleRow(rule_id=rule_id)
+        work.session.add(row)
+    row.amount, row.unit, row.source = amount, unit, source.strip()
+    row.changed_by, row.changed_at = by, now
+    told = f"{rule_id}: {amount} {unit}; {row.source}"
+    append(work, OFFICE_CHAIN, EventName.RULE_CHANGED, by, now, told)
+    announce_change(work)
+
+
+def drop_local_rule(work: Work, rule_id: str, by: str, now: datetime) -> None:
+    """Go back to what the policy's file says. Raises NotFound."""
+    row = work.session.get(LocalRuleRow, rule_id)
+    if row is None:
+        raise NotFound("rule", rule_id)
+    work.session.delete(row)
+    append(work, OFFICE_CHAIN, EventName.RULE_CHANGED, by, now, f"{rule_id}: as in the file")
+    announce_change(work)
+
+
+def set_lead(
+    work: Work,
+    departments: DepartmentTree,
+    topic: TopicPath,
+    department: str,
+    by: str,
+    now: datetime,
+) -> None:
+    """Say who leads for a leaf of the taxonomy; department "": as the catalogue's file says."""
+    if topic not in {leaf.path for leaf in leaves()}:
+        raise NotFound("topic", join_topic(topic))
+    known = departments.get(department)
+    if department and (known is None or not known.active):
+        raise Rejected("unknown", "department")
+    row = work.session.get(LeadRow, join_topic(topic))
+    if not department:
+        if row is not None:
+            work.session.delete(row)
+    elif row is None:
+        work.session.add(
+            LeadRow(topic=join_topic(topic), department=department, changed_by=by, changed_at=now)
+        )
+    else:
+        row.department, row.changed_by, row.changed_at = department, by, now
+    told = f"{join_topic(topic)}: {department or 'as in the file'}"
+    append(work, OFFICE_CHAIN, EventName.LEAD_CHANGED, by, now, told)
+    announce_change(work)

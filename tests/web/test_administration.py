@@ -1,0 +1,261 @@
+"""The administrator's pages: people, departments, rules, jobs, audit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from casework.permissions import Action, scope_of
+from casework.storage import audit
+from casework.storage.people import person_named
+from casework.storage.queries.tickets import TicketFilter, count_tickets
+from casework.storage.screening import name_accused
+from casework.storage.tables import TicketRow, UserRow
+from casework.taxonomy import leaves
+from intake.receive import receive
+from runtime.office_source import OfficeSource
+from runtime.wiring import City
+from tests.builders import draft, new_case, record_one
+from tests.conftest import NOW
+from tests.web.browser import Browser
+from tests.web.conftest import PASSWORD
+
+NEW_PASSWORD = "seven unrelated words in a row"
+
+
+@pytest.fixture
+def admin(sign_in: Callable[[str], Browser]) -> Browser:
+    return sign_in("administrator")
+
+
+def fresh_office(city: City) -> object:
+    """The office as another process would load it."""
+    return OfficeSource(city.records, city.settings, city.office._policy)()
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "people",
+        "people/new",
+        "departments",
+        "departments/new",
+        "calendar",
+        "deadlines",
+        "catalogue",
+        "jobs",
+        "audit",
+    ],
+)
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_every_page_is_whole(admin: Browser, path: str, lang: str) -> None:
+    admin.choose(lang=lang)
+    admin.get(f"/administration/{path}" + ("" if path.endswith("new") else "/"))
+
+
+def test_somebody_is_added_changes_the_password_and_works(admin: Browser, app: Flask) -> None:
+    sent = {"username": "li", "display_name": "李某", "roles": "department", "department": "CGJ"}
+    page = admin.post("/administration/people/new", sent)
+    shown = next(e.text for e in page.all("code"))
+    assert shown
+    assert page.headers["Cache-Control"] == "no-store"
+    browser = Browser(app)
+    assert browser.send("/sign-in", {"username": "li", "password": shown}).status_code == 303
+    assert browser.client.get("/department/").headers["Location"] == "/password"
+    browser.post("/password", {"old": shown, "password": "1234567890"}, 400)
+    browser.post("/password", {"old": "wrong", "password": NEW_PASSWORD}, 400)
+    changed = browser.send("/password", {"old": shown, "password": NEW_PASSWORD})
+    assert changed.headers["Location"] == "/sign-in"
+    browser.send("/sign-in", {"username": "li", "password": NEW_PASSWORD})
+    browser.get("/department/")
+
+
+@pytest.mark.parametrize("weak", ["1234567890", "woaini1314", "passwordpassword"])
+def test_what_is_guessed_first_is_no_password(sign_in: Callable[[str], Browser], weak: str) -> None:
+    browser = sign_in("department")
+    page = browser.post("/password", {"old": PASSWORD, "password": weak}, 400)
+    assert "太容易猜" in page.words()
+
+
+def test_roles_change_with_the_next_page(admin: Browser, sign_in: Callable[[str], Browser]) -> None:
+    other = sign_in("neighbour")
+    assert other.client.get("/screening/").status_code == 403
+    sent = {"display_name": "邻某", "roles": ["screener", "department"], "department": "ZJJ"}
+    assert admin.send("/administration/people/neighbour", sent).status_code == 303
+    other.get("/screening/")
+
+
+def test_nobody_takes_their_own_administration_away(admin: Browser) -> None:
+    sent = {"display_name": "管", "roles": "leader", "department": ""}
+    admin.post("/administration/people/administrator", sent, 400)
+    admin.post("/administration/people/administrator/leave", {"heir": "leader"}, 400)
+
+
+def test_who_leaves_hands_over(
+    admin: Browser, sign_in: Callable[[str], Browser], city: City
+) -> None:
+    record_one(city.records, new_case(lead="CGJ"))
+    leaving = sign_in("department")
+    page = admin.get("/administration/people/department")
+    assert "1件在办工单没有别人可办" in page.words()
+    admin.post("/administration/people/department/leave", {"heir": ""}, 400)
+    admin.post("/administration/people/department/leave", {"heir": "neighbour"}, 400)
+    left = admin.send("/administration/people/department/leave", {"heir": "leader"})
+    assert left.status_code == 303
+    assert leaving.client.get("/department/").status_code == 302
+    with city.records.read() as work:
+        heir = person_named(work, city.office().departments, "leader")
+    assert heir.department == "CGJ"
+    assert heir.may(Action.HANDLE)
+    admin.send("/administration/people/department/return")
+    sign_in("department")
+
+
+def test_a_department_is_added_moved_and_found_in_texts(admin: Browser, city: City) -> None:
+    new = {
+        "code": "abc1",
+        "name": "市灯光所",
+        "level": "bureau",
+        "parent": "CGJ",
+        "aliases": "灯光所",
+    }
+    assert admin.send("/administration/departments/new", new).status_code == 303
+    office = fresh_office(city)
+    assert office.departments.above("ABC1") == {"ABC1", "CGJ", "CITY"}  # type: ignore[attr-defined]
+    twice = {**new, "code": "ABC2"}
+    assert "已经是" in admin.post("/administration/departments/new", twice, 400).words()
+    around = {"name": "市城市管理局", "level": "bureau", "parent": "ABC1"}
+    admin.post("/administration/departments/CGJ", around, 400)
+
+
+def test_a_merged_department_passes_everything_on(admin: Browser, city: City) -> None:
+    recorded = record_one(city.records, new_case(lead="CGJ"))
+    accusing = record_one(city.records, new_case(lead="STJ", kind="举报"))
+    with city.records.write() as work:
+        ticket = work.session.get_one(TicketRow, accusing.ticket_id)
+        name_accused(work, ticket, ["CGJ"], "screener", NOW)
+        ticket.unscreened_report = False
+        work.commit()
+    due = _ticket(city, recorded.ticket_id).next_due_at
+    admin.post("/administration/departments/CGJ/close", {"heir": ""}, 400)
+    # STJ handles a report against CGJ: it must not become its object.
+    admin.post("/administration/departments/CGJ/close", {"heir": "STJ"}, 400)
+    assert admin.send("/administration/departments/CGJ/close", {"heir": "ZJJ"}).status_code == 303
+    passed = _ticket(city, recorded.ticket_id)
+    assert (passed.lead_department, passed.next_due_at) == ("ZJJ", due)
+    office = fresh_office(city)
+    assert office.departments.standing("CGJ") == "ZJJ"  # type: ignore[attr-defined]
+    with city.records.read() as work:
+        neighbour = person_named(work, office.departments, "neighbour")  # type: ignore[attr-defined]
+        scope = scope_of(neighbour, Action.READ_TICKET)
+        seen = count_tickets(work, office, scope, TicketFilter(), NOW)  # type: ignore[arg-type]
+        moved = work.session.scalar(select(UserRow).where(UserRow.username == "department"))
+        assert moved is not None
+        assert moved.department == "ZJJ"
+        assert list(audit.verify(work)) == []
+    assert seen == 1  # not the report against what is theirs by now
+    page = admin.get("/administration/departments/")
+    assert "由市住房和城乡建设局接办" in page.words()
+
+
+def test_what_the_catalogue_sends_to_a_closed_department_goes_to_its_heir(
+    admin: Browser, city: City
+) -> None:
+    text = draft(subject="路灯不亮", body="松涛路的路灯坏了，晚上一片黑，请城管局来修路灯。")
+    before = receive(city.intake, text, NOW)
+    assert before.department == "CGJ"
+    admin.send("/administration/departments/CGJ/close", {"heir": "ZJJ"})
+    city.office._looked_at = 0.0
+    again = receive(city.intake, draft(subject="路灯不亮", body=text.body + "还是不亮。"), NOW)
+    assert again.department == "ZJJ"
+
+
+def test_a_day_is_set_and_counts_at_once(admin: Browser, city: City) -> None:
+    sent = {"day": "2026-11-23", "working": "no", "name": "本地放假", "source": "市政府通告"}
+    assert admin.send("/administration/calendar/", sent).status_code == 303
+    office = fresh_office(city)
+    assert not office.calendar.day(date(2026, 11, 23)).working  # type: ignore[attr-defined]
+    page = admin.get("/administration/calendar/?year=2026")
+    assert "市政府通告" in page.words()
+    admin.post("/administration/calendar/", {**sent, "day": "2026-02-30"}, 400)
+    admin.post("/administration/calendar/", {**sent, "source": " "}, 400)
+
+
+def test_a_local_deadline_holds_for_new_tickets_only(admin: Browser, city: City) -> None:
+    old = receive(city.intake, draft(kind_stated="投诉"), NOW)
+    rule = {"amount": "2", "unit": "working_day", "source": "云府发〔2026〕1号"}
+    path = "/administration/deadlines/help-complaint-reply"
+    assert admin.send(path, rule).status_code == 303
+    admin.post(path, {**rule, "amount": "0"}, 400)
+    city.office._looked_at = 0.0
+    new = receive(
+        city.intake, draft(body="还有一盏灯也坏了，请一起修好。", kind_stated="投诉"), NOW
+    )
+    assert old.due_at is not None
+    assert new.due_at is not None
+    assert new.due_at < old.due_at
+    assert "+" in _ticket(city, new.ticket_id).policy_version
+    page = admin.get("/administration/deadlines/")
+    assert "云府发〔2026〕1号" in page.words()
+    assert admin.send(path, {"do": "drop"}).status_code == 303
+    city.office._looked_at = 0.0
+    assert (
+        receive(
+            city.intake, draft(body="第三盏路灯也坏了，请尽快维修。", kind_stated="投诉"), NOW
+        ).due_at
+        == old.due_at
+    )
+
+
+def test_the_city_says_who_leads_for_a_topic(admin: Browser, city: City) -> None:
+    topic = "/".join(leaves()[0].path)
+    sent = {"topic": topic, "department": "CGJ"}
+    assert admin.send("/administration/catalogue/", sent).status_code == 303
+    assert fresh_office(city).leads[tuple(topic.split("/"))] == "CGJ"  # type: ignore[attr-defined]
+    page = admin.get("/administration/catalogue/?level1=changed")
+    assert "市城市管理" in page.words()
+    admin.post("/administration/catalogue/", {**sent, "topic": "没有/这个/事项"}, 404)
+    assert admin.send("/administration/catalogue/", {"topic": topic}).status_code == 303
+    assert fresh_office(city).leads == {}  # type: ignore[attr-defined]
+
+
+def test_every_act_is_in_the_audit_and_tickets_keep_their_words(admin: Browser, city: City) -> None:
+    recorded = record_one(city.records)
+    admin.send("/administration/people/neighbour/password")
+    page = admin.get("/administration/audit/?office=yes")
+    assert "重设了密码" in page.words()
+    assert "neighbour" in page.words()
+    page = admin.get(f"/administration/audit/?number={recorded.number}")
+    assert "判断" in page.words() or "judged" in page.text
+    assert "builder" not in page.words()
+    nothing = admin.get("/administration/audit/?number=2020-0101-00001")
+    assert "没有这样的事件" in nothing.words()
+    assert (
+        "没有这样的事件"
+        in admin.get("/administration/audit/?from=2020-01-01&to=2020-01-02").words()
+    )
+
+
+def test_jobs_in_trouble_are_told_on_every_page(admin: Browser, city: City) -> None:
+    from casework.storage import jobs, leases
+
+    assert "出了问题" not in admin.get("/administration/people/").words()
+    with city.records.write() as work:
+        term = leases.take(work, leases.TIMETABLE, "one", NOW, timedelta(minutes=1)).term
+        for turn in range(3):
+            jobs.claim(work, "relay", int(NOW.timestamp()) // 2 + turn, "one", term, NOW)
+            jobs.mark(work, "relay", int(NOW.timestamp()) // 2 + turn, term, NOW, "disk full")
+        work.commit()
+    assert "有1个定时任务出了问题" in admin.get("/administration/people/").words()
+    page = admin.get("/administration/jobs/")
+    assert "连续出错" in page.words()
+    assert "disk full" in page.words()
+
+
+def _ticket(city: City, ticket_id: object) -> TicketRow:
+    with city.records.read() as work:
+        return work.session.get_one(TicketRow, ticket_id)

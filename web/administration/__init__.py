@@ -1,0 +1,1 @@
+"""The administrator's pages: people, departments, calendar, deadlines, catalogue, jobs, audit."""
