@@ -7,7 +7,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help setup run lint types test bench migration catalogue clean
+.PHONY: help setup run lint types test bench migration catalogue permissions clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 14
@@ -42,6 +42,9 @@ catalogue: $(VENV)/.dev-ready ## Collect the sentences of pages and code into th
 	@mkdir -p .cache
 	@$(BIN)/pybabel -q extract -F babel.cfg -k _l -o .cache/messages.pot web
 	@$(BIN)/python -m web.collect_sentences .cache/messages.pot
+
+permissions: $(VENV)/.ready ## Write who may enter which page into docs/permissions.md
+	@$(BIN)/python -m web.permission_table
 
 clean: ## Remove what setup built; var/ (the data) stays
 	rm -rf $(VENV) node_modules web/static/vendor web/translations/*/LC_MESSAGES/*.mo web/translations/.ready

@@ -20,9 +20,11 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """open: anybody. Otherwise somebody signed in who may do all of the actions."""
+    """open: anybody. signed: another system, by the signature of its request. Otherwise somebody
+    signed in who may do all of the actions."""
 
     open: bool = False
+    signed: bool = False
     actions: frozenset[Action] = field(default_factory=frozenset)
 
     def admits(self, person: Person) -> bool:
