@@ -7,7 +7,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help setup run lint types test bench migration catalogue permissions clean
+.PHONY: help setup run lint types test bench chaos migration catalogue permissions clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 14
@@ -34,6 +34,10 @@ test: $(VENV)/.dev-ready setup lint types ## Lint, types and every test; as root
 
 bench: $(VENV)/.dev-ready setup ## Measure: one JSON line a figure
 	@$(BIN)/python -m benchmarks
+
+chaos: $(VENV)/.dev-ready setup ## Long tortures: several processes killed under load for five minutes
+	@tools/debian-packages postgresql
+	MINSHENG_CHAOS_SECONDS=300 $(BIN)/python -m pytest tests/processes --database postgresql
 
 migration: $(VENV)/.ready ## Draft a migration: make migration NUMBER=0002 MESSAGE="Add ratings"
 	$(BIN)/python -m casework.storage.draft_migration "$(NUMBER)" "$(MESSAGE)"
