@@ -16,9 +16,11 @@ from datetime import timedelta
 from pathlib import Path
 
 from casework.model import MessageDraft
-from intake.connectors.csv_file import CsvSource, read_mapping
-from intake.import_file import import_file
+from intake.connectors.columns import read_mapping
+from intake.connectors.file_rows import FileSource
+from intake.import_file import FileImport, import_file
 from intake.receive import receive
+from intake.take_in import as_messages
 from monitor import relay_turns
 from runtime.clock import now
 from runtime.demonstration.compose import compose
@@ -71,9 +73,10 @@ def _write(file: Path, drafts: list[MessageDraft]) -> None:
 
 def _import(city: City, file: Path) -> tuple[float, float]:
     mapping = read_mapping("source_ref=ref,subject=subject,received_at=at,body=body")
-    source = CsvSource(file, "web", "file", mapping, city.settings.zone)
+    source = FileSource(file, "web", "file", mapping, city.settings.zone)
     started = time.perf_counter()
-    import_file(city.intake, source, now(), words=str, rejected_file=file.with_suffix(".rejected"))
+    wanted = FileImport(source, str, file.with_suffix(".rejected"))
+    import_file(as_messages(city.intake), wanted, now())
     imported = time.perf_counter() - started
     relay_turns.serve(city.records, city.index, city.holder, now)
     return imported, time.perf_counter() - started

@@ -2,136 +2,153 @@
 
 from __future__ import annotations
 
-import csv
-import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
-from typing import Protocol, TextIO
 
-from casework.errors import RecordsUnavailable, Rejected
+from casework.errors import Rejected
 from casework.model import MessageDraft
+from casework.storage.records import Work
 from intake.check import check
-from intake.connectors import csv_file
-from intake.connectors.csv_file import CsvSource
+from intake.connectors.file_rows import FileSource, Survey, read, survey
 from intake.connectors.interface import Item
-from intake.receive import Duplicate, Intake, receive_many
+from intake.receive import Duplicate, Outcome
+from intake.rejected_rows import RejectedRows
+from intake.take_in import TakeIn
 
 BATCH = 200
 """Rows a transaction: large enough to be fast, small enough that other writers get their turn."""
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class ImportCounts:
-    """How many rows were read, and what became of them; the last three sum to the first."""
+    """How many rows were read, and what became of them; the last three sum to the first.
+
+    rejected_to: how many bytes of the file of rejected rows belong to these counts.
+    """
 
     read: int = 0
     accepted: int = 0
     duplicates: int = 0
     rejected: int = 0
+    rejected_to: int = field(default=0, compare=False)
 
 
-class RejectedRows(Protocol):
-    def __call__(self, item: Item, rejection: Rejected) -> None: ...
+Recorded = Callable[[Work, ImportCounts], None]
+"""(work, counts so far): called in the transaction of every batch; what it writes stands exactly
+when the batch does."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileImport:
+    """One file, how it is read, and where its rejected rows go. words: a rejection as a sentence.
+    known: what a walk through the file has found; made when it is None."""
+
+    source: FileSource
+    words: Callable[[Rejected], str]
+    rejected_file: Path
+    known: Survey | None = None
 
 
 def import_file(
-    intake: Intake,
-    source: CsvSource,
+    take_in: TakeIn,
+    wanted: FileImport,
     now: datetime,
     *,
-    words: Callable[[Rejected], str],
-    rejected_file: Path,
-    dry_run: bool = False,
+    start: ImportCounts | None = None,
+    recorded: Recorded = lambda work, counts: None,
     progress: Callable[[int], None] = lambda rows: None,
 ) -> ImportCounts:
-    """Take in every row of a file; rejected rows go to `rejected_file` with the reason.
+    """Take in every row of a file.
 
-    words: a rejection as a sentence. progress: called with the number of rows done. A dry run
-    checks every row and records nothing. Raises FileUnreadable before anything is done, and
-    RecordsUnavailable; what was committed before stays, and a second run goes on from there.
+    start: what an earlier run did with this very file; its rows are passed over. Without it, what
+    is on record already is found by its number. progress: called with the number of rows done.
+    Raises FileUnreadable before anything is done, and RecordsUnavailable; what was committed
+    before stays, and a second run goes on from there.
     """
-    counts = ImportCounts()
-    names = csv_file.header(source)
-    items = csv_file.read(source, now)
-    with _rejected_rows(rejected_file, names, words) as reject:
-        while batch := list(islice(items, BATCH)):
-            _take(intake, batch, now, dry_run, counts, reject)
-            progress(len(batch))
+    items, rejects = _open(wanted, now)
+    counts = start or ImportCounts()
+    progress(sum(1 for _ in islice(items, counts.read)))
+    while batch := list(islice(items, BATCH)):
+        counts = _take(take_in, batch, now, counts, rejects, recorded)
+        progress(len(batch))
     return counts
 
 
-def rejected_file_for(file: Path, otherwise: Path) -> Path:
-    """FILE.rejected.csv beside the file, or in the folder `otherwise` when that cannot be written."""
-    beside = file.with_name(f"{file.name}.rejected.csv")
-    if os.access(file.parent, os.W_OK):
-        return beside
-    otherwise.mkdir(parents=True, exist_ok=True)
-    return otherwise / beside.name
+def check_file(
+    wanted: FileImport, now: datetime, progress: Callable[[int], None] = lambda rows: None
+) -> ImportCounts:
+    """A dry run: every row is checked and nothing recorded; "accepted" is what would pass.
+
+    Raises FileUnreadable.
+    """
+    items, rejects = _open(wanted, now)
+    counts = ImportCounts()
+    while batch := list(islice(items, BATCH)):
+        checked = (
+            item.draft if isinstance(item.draft, Rejected) else _checked(item.draft, now)
+            for item in batch
+        )
+        counts = _counted(counts, batch, list(checked), rejects)
+        progress(len(batch))
+    return counts
+
+
+def _open(wanted: FileImport, now: datetime) -> tuple[Iterator[Item], RejectedRows]:
+    known = wanted.known or survey(wanted.source)
+    rejects = RejectedRows(wanted.rejected_file, known.table.names, wanted.words)
+    return read(wanted.source, now, known), rejects
 
 
 def _take(
-    intake: Intake,
-    batch: list[Item],
+    take_in: TakeIn,
+    batch: Sequence[Item],
     now: datetime,
-    dry_run: bool,
-    counts: ImportCounts,
-    reject: RejectedRows,
-) -> None:
+    before: ImportCounts,
+    rejects: RejectedRows,
+    recorded: Recorded,
+) -> ImportCounts:
+    counts = before
+
+    def also(work: Work, outcomes: Sequence[Outcome]) -> None:
+        # In the transaction: after a kill, rows and counts and rejected rows are of one mind.
+        nonlocal counts
+        each = iter(outcomes)
+        results = [item.draft if isinstance(item.draft, Rejected) else next(each) for item in batch]
+        counts = _counted(before, batch, results, rejects)
+        recorded(work, counts)
+
     drafts = [item.draft for item in batch if not isinstance(item.draft, Rejected)]
-    outcomes = iter(_check_all(drafts, now) if dry_run else receive_many(intake, drafts, now))
-    for item in batch:
-        outcome = item.draft if isinstance(item.draft, Rejected) else next(outcomes)
-        counts.read += 1
-        if isinstance(outcome, Rejected):
-            counts.rejected += 1
-            reject(item, outcome)
-        elif isinstance(outcome, Duplicate):
-            counts.duplicates += 1
-        else:
-            counts.accepted += 1
+    take_in(drafts, now, also)
+    return counts
 
 
-def _check_all(drafts: list[MessageDraft], now: datetime) -> list[MessageDraft | Rejected]:
-    checked: list[MessageDraft | Rejected] = []
-    for draft in drafts:
-        try:
-            checked.append(check(draft, now))
-        except Rejected as rejection:
-            checked.append(rejection)
-    return checked
+def _counted(
+    before: ImportCounts,
+    batch: Sequence[Item],
+    results: Sequence[Outcome | MessageDraft],
+    rejects: RejectedRows,
+) -> ImportCounts:
+    """The counts with this batch in them; its rejected rows are written."""
+    refused = [
+        (item, result)
+        for item, result in zip(batch, results, strict=True)
+        if isinstance(result, Rejected)
+    ]
+    duplicates = sum(isinstance(result, Duplicate) for result in results)
+    return ImportCounts(
+        read=before.read + len(batch),
+        accepted=before.accepted + len(batch) - duplicates - len(refused),
+        duplicates=before.duplicates + duplicates,
+        rejected=before.rejected + len(refused),
+        rejected_to=rejects.write(before.rejected_to, refused),
+    )
 
 
-@contextmanager
-def _rejected_rows(
-    path: Path, names: tuple[str, ...], words: Callable[[Rejected], str]
-) -> Iterator[RejectedRows]:
-    """Write rejected rows, with a BOM so that office programs read it right.
-
-    The file appears with the first rejected row; one left by an earlier run is replaced.
-    """
-    path.unlink(missing_ok=True)
-    streams: list[TextIO] = []
-
-    def reject(item: Item, rejection: Rejected) -> None:
-        if not streams:
-            streams.append(path.open("w", encoding="utf-8-sig", newline=""))
-            csv.writer(streams[0]).writerow(["row", "reason", *names])
-        cells = [_no_formula(cell) for cell in item.raw]
-        csv.writer(streams[0]).writerow([item.position, words(rejection), *cells])
-
+def _checked(draft: MessageDraft, now: datetime) -> MessageDraft | Rejected:
     try:
-        yield reject
-    except OSError as error:
-        raise RecordsUnavailable(f"{path}: {error.strerror}") from error
-    finally:
-        for stream in streams:
-            stream.close()
-
-
-def _no_formula(cell: str) -> str:
-    """A cell that a spreadsheet would run as a formula is shown as text instead."""
-    return f"'{cell}" if cell[:1] in "=+-@\t\r" and cell[:1] else cell
+        return check(draft, now)
+    except Rejected as rejection:
+        return rejection

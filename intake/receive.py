@@ -6,7 +6,7 @@ ticket, clocks, audit chain and outbox row are one transaction: there is no queu
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -34,7 +34,17 @@ from intake.examine import Intake, examine
 
 TRIES = 5
 
-__all__ = ["MAX_BODY", "Duplicate", "Intake", "Preview", "preview", "receive", "receive_many"]
+__all__ = [
+    "MAX_BODY",
+    "Also",
+    "Duplicate",
+    "Intake",
+    "Outcome",
+    "Preview",
+    "preview",
+    "receive",
+    "receive_many",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +52,18 @@ class Duplicate:
     """A draft that is a message already on record."""
 
     message_id: UUID
+
+
+Outcome = Receipt | Duplicate | Rejected
+Also = Callable[[Work, Sequence[Outcome]], None]
+"""(work, outcomes): what else belongs into the transaction that records the messages, such as the
+bookmark of their source. Called again when the transaction has to be repeated."""
+
+AlsoRecorded = Callable[[Work, Sequence[Receipt | Duplicate]], None]
+
+
+def nothing_else(_work: Work, _outcomes: Sequence[Outcome]) -> None:
+    """No more than the messages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +112,17 @@ def receive(intake: Intake, draft: MessageDraft, now: datetime) -> Receipt:
 
 
 def receive_many(
-    intake: Intake, drafts: Sequence[MessageDraft], now: datetime
-) -> list[Receipt | Duplicate | Rejected]:
-    """Take messages in as one transaction; an outcome for each draft, in order.
+    intake: Intake,
+    drafts: Sequence[MessageDraft],
+    now: datetime,
+    also: Also = nothing_else,
+) -> list[Outcome]:
+    """Take messages in as one transaction, together with what `also` writes; an outcome for each
+    draft, in order.
 
-    Raises what `receive` raises; then none of them was written.
+    Raises what `receive` raises; then none of them was written, nor what `also` wrote.
     """
-    outcomes: list[Receipt | Duplicate | Rejected | None] = []
+    outcomes: list[Outcome | None] = []
     cases: list[NewCase] = []
     for draft, known in _with_known_references(intake, drafts):
         if known is not None:
@@ -107,8 +133,25 @@ def receive_many(
             outcomes.append(None)
         except Rejected as rejection:
             outcomes.append(rejection)
-    recorded = iter(_record(intake, cases, now) if cases else ())
-    return [next(recorded) if outcome is None else outcome for outcome in outcomes]
+    return _record_many(intake, cases, outcomes, now, also)
+
+
+def _record_many(
+    intake: Intake,
+    cases: Sequence[NewCase],
+    outcomes: Sequence[Outcome | None],
+    now: datetime,
+    also: Also,
+) -> list[Outcome]:
+    """The outcomes with the gaps filled by recording the cases."""
+
+    def filled(recorded: Sequence[Receipt | Duplicate]) -> list[Outcome]:
+        each = iter(recorded)
+        return [next(each) if outcome is None else outcome for outcome in outcomes]
+
+    if not cases and also is nothing_else:
+        return filled(())
+    return filled(_record(intake, cases, now, lambda work, found: also(work, filled(found))))
 
 
 def _with_known_references(
@@ -124,17 +167,22 @@ def _with_known_references(
     ]
 
 
-def _record(intake: Intake, cases: Sequence[NewCase], now: datetime) -> list[Receipt | Duplicate]:
+def _record(
+    intake: Intake,
+    cases: Sequence[NewCase],
+    now: datetime,
+    also: AlsoRecorded = nothing_else,
+) -> list[Receipt | Duplicate]:
     for _ in range(TRIES - 1):
         # The same form, reference or number at the same moment: the other one is on record by now
         # and will be found.
         with suppress(Conflict):
-            return _record_once(intake, cases, now)
-    return _record_once(intake, cases, now)
+            return _record_once(intake, cases, now, also)
+    return _record_once(intake, cases, now, also)
 
 
 def _record_once(
-    intake: Intake, cases: Sequence[NewCase], now: datetime
+    intake: Intake, cases: Sequence[NewCase], now: datetime, also: AlsoRecorded
 ) -> list[Receipt | Duplicate]:
     with intake.records.write() as work:
         # Whoever records the same words at this moment waits, and then finds these.
@@ -143,6 +191,7 @@ def _record_once(
         record_cases(work, recorded, now)
         for case, identity in recorded:
             _alarm(intake, work, case, identity, now)
+        also(work, outcomes)
         work.commit()
     return outcomes
 

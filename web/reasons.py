@@ -53,6 +53,16 @@ ROW_REASONS = {
     "time_empty": _l("时间是空的。"),
     "too_many_cells": _l("有%(cells)s格，表头只有%(columns)s列。"),
     "row": _l("这一行读不出来：%(detail)s"),
+    "line_too_long": _l("太长了，最多%(limit)s字。"),
+    "json": _l("这一行不是JSON：%(detail)s"),
+    "json_object": _l("这一行不是一个JSON对象。"),
+    "json_depth": _l("嵌套太深，最多%(limit)s层。"),
+    "cell": _l("%(cell)s格读不出来：%(detail)s"),
+    "cell_formula": _l("%(cell)s格是公式，没有存下结果。请在表格程序里打开、保存一次再导入。"),
+    "cell_error": _l("%(cell)s格是错误值%(value)s。"),
+    "cell_rounded": _l(
+        "%(cell)s格的数字太长，已被表格程序改成近似值%(value)s。请把这一列设为文本，重新填写。"
+    ),
     "mapping": _l("看不懂“%(value)s”，请写成 字段=列名。"),
     "mapping_missing": _l("没有对应的列：%(value)s。"),
     "setting": _l("设置的值“%(value)s”不能用。"),
@@ -82,6 +92,15 @@ FILE_REASONS = {
     "empty": _l("文件是空的：%(file)s"),
     "missing_column": _l("没有“%(column)s”这一列；文件里有：%(columns)s"),
     "unreadable": _l("打不开%(file)s：%(detail)s"),
+    "header": _l("%(file)s的第一行读不出来：%(detail)s"),
+    "too_many_columns": _l("%(file)s的列太多，最多%(limit)s列。"),
+    "xls": _l("%(file)s是旧的Excel格式（.xls）。请另存为.xlsx再导入。"),
+    "protected": _l("%(file)s有密码。请去掉密码再导入。"),
+    "xlsx": _l("%(file)s不是完好的Excel文件：%(detail)s"),
+    "missing_sheet": _l("没有“%(sheet)s”这张表；文件里有：%(sheets)s"),
+    "bomb": _l("%(file)s解开以后太大，超过%(limit)sMB，没有读。"),
+    "doctype": _l("%(file)s里声明了文档类型，不安全，没有读。"),
+    "xml": _l("%(file)s不是完好的XML：%(detail)s"),
     "missing_models": _l("这个文件夹里没有模型：%(folder)s"),
 }
 

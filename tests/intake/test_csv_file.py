@@ -6,8 +6,10 @@ import pytest
 
 from casework.errors import FileUnreadable, Rejected
 from casework.model import IntakeMode, MessageDraft
-from intake.connectors.csv_file import CsvSource, count_rows, find_encoding, read, read_mapping
+from intake.connectors.columns import read_mapping
+from intake.connectors.file_rows import FileSource, read, survey
 from intake.connectors.interface import Item
+from intake.files.encoding import find_encoding
 
 NOW = datetime(2026, 11, 20, 7, 0, tzinfo=UTC)
 MAPPING = read_mapping(
@@ -17,8 +19,8 @@ HEADER = "编号,主题,时间,详情,答复,答复时间\n"
 ROW = "1,路灯不亮,2026/11/19 11:25:05,松涛路路灯坏了,,\n"
 
 
-def source(file: Path, mode: IntakeMode | None = None) -> CsvSource:
-    return CsvSource(file, "web", "board", MAPPING, ZoneInfo("Asia/Shanghai"), mode)
+def source(file: Path, mode: IntakeMode | None = None) -> FileSource:
+    return FileSource(file, "web", "board", MAPPING, ZoneInfo("Asia/Shanghai"), mode)
 
 
 def items(tmp_path: Path, content: bytes, mode: IntakeMode | None = None) -> list[Item]:
@@ -31,10 +33,15 @@ def reasons(found: list[Item]) -> list[str]:
     return [item.draft.reason if isinstance(item.draft, Rejected) else "" for item in found]
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+@pytest.mark.parametrize(
+    "encoding",
+    ["utf-8", "utf-8-sig", "gb18030", "utf-16", "utf-16-le", "utf-16-be", "bom-be"],
+)
 @pytest.mark.parametrize("line_end", ["\n", "\r\n"])
 def test_encodings_and_line_ends(tmp_path: Path, encoding: str, line_end: str) -> None:
-    content = (HEADER + ROW).replace("\n", line_end).encode(encoding)
+    text = (HEADER + ROW).replace("\n", line_end)
+    be = encoding == "bom-be"
+    content = ("\ufeff" + text).encode("utf-16-be") if be else text.encode(encoding)
     (item,) = items(tmp_path, content)
     assert isinstance(item.draft, MessageDraft)
     assert item.draft.subject == "路灯不亮"
@@ -117,7 +124,7 @@ def test_a_quote_left_open_refuses_its_row_and_does_not_fill_the_memory(tmp_path
 def test_rows_are_counted_as_they_are_read(tmp_path: Path) -> None:
     file = tmp_path / "messages.csv"
     file.write_text(HEADER + ROW + '2,a,2026-11-19,"two\nlines",,\n', encoding="utf-8")
-    assert count_rows(source(file)) == 2
+    assert survey(source(file)).rows == 2
 
 
 @pytest.mark.parametrize("text", ["body", "body=", "text=a", "subject=a", "received_at=a"])

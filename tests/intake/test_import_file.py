@@ -19,9 +19,12 @@ from sqlalchemy import text
 from casework.errors import RecordsUnavailable, Rejected
 from casework.storage import engine as engine_module
 from casework.storage.records import Records
-from intake.connectors.csv_file import CsvSource, read_mapping
-from intake.import_file import ImportCounts, import_file, rejected_file_for
-from intake.receive import Intake
+from intake.connectors.columns import read_mapping
+from intake.connectors.file_rows import FileSource
+from intake.examine import Intake
+from intake.import_file import FileImport, ImportCounts, check_file, import_file
+from intake.rejected_rows import rejected_file_for
+from intake.take_in import as_messages
 from tests.conftest import NOW, ZONE, lacking
 from tests.databases import Databases, scalar
 
@@ -42,15 +45,13 @@ def write(file: Path, rows: int) -> Path:
 def run(
     intake: Intake, file: Path, *, mapping: str = MAPPING, dry_run: bool = False
 ) -> ImportCounts:
-    source = CsvSource(file, "web", "board", read_mapping(mapping), ZONE)
-    return import_file(
-        intake,
-        source,
-        NOW,
-        words=lambda rejection: rejection.reason,
-        rejected_file=rejected_file_for(file, file.parent),
-        dry_run=dry_run,
+    source = FileSource(file, "web", "board", read_mapping(mapping), ZONE)
+    wanted = FileImport(
+        source, lambda rejection: rejection.reason, rejected_file_for(file, file.parent)
     )
+    if dry_run:
+        return check_file(wanted, NOW)
+    return import_file(as_messages(intake), wanted, NOW)
 
 
 def messages(records: Records) -> int:

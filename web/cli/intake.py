@@ -1,18 +1,25 @@
-"""flask intake …: taking files in."""
+"""flask intake …: taking files in, and the sources messages come from."""
 
 from __future__ import annotations
 
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
+from casework.errors import Rejected
 from casework.model import IntakeMode
 from casework.taxonomy import CHANNELS
-from intake.connectors.csv_file import CsvSource, count_rows, read_mapping
-from intake.import_file import import_file, rejected_file_for
+from intake.connectors.columns import read_mapping
+from intake.connectors.file_rows import FileSource, survey
+from intake.import_file import FileImport, check_file, import_file
+from intake.rejected_rows import rejected_file_for
+from intake.saved_mapping import file_source
+from intake.take_in import as_messages
 from runtime.clock import now
+from runtime.wiring import City
 from web.cli.command import json_option, tell, telling, the_city
 from web.reasons import in_words
 
@@ -24,9 +31,14 @@ def intake() -> None:
 
 @intake.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--channel", required=True, type=click.Choice(CHANNELS))
-@click.option("--map", "mapping", required=True, help="field=column, …: subject=留言主题,body=…")
-@click.option("--source", help="The system the file comes from; its numbers are unique in it.")
+@click.option("--channel", type=click.Choice(CHANNELS))
+@click.option("--map", "mapping", help="field=column, …: subject=留言主题,body=…")
+@click.option(
+    "--source",
+    help="The system the file comes from; its numbers are unique in it. The code of a saved source "
+    "brings channel and mapping along.",
+)
+@click.option("--sheet", default="", help="Of a workbook; the first without it.")
 @click.option(
     "--as",
     "mode",
@@ -38,40 +50,32 @@ def intake() -> None:
 @telling
 def import_command(
     file: Path,
-    channel: str,
-    mapping: str,
+    channel: str | None,
+    mapping: str | None,
     source: str | None,
+    sheet: str,
     mode: str | None,
     dry_run: bool,
     as_json: bool,
 ) -> None:
-    """Take in a CSV file (UTF-8 or GB18030). Safe to kill and to run again.
+    """Take in a CSV, XLSX or JSON-lines file. Safe to kill and to run again.
 
     Rejected rows go to FILE.rejected.csv with the reason.
     """
-    columns = read_mapping(mapping)
+    columns = read_mapping(mapping) if mapping else None
     with the_city() as city:
-        opened = CsvSource(
-            file=file,
-            channel=channel,
-            source=source or channel,
-            columns=columns,
-            zone=city.settings.zone,
-            mode=IntakeMode(mode) if mode else None,
-        )
+        opened = _source(city, file, channel, columns, source, sheet)
+        opened = replace(opened, mode=IntakeMode(mode) if mode else None)
         rejected = rejected_file_for(file, city.settings.home / "rejected")
-        rows = count_rows(opened)
+        known = survey(opened)
+        wanted = FileImport(opened, in_words, rejected, known)
         started = time.perf_counter()
-        with click.progressbar(length=rows, label=file.name, file=sys.stderr) as bar:
-            counts = import_file(
-                city.intake,
-                opened,
-                now(),
-                words=in_words,
-                rejected_file=rejected,
-                dry_run=dry_run,
-                progress=bar.update,
-            )
+        with click.progressbar(length=known.rows, label=file.name, file=sys.stderr) as bar:
+            if dry_run:
+                counts = check_file(wanted, now(), bar.update)
+            else:
+                take_in = as_messages(city.intake)
+                counts = import_file(take_in, wanted, now(), progress=bar.update)
     if counts.rejected:
         click.echo(f"→ {rejected}", err=True)
     tell(
@@ -83,4 +87,27 @@ def import_command(
             "seconds": round(time.perf_counter() - started, 3),
         },
         as_json,
+    )
+
+
+def _source(
+    city: City,
+    file: Path,
+    channel: str | None,
+    columns: dict[str, str] | None,
+    source: str | None,
+    sheet: str,
+) -> FileSource:
+    """How the file is read: by what the command says, else as its source has it saved."""
+    zone = city.settings.zone
+    if columns is not None and channel:
+        return FileSource(file, channel, source or channel, columns, zone, sheet=sheet)
+    if not source:
+        raise Rejected("required", "channel" if columns else "map")
+    saved = file_source(city.records, source, file, zone)
+    return replace(
+        saved,
+        channel=channel or saved.channel,
+        columns=columns or saved.columns,
+        sheet=sheet or saved.sheet,
     )
