@@ -22,6 +22,7 @@ from runtime.clock import now
 from runtime.delivery.mail import mail_sender
 from runtime.delivery.notices import deliver_notices
 from runtime.lead import Lead
+from runtime.polling import look_at_sources, poll_feeds
 from runtime.turns import DailyAt, Every
 from runtime.wiring import City
 
@@ -65,6 +66,8 @@ TIMETABLE = (
     Job("relay", relay, Every(2), longest=timedelta(hours=6)),  # it builds a missing index too
     Job("look_for_alerts", look_for_alerts, Every(300)),
     Job("send_notices", send_notices, Every(60)),
+    Job("poll_feeds", poll_feeds, Every(60)),
+    Job("look_at_sources", look_at_sources, Every(3600)),
     Job("rebuild", rebuild, DailyAt(3, 20), longest=timedelta(hours=6)),
 )
 

@@ -47,6 +47,7 @@ FIELDS = {
     "amount": _l("多长"),
     "unit": _l("单位"),
     "day": _l("日期"),
+    "settings": _l("来源设置"),
 }
 ROW_REASONS = {
     "time": _l("“%(value)s”不是时间。"),
@@ -65,6 +66,11 @@ ROW_REASONS = {
     ),
     "mapping": _l("看不懂“%(value)s”，请写成 字段=列名。"),
     "mapping_missing": _l("没有对应的列：%(value)s。"),
+    "code": _l("请用字母、数字、- 和 _，最多60个。"),
+    "connector": _l("没有名为“%(value)s”的连接器。"),
+    "url": _l("“%(value)s”不是网址，请写 https:// 开头的地址。"),
+    "allow_private": _l("allow_private要写成[地址:端口]，不是“%(value)s”。"),
+    "every_minutes": _l("every_minutes要写1到10080之间的整数，不是“%(value)s”。"),
     "setting": _l("设置的值“%(value)s”不能用。"),
     "copy_not_empty": _l("目标数据库里已经有东西，请给一个空的数据库。"),
     "copy_revision": _l("来源数据库的表不是最新的，请先运行 flask records migrate。"),

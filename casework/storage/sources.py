@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, or_, select, update
 from uuid_utils.compat import uuid7
 
 from casework.errors import Conflict, NotFound, Rejected
@@ -138,21 +138,42 @@ def succeeded(
     next_at: datetime | None,
 ) -> None:
     """The source was read: remember where to go on, and that it fares well."""
-    row = work.session.get_one(SourceRow, code, with_for_update=True)
-    row.bookmark = dict(bookmark)
-    row.last_tried_at = row.last_success_at = now
-    row.failures, row.last_error, row.next_at = 0, "", next_at
-    row.items += new_items
+    values: dict[str, Any] = {
+        "bookmark": dict(bookmark),
+        "last_tried_at": now,
+        "last_success_at": now,
+        "failures": 0,
+        "last_error": "",
+        "next_at": next_at,
+        "items": SourceRow.items + new_items,
+    }
     if new_items:
-        row.last_item_at = now
+        values["last_item_at"] = now
+    _note(work, code, values)
 
 
 def failed(work: Work, code: str, now: datetime, error: str) -> None:
     """The source could not be read: remember why, and wait longer with every failure in a row."""
-    row = work.session.get_one(SourceRow, code, with_for_update=True)
-    row.last_tried_at, row.last_error = now, error[:2000]
-    row.next_at = now + BACK_OFF[min(row.failures, len(BACK_OFF) - 1)]
-    row.failures += 1
+    failures = work.session.scalar(
+        select(SourceRow.failures).where(SourceRow.code == code).with_for_update()
+    )
+    values = {
+        "last_tried_at": now,
+        "last_error": error.replace("\0", "")[:2000],
+        "next_at": now + BACK_OFF[min(failures or 0, len(BACK_OFF) - 1)],
+        "failures": SourceRow.failures + 1,
+    }
+    _note(work, code, values)
+
+
+def _note(work: Work, code: str, values: dict[str, Any]) -> None:
+    """Keep the health without a new version: nobody who changes settings is told off for it."""
+    work.session.execute(
+        update(SourceRow)
+        .where(SourceRow.code == code)
+        .values(values)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def add_key(work: Work, code: str, secret: str, by: str, now: datetime) -> UUID:

@@ -13,7 +13,7 @@ from casework.model import MessageDraft
 from casework.storage.sources import Source
 
 Bookmark = Mapping[str, Any]
-"""Where reading goes on; JSON. Written and understood by the connector alone. Empty at first."""
+"""Where reading goes on: JSON, empty at first; written and understood by the connector alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,23 +27,33 @@ class Item:
 
 
 class Connector(Protocol):
-    """One source, opened with its settings."""
+    """One source, ready to be read."""
 
     def fetch(self, bookmark: Bookmark) -> tuple[Sequence[Item], Bookmark]:
         """The items that may be new since the bookmark, and the bookmark for the next time.
 
-        Items may come again: the same source and source_ref is the same message, and is taken in
+        Items may come again: the same source and source_ref is the same message and is taken in
         once. The new bookmark is kept only together with the items. Raises SourceUnreadable when
-        the source cannot be read; nothing is lost then, and it is tried again later.
+        the source cannot be read: nothing is lost then, and it is tried again later.
         """
         ...
 
 
-class MakesConnector(Protocol):
-    """What a connector's file offers: makes the connector of a source from its settings.
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What a connector is made of. secrets: the keys that hold now, the newest first. zone: of
+    times that name none. now: the moment of reading."""
 
-    zone: of times that name none. now: the moment of reading. Raises Rejected for settings that
-    make no sense; `sources` are checked with it before they are saved.
+    source: Source
+    secrets: tuple[str, ...]
+    zone: ZoneInfo
+    now: datetime
+
+
+class Connect(Protocol):
+    """What the file of a connector offers under the name `connect`.
+
+    Raises Rejected for settings that make no sense, so that they are told when they are saved.
     """
 
-    def __call__(self, source: Source, zone: ZoneInfo, now: datetime) -> Connector: ...
+    def __call__(self, opening: Opening) -> Connector: ...

@@ -21,12 +21,17 @@ from intake.take_in import as_messages
 from runtime.clock import now
 from runtime.wiring import City
 from web.cli.command import json_option, tell, telling, the_city
+from web.cli.sources import poll_command, source_group, sources_command
 from web.reasons import in_words
 
 
 @click.group()
 def intake() -> None:
     """Take messages in."""
+
+
+for command in (sources_command, source_group, poll_command):
+    intake.add_command(command)
 
 
 @intake.command("import")
