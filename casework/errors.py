@@ -7,6 +7,7 @@ MinshengError
 ├── Conflict                somebody else was faster, or the ticket is in another state
 ├── FileUnreadable          an import file cannot be read: encoding, missing column
 ├── SourceUnreadable        a source cannot be read now: down, refused, or not what it should be
+├── Stopped                 a long job was stopped, or another process has taken it over
 ├── RecordsUnavailable      the database is locked, full or gone; nothing was written
 ├── LeaseHeld               another process holds what only one may hold
 └── IndexUnavailable        the trend index cannot answer now; the records are not touched
@@ -71,6 +72,10 @@ class SourceUnreadable(MinshengError):
         super().__init__(reason)
         self.reason = reason
         self.values = values
+
+
+class Stopped(MinshengError):
+    """A long job is to go no further: somebody stopped it, this process ends, or another has it."""
 
 
 class RecordsUnavailable(MinshengError):

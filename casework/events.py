@@ -55,6 +55,8 @@ class EventName(StrEnum):
     SOURCE_CHANGED = "source_changed"
     SOURCE_KEY_ADDED = "source_key_added"
     SOURCE_KEY_ENDED = "source_key_ended"
+    IMPORT_STARTED = "import_started"
+    IMPORT_FINISHED = "import_finished"
     ALERT_RAISED = "alert_raised"
     ALERT_ACKNOWLEDGED = "alert_acknowledged"
     ALERT_JUDGED = "alert_judged"

@@ -70,7 +70,8 @@ def import_file(
     """
     items, rejects = _open(wanted, now)
     counts = start or ImportCounts()
-    progress(sum(1 for _ in islice(items, counts.read)))
+    for passed in _pieces(counts.read):
+        progress(sum(1 for _ in islice(items, passed)))
     while batch := list(islice(items, BATCH)):
         counts = _take(take_in, batch, now, counts, rejects, recorded)
         progress(len(batch))
@@ -100,6 +101,13 @@ def _open(wanted: FileImport, now: datetime) -> tuple[Iterator[Item], RejectedRo
     known = wanted.known or survey(wanted.source)
     rejects = RejectedRows(wanted.rejected_file, known.table.names, wanted.words)
     return read(wanted.source, now, known), rejects
+
+
+def _pieces(rows: int) -> Iterator[int]:
+    """The rows to pass over, a batch at a time, so that whoever waits hears of it."""
+    while rows > 0:
+        yield min(rows, BATCH)
+        rows -= BATCH
 
 
 def _take(

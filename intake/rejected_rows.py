@@ -5,11 +5,12 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import json
 import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from casework.errors import RecordsUnavailable, Rejected
+from casework.errors import FileUnreadable, RecordsUnavailable, Rejected
 from intake.connectors.interface import Item
 
 
@@ -64,6 +65,26 @@ def rejected_file_for(file: Path, otherwise: Path) -> Path:
         return beside
     otherwise.mkdir(parents=True, exist_ok=True)
     return otherwise / beside.name
+
+
+def as_key(error: Rejected | FileUnreadable) -> str:
+    """A reason without words: they are found when somebody reads it, in the reader's language."""
+    values = {
+        name: value if isinstance(value, int) else str(value)
+        for name, value in error.values.items()
+    }
+    key = {"reason": error.reason, "values": values}
+    if isinstance(error, Rejected):
+        key["field"] = error.field
+    return json.dumps(key, ensure_ascii=False)
+
+
+def from_key(text: str) -> Rejected | FileUnreadable:
+    """The reason again."""
+    key = json.loads(text)
+    if "field" in key:
+        return Rejected(key["reason"], key["field"], **key["values"])
+    return FileUnreadable(key["reason"], **key["values"])
 
 
 def _no_formula(cell: str) -> str:

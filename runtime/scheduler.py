@@ -21,6 +21,7 @@ from monitor import relay_turns, watch
 from runtime.clock import now
 from runtime.delivery.mail import mail_sender
 from runtime.delivery.notices import deliver_notices
+from runtime.file_imports import forget_uploads, run_imports
 from runtime.lead import Lead
 from runtime.polling import look_at_sources, poll_feeds
 from runtime.turns import DailyAt, Every
@@ -68,6 +69,8 @@ TIMETABLE = (
     Job("send_notices", send_notices, Every(60)),
     Job("poll_feeds", poll_feeds, Every(60)),
     Job("look_at_sources", look_at_sources, Every(3600)),
+    Job("run_imports", run_imports, Every(5), longest=timedelta(hours=24)),  # a file of any length
+    Job("forget_uploads", forget_uploads, DailyAt(3, 50)),
     Job("rebuild", rebuild, DailyAt(3, 20), longest=timedelta(hours=6)),
 )
 
@@ -88,9 +91,11 @@ def start_scheduler(city: City, timetable: tuple[Job, ...] = TIMETABLE) -> Calla
             seconds=job.when.look_every, start_date=now() + timedelta(seconds=1)
         )
         scheduler.add_job(run_turn, trigger, args=[city, lead, job], id=job.name, name=job.name)
+    city.ending.clear()
     scheduler.start()
 
     def stop() -> None:
+        city.ending.set()
         scheduler.shutdown(wait=True)
         relay_turns.let_go(city.records, city.index, city.holder, now())
         lead.stop()

@@ -44,6 +44,7 @@ SETTINGS = (
     Setting("MINSHENG_SENTIMENT_ENGINE", "linear", "linear, or snownlp for the baseline"),
     Setting("MINSHENG_SMTP_URL", "", "smtp://user:password@host:port for mail; empty: no mail"),
     Setting("MINSHENG_SMTP_FROM", "", "sender address of mail"),
+    Setting("MINSHENG_UPLOAD_MB", "200", "largest file that may be uploaded for an import, in MB"),
     Setting("MINSHENG_HOTLINE", "12345", "telephone number shown to citizens"),
 )
 _DEFAULTS = {setting.variable: setting.default for setting in SETTINGS}
@@ -69,6 +70,7 @@ class Settings:
     smtp_url: str
     smtp_from: str
     hotline: str
+    upload_mb: int
 
     @property
     def index_folder(self) -> Path:
@@ -77,6 +79,14 @@ class Settings:
     @property
     def key_file(self) -> Path:
         return self.home / "key"
+
+    @property
+    def uploads_folder(self) -> Path:
+        return self.home / "uploads"
+
+    @property
+    def rejected_folder(self) -> Path:
+        return self.home / "rejected"
 
     @property
     def models_folder(self) -> Path:
@@ -110,6 +120,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         smtp_url=value("MINSHENG_SMTP_URL"),
         smtp_from=value("MINSHENG_SMTP_FROM"),
         hotline=value("MINSHENG_HOTLINE"),
+        upload_mb=int(_number("MINSHENG_UPLOAD_MB", value("MINSHENG_UPLOAD_MB"), 1, 10_000)),
     )
 
 

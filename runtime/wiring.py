@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import secrets
 import socket
-from dataclasses import dataclass
+import threading
+from dataclasses import dataclass, field
 from functools import partial
 
 from casework.departments import DepartmentTree
@@ -33,7 +34,8 @@ PLACE_LEVELS = ("district", "street")
 
 @dataclass(frozen=True, slots=True)
 class City:
-    """The parts of one city, opened and ready. holder: names this process in leases."""
+    """The parts of one city, opened and ready. holder: names this process in leases. ending: set
+    when this process is about to end; a long job looks at it and leaves off."""
 
     settings: Settings
     vault: Vault
@@ -43,6 +45,7 @@ class City:
     intake: Intake
     index: TrendIndex
     holder: str
+    ending: threading.Event = field(default_factory=threading.Event)
 
     def close(self) -> None:
         """Give back what is held open."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from array import array
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -23,6 +23,7 @@ from intake.files.formats import open_table
 from intake.files.interface import WHOLE_ROW, Row, Table
 
 KEY_BYTES = 8
+TOLD_EVERY = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,16 +50,18 @@ class Survey:
     repeated: frozenset[int]
 
 
-def survey(source: FileSource) -> Survey:
+def survey(source: FileSource, progress: Callable[[int], None] = lambda rows: None) -> Survey:
     """Walk through the whole file once: a damaged one is refused before anything is recorded.
 
-    Raises FileUnreadable.
+    progress: called with the rows so far, every TOLD_EVERY of them. Raises FileUnreadable.
     """
     table = open_table(source.file, source.sheet)
     index = places(source.columns, table.names)
     rows, keys = 0, array("Q")
     for row in table.rows():
         rows += 1
+        if rows % TOLD_EVERY == 0:
+            progress(rows)
         if not _cell(row, index, "source_ref"):
             keys.append(_key(_digest(row)))
     found, times = np.unique(np.frombuffer(keys, dtype=np.uint64), return_counts=True)

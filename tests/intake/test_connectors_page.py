@@ -22,7 +22,7 @@ PAGE = (Path(__file__).resolve().parents[2] / "docs" / "connectors.md").read_tex
 
 def test_a_newcomer_follows_the_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (code,) = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
-    name = re.search(r"Save this as `intake/connectors/(\w+\.py)`", PAGE)
+    name = re.search(r"Save this as `(\w+\.py)` in `intake/connectors/`", PAGE)
     assert name is not None
     (tmp_path / name[1]).write_text(code, encoding="utf-8")
     monkeypatch.setattr(intake.connectors, "__path__", [*intake.connectors.__path__, str(tmp_path)])

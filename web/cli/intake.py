@@ -71,7 +71,7 @@ def import_command(
     with the_city() as city:
         opened = _source(city, file, channel, columns, source, sheet)
         opened = replace(opened, mode=IntakeMode(mode) if mode else None)
-        rejected = rejected_file_for(file, city.settings.home / "rejected")
+        rejected = rejected_file_for(file, city.settings.rejected_folder)
         known = survey(opened)
         wanted = FileImport(opened, in_words, rejected, known)
         started = time.perf_counter()

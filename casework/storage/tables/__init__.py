@@ -12,6 +12,7 @@ from casework.storage.tables.casework import (
     ReplyRow,
     TicketRow,
 )
+from casework.storage.tables.imports import ImportRow
 from casework.storage.tables.mapping import Table
 from casework.storage.tables.monitor import AlertRow
 from casework.storage.tables.office import (
@@ -39,6 +40,7 @@ __all__ = [
     "ClockRow",
     "DepartmentRow",
     "JobRow",
+    "ImportRow",
     "JudgementRow",
     "LeadRow",
     "LeaseRow",
