@@ -25,6 +25,8 @@ from web.appearance import choose, locale
 from web.city import EXTENSION
 from web.department.views import blueprint as department
 from web.health import blueprint as health
+from web.imports.upload import allow_upload
+from web.imports.views import blueprint as imports
 from web.leadership.views import blueprint as leadership
 from web.public.views import blueprint as citizens
 from web.requests import log_requests
@@ -52,6 +54,7 @@ def create_app(city: City) -> Flask:
     app.before_request(
         access.guard
     )  # before the forgery check, so that strangers are sent to sign in
+    app.before_request(allow_upload)
     security.secure(app, city.settings, city.vault.web_secret())
     errors.register(app)
     pages.register(app)
@@ -59,7 +62,16 @@ def create_app(city: City) -> Flask:
     app.jinja_env.globals["demonstration"] = is_demonstration(city.records)
     public(app.view_functions["static"])
     app.add_url_rule("/appearance", "appearance", public(choose))
-    for blueprint in (citizens, health, account, screening, department, tickets, leadership):
+    for blueprint in (
+        citizens,
+        health,
+        account,
+        screening,
+        department,
+        tickets,
+        leadership,
+        imports,
+    ):
         app.register_blueprint(blueprint)
     for part in (people, departments, calendar, deadlines, catalogue, jobs, audit):
         app.register_blueprint(part.blueprint)

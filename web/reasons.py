@@ -66,7 +66,6 @@ ROW_REASONS = {
     ),
     "mapping": _l("看不懂“%(value)s”，请写成 字段=列名。"),
     "mapping_missing": _l("没有对应的列：%(value)s。"),
-    "code": _l("请用字母、数字、- 和 _，最多60个。"),
     "connector": _l("没有名为“%(value)s”的连接器。"),
     "url": _l("“%(value)s”不是网址，请写 https:// 开头的地址。"),
     "allow_private": _l("allow_private要写成[地址:端口]，不是“%(value)s”。"),
@@ -107,6 +106,7 @@ FILE_REASONS = {
     "bomb": _l("%(file)s解开以后太大，超过%(limit)sMB，没有读。"),
     "doctype": _l("%(file)s里声明了文档类型，不安全，没有读。"),
     "xml": _l("%(file)s不是完好的XML：%(detail)s"),
+    "broke": _l("导入时程序出错：%(detail)s"),
     "missing_models": _l("这个文件夹里没有模型：%(folder)s"),
 }
 

@@ -14,6 +14,7 @@ from casework.model import ClockName, ClockUnit, TicketState
 from casework.permissions import Role
 from casework.stages import Stage
 from runtime.job_health import JobState
+from casework.storage.imports import ImportState
 
 KINDS = {
     "咨询": _l("咨询"),
@@ -201,6 +202,25 @@ DIMENSIONS = {
     "sentiment": _l("情绪"),
     "urgency": _l("紧急程度"),
 }
+IMPORT_STATES = {
+    ImportState.UPLOADED: _l("待对应列"),
+    ImportState.WAITING: _l("排队"),
+    ImportState.RUNNING: _l("进行中"),
+    ImportState.CHECKED: _l("已试过"),
+    ImportState.DONE: _l("已导完"),
+    ImportState.FAILED: _l("没有导完"),
+    ImportState.STOPPED: _l("已停下"),
+}
+FIELDS = {
+    "subject": _l("主题"),
+    "body": _l("正文"),
+    "received_at": _l("来件时间"),
+    "source_ref": _l("编号"),
+    "sender": _l("反映人"),
+    "department": _l("单位"),
+    "reply": _l("答复"),
+    "replied_at": _l("答复时间"),
+}
 PARTS = {
     "facts": (_l("查实情况"), _l("查到了什么")),
     "basis": (_l("依据"), _l("按什么规定")),
@@ -240,6 +260,8 @@ TABLES: dict[str, dict[Any, Any]] = {
     "alert_state": ALERT_STATES,
     "verdict": VERDICTS,
     "dimension": DIMENSIONS,
+    "import_state": IMPORT_STATES,
+    "field": FIELDS,
 }
 
 

@@ -18,6 +18,7 @@ from runtime.wiring import open_city
 from web.app import create_app
 from web.cli.command import telling, the_city
 from web.cli.demo import load_demonstration, show_accounts
+from web.imports.upload import largest_upload
 
 WAITRESS_BODY = 16 * 1024 * 1024
 """Far above what the pages accept, so that they and not the server answer, in the reader's language."""
@@ -43,7 +44,7 @@ def serve(with_scheduler: bool, demonstration: bool) -> None:
             port=port,
             threads=settings.threads,
             ident=None,
-            max_request_body_size=WAITRESS_BODY,
+            max_request_body_size=WAITRESS_BODY + largest_upload(settings),
         )
         show_accounts(accounts)
         click.echo(f"\nhttp://{settings.host}:{port}/\n")

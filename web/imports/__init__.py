@@ -1,0 +1,1 @@
+"""Importing files on a page: upload, map, try, start, follow."""
