@@ -13,8 +13,8 @@ from casework.events import EventName
 from casework.model import ClockName, ClockUnit, TicketState
 from casework.permissions import Role
 from casework.stages import Stage
-from runtime.job_health import JobState
 from casework.storage.imports import ImportState
+from runtime.job_health import JobState
 
 KINDS = {
     "咨询": _l("咨询"),
@@ -169,6 +169,10 @@ JOBS = {
     "look_for_alerts": _l("看有没有预警"),
     "send_notices": _l("发通知"),
     "rebuild": _l("夜里重建检索库"),
+    "poll_feeds": _l("读订阅"),
+    "look_at_sources": _l("看有没有来源没动静"),
+    "run_imports": _l("导入文件"),
+    "forget_uploads": _l("清掉用完的上传文件"),
 }
 JOB_STATES = {
     JobState.WELL: _l("正常"),
