@@ -10,6 +10,7 @@ FIRST = (
     "classifier_speed",
     "classifier_quality",
     "intake_speed",
+    "file_import",
     "index_queries",
 )
 

@@ -69,7 +69,7 @@ TIMETABLE = (
     Job("send_notices", send_notices, Every(60)),
     Job("poll_feeds", poll_feeds, Every(60)),
     Job("look_at_sources", look_at_sources, Every(3600)),
-    Job("run_imports", run_imports, Every(5), longest=timedelta(hours=24)),  # a file of any length
+    Job("run_imports", run_imports, Every(5), longest=timedelta(hours=6)),  # half a million rows
     Job("forget_uploads", forget_uploads, DailyAt(3, 50)),
     Job("rebuild", rebuild, DailyAt(3, 20), longest=timedelta(hours=6)),
 )

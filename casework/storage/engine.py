@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from functools import partial
 from typing import Any
 
 from sqlalchemy import Engine, create_engine, event
@@ -26,7 +25,8 @@ def open_engine(address: str, vault: Vault) -> Engine:
         url = url.set(drivername="postgresql+psycopg")
     options: dict[str, Any] = {
         "hide_parameters": True,  # what citizens write must not reach a log by way of an error
-        "json_serializer": partial(json.dumps, ensure_ascii=False, separators=(",", ":")),
+        # One encoder: json.dumps with options makes a new one for every value.
+        "json_serializer": json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode,
     }
     if url.get_backend_name() == "sqlite":
         options["connect_args"] = {"timeout": LOCK_WAIT_SECONDS}

@@ -6,10 +6,8 @@ that dies leaves it behind; the next one takes it up where its counts stand.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -19,75 +17,21 @@ from uuid_utils.compat import uuid7
 from casework.errors import Conflict, NotFound, Stopped
 from casework.events import OFFICE_CHAIN, EventName
 from casework.storage.audit import append
+from casework.storage.import_record import (
+    BUSY,
+    Import,
+    ImportPlan,
+    ImportProgress,
+    ImportState,
+    Look,
+    as_import,
+    plan_of,
+)
 from casework.storage.records import Work
 from casework.storage.tables import ImportRow
 
+__all__ = ["BUSY", "Import", "ImportPlan", "ImportProgress", "ImportState", "Look"]
 HELD_FOR = timedelta(minutes=1)
-
-
-class ImportState(StrEnum):
-    UPLOADED = "uploaded"  # 待对应: nobody has said yet how it is read
-    WAITING = "waiting"  # 排队
-    RUNNING = "running"  # 进行中
-    CHECKED = "checked"  # 已试过: a dry run came to its end
-    DONE = "done"  # 完成
-    FAILED = "failed"  # 失败
-    STOPPED = "stopped"  # 已停止
-
-
-BUSY = frozenset({ImportState.WAITING, ImportState.RUNNING})
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """What was found in a file: its columns, its first rows (cut short), the sheets of a workbook."""
-
-    names: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...] = ()
-    sheets: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class ImportPlan:
-    """How a file is read. columns: field → column. mode: "" decides by age, row by row."""
-
-    source: str
-    channel: str
-    columns: Mapping[str, str]
-    mode: str = ""
-    sheet: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class ImportProgress:
-    """See ImportRow."""
-
-    read: int = 0
-    accepted: int = 0
-    duplicates: int = 0
-    rejected: int = 0
-    rejected_to: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Import:
-    """One import. total: rows in the file, None before it was walked through."""
-
-    id: UUID
-    file_name: str
-    file: str
-    size: int
-    look: Look
-    plan: ImportPlan
-    dry_run: bool
-    state: ImportState
-    total: int | None
-    progress: ImportProgress
-    error: str
-    uploaded_by: str
-    uploaded_at: datetime
-    finished_at: datetime | None
-    holder: str = field(default="")
 
 
 def add_import(
@@ -114,7 +58,7 @@ def import_by_id(work: Work, import_id: UUID) -> Import:
     row = work.session.get(ImportRow, import_id)
     if row is None:
         raise NotFound("import", str(import_id))
-    return _import(row)
+    return as_import(row)
 
 
 def imports(work: Work, offset: int, limit: int) -> tuple[Import, ...]:
@@ -125,7 +69,7 @@ def imports(work: Work, offset: int, limit: int) -> tuple[Import, ...]:
         .offset(offset)
         .limit(limit)
     )
-    return tuple(_import(row) for row in rows)
+    return tuple(as_import(row) for row in rows)
 
 
 def count_imports(work: Work) -> int:
@@ -153,7 +97,7 @@ def ask_for(
         row.state in (ImportState.STOPPED, ImportState.FAILED)
         and not row.dry_run
         and not dry_run
-        and _plan(row) == plan
+        and plan_of(row) == plan
     )
     if not goes_on:
         _set_progress(row, ImportProgress())
@@ -191,7 +135,7 @@ def take_next(work: Work, holder: str, now: datetime) -> Import | None:
         return None
     row.state, row.holder, row.expires_at = ImportState.RUNNING, holder, now + HELD_FOR
     row.started_at = row.started_at or now
-    return _import(row)
+    return as_import(row)
 
 
 def still_running(
@@ -284,34 +228,3 @@ def _not_busy(row: ImportRow) -> None:
 def _set_progress(row: ImportRow, progress: ImportProgress) -> None:
     for name, value in asdict(progress).items():
         setattr(row, name, value)
-
-
-def _plan(row: ImportRow) -> ImportPlan:
-    return ImportPlan(row.source, row.channel, dict(row.columns), row.mode, row.sheet)
-
-
-def _import(row: ImportRow) -> Import:
-    look = row.look
-    return Import(
-        id=row.id,
-        file_name=row.file_name,
-        file=row.file,
-        size=row.size,
-        look=Look(
-            tuple(look["names"]),
-            tuple(tuple(cells) for cells in look["rows"]),
-            tuple(look["sheets"]),
-        ),
-        plan=_plan(row),
-        dry_run=row.dry_run,
-        state=ImportState(row.state),
-        total=row.total,
-        progress=ImportProgress(
-            row.read, row.accepted, row.duplicates, row.rejected, row.rejected_to
-        ),
-        error=row.error,
-        uploaded_by=row.uploaded_by,
-        uploaded_at=row.uploaded_at,
-        finished_at=row.finished_at,
-        holder=row.holder,
-    )

@@ -5,28 +5,36 @@ from __future__ import annotations
 import json
 import re
 import shlex
+from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from flask.testing import FlaskCliRunner
-from sqlalchemy import create_engine, text
+from sqlalchemy import text
 
 import intake.connectors
 from runtime.clock import now
+from runtime.settings import read_settings
+from runtime.wiring import open_records
+from tests.databases import Databases
 from tests.intake.servers import serving
 from wsgi import create_app
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "connectors.md").read_text(encoding="utf-8")
 
 
-def test_a_newcomer_follows_the_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_newcomer_follows_the_page(
+    tmp_path: Path, databases: Databases, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (code,) = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
     name = re.search(r"Save this as `(\w+\.py)` in `intake/connectors/`", PAGE)
     assert name is not None
     (tmp_path / name[1]).write_text(code, encoding="utf-8")
     monkeypatch.setattr(intake.connectors, "__path__", [*intake.connectors.__path__, str(tmp_path)])
-    monkeypatch.setenv("MINSHENG_HOME", str(tmp_path / "home"))
+    settings = databases.home(tmp_path / "home")
+    for variable, value in settings.items():
+        monkeypatch.setenv(variable, value)
     runner = create_app().test_cli_runner()
     (block,) = re.findall(r"```sh\n(.*?)```", PAGE, re.DOTALL)
     add, poll, listing = [shlex.split(line)[1:] for line in block.replace("\\\n", "").splitlines()]
@@ -45,7 +53,7 @@ def test_a_newcomer_follows_the_page(tmp_path: Path, monkeypatch: pytest.MonkeyP
         assert run(runner, *poll) == {"new": 0, "duplicates": 0, "rejected": 0, "error": ""}
     (source,) = run(runner, *listing)["sources"]
     assert (source["code"], source["items"], source["failures"]) == ("board", 2, 0)
-    assert subjects(tmp_path) == {"路灯", "井盖"}
+    assert subjects(settings) == {"路灯", "井盖"}
 
 
 def run(runner: FlaskCliRunner, *arguments: str) -> dict[str, object]:
@@ -55,9 +63,9 @@ def run(runner: FlaskCliRunner, *arguments: str) -> dict[str, object]:
     return answer
 
 
-def subjects(folder: Path) -> set[str]:
-    engine = create_engine(f"sqlite:///{folder / 'home' / 'records.sqlite'}")
-    with engine.connect() as connection:
+def subjects(settings: Mapping[str, str]) -> set[str]:
+    records, _ = open_records(read_settings(settings))
+    with records.engine.connect() as connection:
         found = {row[0] for row in connection.execute(text("SELECT subject FROM messages"))}
-    engine.dispose()
+    records.close()
     return found

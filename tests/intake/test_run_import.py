@@ -29,7 +29,8 @@ from intake.take_in import as_messages
 from runtime.settings import read_settings
 from runtime.wiring import open_records
 from tests.conftest import NOW, ZONE
-from tests.intake.test_import_file import MAPPING, ROOT, command, environment, result, write
+from tests.databases import Databases
+from tests.intake.test_import_file import MAPPING, ROOT, command, result, write
 
 PLAN = ImportPlan("letters", "letter", read_mapping(MAPPING))
 
@@ -287,11 +288,12 @@ def test_files_are_forgotten_when_they_are_no_longer_needed(runner: Runner) -> N
     assert {file.name for file in runner.rejected.iterdir()} == {"new.csv"}
 
 
-def test_the_timetable_killed_while_it_imports(tmp_path: Path) -> None:
+def test_the_timetable_killed_while_it_imports(tmp_path: Path, databases: Databases) -> None:
     """The real program, killed twice; nothing is lost or double."""
     rows, home = 2000, tmp_path / "home"
-    result(home, "records", "migrate")
-    records, _ = open_records(read_settings({"MINSHENG_HOME": str(home)}))
+    settings = databases.home(home)
+    result(settings, "records", "migrate")
+    records, _ = open_records(read_settings(settings))
     (home / "uploads").mkdir()
     write(home / "uploads" / "m.csv", rows)
     with records.write() as work:
@@ -310,7 +312,7 @@ def test_the_timetable_killed_while_it_imports(tmp_path: Path) -> None:
         process = subprocess.Popen(
             command("schedule"),
             cwd=ROOT,
-            env=environment(home),
+            env={**os.environ, **settings},
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
@@ -323,7 +325,7 @@ def test_the_timetable_killed_while_it_imports(tmp_path: Path) -> None:
             work.commit()
         if messages(records) == rows:
             break
-    process = subprocess.Popen(command("schedule"), cwd=ROOT, env=environment(home))
+    process = subprocess.Popen(command("schedule"), cwd=ROOT, env={**os.environ, **settings})
     try:
         with_end = {ImportState.DONE}
 
@@ -340,4 +342,4 @@ def test_the_timetable_killed_while_it_imports(tmp_path: Path) -> None:
     assert counts(found) == (rows, rows, 0, 0)
     assert messages(records) == rows
     records.close()
-    assert result(home, "casework", "audit-verify")["broken"] == 0
+    assert result(settings, "casework", "audit-verify")["broken"] == 0
