@@ -6,7 +6,7 @@ ticket, clocks, audit chain and outbox row are one transaction: there is no queu
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -34,7 +34,19 @@ from intake.examine import Intake, examine
 
 TRIES = 5
 
-__all__ = ["MAX_BODY", "Duplicate", "Intake", "Preview", "preview", "receive", "receive_many"]
+__all__ = [
+    "MAX_BODY",
+    "Duplicate",
+    "Intake",
+    "Preview",
+    "Together",
+    "preview",
+    "receive",
+    "receive_many",
+]
+
+Together = Callable[[Work, Receipt], None]
+"""What is recorded in the very transaction that records a message, by whoever received it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,15 +86,18 @@ def preview(intake: Intake, draft: MessageDraft, now: datetime) -> Preview:
     )
 
 
-def receive(intake: Intake, draft: MessageDraft, now: datetime) -> Receipt:
+def receive(
+    intake: Intake, draft: MessageDraft, now: datetime, together: Together | None = None
+) -> Receipt:
     """Take a message in.
 
+    together: called before the commit, for a message that is new; not for one on record.
     Returns the receipt; for a message that is already on record the first one's number, with
     `repeated` set and no code. Raises Rejected when the draft cannot be accepted and
     RecordsUnavailable when the records cannot take it; then nothing was written.
     """
     case = examine(intake, check(draft, now), now)
-    (outcome,) = _record(intake, [case], now)
+    (outcome,) = _record(intake, [case], now, together)
     if isinstance(outcome, Receipt):
         return outcome
     with intake.records.read() as work:
@@ -124,17 +139,19 @@ def _with_known_references(
     ]
 
 
-def _record(intake: Intake, cases: Sequence[NewCase], now: datetime) -> list[Receipt | Duplicate]:
+def _record(
+    intake: Intake, cases: Sequence[NewCase], now: datetime, together: Together | None = None
+) -> list[Receipt | Duplicate]:
     for _ in range(TRIES - 1):
         # The same form, reference or number at the same moment: the other one is on record by now
         # and will be found.
         with suppress(Conflict):
-            return _record_once(intake, cases, now)
-    return _record_once(intake, cases, now)
+            return _record_once(intake, cases, now, together)
+    return _record_once(intake, cases, now, together)
 
 
 def _record_once(
-    intake: Intake, cases: Sequence[NewCase], now: datetime
+    intake: Intake, cases: Sequence[NewCase], now: datetime, together: Together | None
 ) -> list[Receipt | Duplicate]:
     with intake.records.write() as work:
         # Whoever records the same words at this moment waits, and then finds these.
@@ -143,6 +160,9 @@ def _record_once(
         record_cases(work, recorded, now)
         for case, identity in recorded:
             _alarm(intake, work, case, identity, now)
+        for outcome in outcomes:
+            if together is not None and isinstance(outcome, Receipt):
+                together(work, outcome)
         work.commit()
     return outcomes
 

@@ -36,6 +36,11 @@ def public(view: View) -> View:
     return _declare(view, Access(open=True))
 
 
+def signed(view: View) -> View:
+    """Another system may enter; the view itself checks the signature, before anything else."""
+    return _declare(view, Access(signed=True))
+
+
 def signed_in(view: View) -> View:
     """Everybody who works here may enter."""
     return _declare(view, Access())
@@ -68,10 +73,12 @@ def guard() -> Response | None:
     g.person = None
     if request.endpoint == "static":
         return None
+    access = access_of(current_app, request.endpoint) if request.endpoint else None
+    if access is not None and access.signed:
+        return None  # no session is read: the answer sets and depends on no cookie
     g.person = person_of_session()
     if request.endpoint is None:
         return None  # no such page: the answer still knows in which room the reader is
-    access = access_of(current_app, request.endpoint)
     if access is None:
         raise InternalServerError(f"{request.endpoint} does not say who may enter")
     if access.open:

@@ -21,6 +21,7 @@ from web.administration import (
     jobs,
     people,
 )
+from web.api.views import blueprint as api
 from web.appearance import choose, locale
 from web.city import EXTENSION
 from web.department.views import blueprint as department
@@ -52,14 +53,15 @@ def create_app(city: City) -> Flask:
     app.before_request(
         access.guard
     )  # before the forgery check, so that strangers are sent to sign in
-    security.secure(app, city.settings, city.vault.web_secret())
+    forgery = security.secure(app, city.settings, city.vault.web_secret())
     errors.register(app)
     pages.register(app)
     app.jinja_env.globals["jobs_in_trouble"] = jobs.jobs_in_trouble
     app.jinja_env.globals["demonstration"] = is_demonstration(city.records)
     public(app.view_functions["static"])
     app.add_url_rule("/appearance", "appearance", public(choose))
-    for blueprint in (citizens, health, account, screening, department, tickets, leadership):
+    forgery.exempt(api)  # a signature cannot be forged by a page somebody is lured to
+    for blueprint in (citizens, health, api, account, screening, department, tickets, leadership):
         app.register_blueprint(blueprint)
     for part in (people, departments, calendar, deadlines, catalogue, jobs, audit):
         app.register_blueprint(part.blueprint)

@@ -59,6 +59,7 @@ STATES = {
 CHANNELS = {
     "web": _l("网页"),
     "hotline": _l("热线电话"),
+    "sms": _l("短信"),
     "wechat": _l("微信"),
     "weibo": _l("微博"),
     "app": _l("手机应用"),
@@ -110,6 +111,8 @@ EVENTS = {
     EventName.CLOSED: _l("已办结"),
     EventName.TAKEN_OVER: _l("从旧系统转入"),
     EventName.CONTACT_READ: _l("查看了联系方式"),
+    EventName.TAKEN_UP: _l("从公开帖文转为工单"),
+    EventName.CODE_SENT: _l("把编号和查询码发给了反映人"),
     EventName.CODE_RENEWED: _l("重新给了查询码"),
     EventName.CODE_REQUESTED: _l("反映人要求重新给查询码"),
     EventName.ALERT_RAISED: _l("发出预警"),

@@ -13,6 +13,7 @@ from casework.taxonomy import CHANNELS
 from intake.connectors.csv_file import CsvSource, count_rows, read_mapping
 from intake.import_file import import_file, rejected_file_for
 from runtime.clock import now
+from web.cli import keys
 from web.cli.command import json_option, tell, telling, the_city
 from web.reasons import in_words
 
@@ -20,6 +21,10 @@ from web.reasons import in_words
 @click.group()
 def intake() -> None:
     """Take messages in."""
+
+
+intake.add_command(keys.key)
+intake.add_command(keys.set_aside_command)
 
 
 @intake.command("import")

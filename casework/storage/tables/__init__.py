@@ -13,7 +13,9 @@ from casework.storage.tables.casework import (
     ReplyRow,
     TicketRow,
 )
+from casework.storage.tables.mail import AttachmentRow, MailRow, SetAsideRow
 from casework.storage.tables.mapping import Table
+from casework.storage.tables.mentions import MentionPlaceRow, MentionRow
 from casework.storage.tables.monitor import AlertRow
 from casework.storage.tables.office import (
     AttemptRow,
@@ -29,10 +31,12 @@ from casework.storage.tables.office import (
     WorkingDayRow,
 )
 from casework.storage.tables.sources import SourceKeyRow, SourceRow
+from casework.storage.tables.webhook import WebhookAnswerRow
 
 __all__ = [
     "AccusationRow",
     "AlertRow",
+    "AttachmentRow",
     "AttemptRow",
     "AuditEventRow",
     "AuditTextRow",
@@ -45,16 +49,21 @@ __all__ = [
     "LeadRow",
     "LeaseRow",
     "LocalRuleRow",
+    "MailRow",
+    "MentionPlaceRow",
+    "MentionRow",
     "MessageRow",
     "NoticeRow",
     "OutboxRow",
     "ReplyRow",
     "SessionRow",
+    "SetAsideRow",
     "SourceKeyRow",
     "SourceRow",
     "Table",
     "TicketRow",
     "UserRoleRow",
     "UserRow",
+    "WebhookAnswerRow",
     "WorkingDayRow",
 ]
