@@ -1,9 +1,8 @@
 """Mentions: public posts, written to nobody. They are recorded, judged, searched and counted.
 
-A post becomes a ticket by itself when all of this holds: it is no forward; its kind asks for
-something (求助, 投诉, 举报, 建议, 咨询); and either the lead unit is as sure as the city's setting
-demands, or the post tells of danger to life. Anything else waits for a person. A post taken up as
-举报 goes to screening like every other.
+A post that is no forward becomes a ticket by itself when it tells of danger to life; or when its
+kind asks for something (求助, 投诉, 举报, 建议, 咨询) and the lead unit is as sure as the city's
+setting demands. Anything else waits for a person. A 举报 goes to screening like every other.
 
 The same words seen again within 72 hours are one mention with several places, whatever the source;
 forwards are mentions of their own, linked to the post they pass on.
@@ -91,11 +90,10 @@ def receive_mention(
 
 def asks(case: NewCase, sure: float) -> bool:
     """Whether a post that is no forward becomes a ticket without a person."""
-    if case.kind == PRAISE:
-        return False
+    if case.judgement.urgency == URGENT:
+        return True  # whatever the kind: a wrong one must not cost a life
     guesses = case.assignment.guesses
-    certain = bool(guesses) and guesses[0].probability >= sure
-    return certain or case.judgement.urgency == URGENT
+    return case.kind != PRAISE and bool(guesses) and guesses[0].probability >= sure
 
 
 def take_up(intake: Intake, message_id: UUID, person: Person, version: int, now: datetime) -> str:

@@ -27,6 +27,7 @@ from web.city import EXTENSION
 from web.department.views import blueprint as department
 from web.health import blueprint as health
 from web.leadership.views import blueprint as leadership
+from web.mentions.views import blueprint as mentions
 from web.public.views import blueprint as citizens
 from web.requests import log_requests
 from web.screening.views import blueprint as screening
@@ -61,7 +62,7 @@ def create_app(city: City) -> Flask:
     public(app.view_functions["static"])
     app.add_url_rule("/appearance", "appearance", public(choose))
     forgery.exempt(api)  # a signature cannot be forged by a page somebody is lured to
-    for blueprint in (citizens, health, api, account, screening, department, tickets, leadership):
+    for blueprint in (citizens, health, api, account, screening, department, tickets, leadership, mentions):
         app.register_blueprint(blueprint)
     for part in (people, departments, calendar, deadlines, catalogue, jobs, audit):
         app.register_blueprint(part.blueprint)

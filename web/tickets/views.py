@@ -27,7 +27,7 @@ from web.tickets.filters import (
     search_words,
 )
 from web.tickets.forms import read_ticket_form
-from web.tickets.search import LONGEST_QUERY, as_number, find
+from web.tickets.search import LONGEST_QUERY, as_number, find, origin_of
 
 blueprint = Blueprint("tickets", __name__, url_prefix="/tickets")
 
@@ -69,13 +69,15 @@ def search() -> Any:
     served = city()
     wanted = read_filter(request.args, served.office().zone)
     scope = scope_of(me(), Action.READ_TICKET)
-    found, answered = find(words, wanted, scope, page_number(request.args))
+    origin = origin_of(request.args.get("origin", ""), me())
+    found = find(words, wanted, scope, page_number(request.args), origin)
     return render_template(
         "tickets/search.html",
         words=words,
-        page=found,
+        page=found.page,
+        mentions=found.mentions,
         wanted=wanted,
-        answered=answered,
+        answered=found.answered,
         conditions=search_words(request.args),
         searched_by=SEARCHED_BY,
         departments=department_choices(),
