@@ -6,6 +6,7 @@ MinshengError
 ├── NotFound                no such ticket, department, alert … (or not for this person)
 ├── Conflict                somebody else was faster, or the ticket is in another state
 ├── FileUnreadable          an import file cannot be read: encoding, missing column
+├── SourceUnreadable        a source cannot be read now: down, refused, or not what it should be
 ├── RecordsUnavailable      the database is locked, full or gone; nothing was written
 ├── LeaseHeld               another process holds what only one may hold
 └── IndexUnavailable        the trend index cannot answer now; the records are not touched
@@ -56,6 +57,15 @@ class Conflict(MinshengError):
 
 class FileUnreadable(MinshengError):
     """An import file cannot be read at all; `reason` as in Rejected."""
+
+    def __init__(self, reason: str, **values: object) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.values = values
+
+
+class SourceUnreadable(MinshengError):
+    """A source cannot be read at the moment; `reason` as in Rejected. It is tried again later."""
 
     def __init__(self, reason: str, **values: object) -> None:
         super().__init__(reason)

@@ -15,9 +15,9 @@ from intake.check import MAX_FIELD
 from intake.pushed import TextMessage
 
 SHORTEST = 5
-"""Letters and digits below which nothing can be made of a text message."""
+"""Letters below which nothing can be made of a text message."""
 HOTLINE = re.compile(r"\s*12345\s*#\s*")
-_NOT_WORDS = re.compile(r"[\W_]+")
+_NOT_LETTERS = re.compile(r"[\W\d_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class ReadText:
 
     @property
     def says_something(self) -> bool:
-        return len(_NOT_WORDS.sub("", self.body)) >= SHORTEST
+        return len(_NOT_LETTERS.sub("", self.body)) >= SHORTEST
 
 
 def read_text(text: str) -> ReadText:
@@ -41,7 +41,7 @@ def read_text(text: str) -> ReadText:
         return ReadText("", "", text.strip())
     rest = plain[plain.index("#") + 1 :]
     parts = [part.strip() for part in rest.split("#", 2)]
-    if len(parts) == 3 and parts[2] and all(len(part) <= MAX_FIELD for part in parts[:2]):
+    if len(parts) == 3 and all(len(part) <= MAX_FIELD for part in parts[:2]):
         return ReadText(*parts)
     return ReadText("", "", rest.replace("#", " ").strip())
 

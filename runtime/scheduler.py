@@ -19,8 +19,7 @@ from casework.errors import IndexHeld, MinshengError
 from casework.storage import jobs
 from monitor import relay_turns, watch
 from runtime.clock import now
-from runtime.delivery.mail import mail_sender
-from runtime.delivery.notices import deliver_notices
+from runtime.doors import forget_answers, poll_mailboxes, send_notices
 from runtime.lead import Lead
 from runtime.turns import DailyAt, Every
 from runtime.wiring import City
@@ -53,18 +52,12 @@ def look_for_alerts(city: City) -> None:
     watch.watch(city.records, city.index, city.settings.zone, now())
 
 
-def send_notices(city: City) -> None:
-    """Send what waits, where mail is set up."""
-    settings = city.settings
-    if settings.smtp_url:
-        send = mail_sender(settings.smtp_url, settings.smtp_from)
-        deliver_notices(city.records, send, settings.hotline, now())
-
-
 TIMETABLE = (
     Job("relay", relay, Every(2), longest=timedelta(hours=6)),  # it builds a missing index too
     Job("look_for_alerts", look_for_alerts, Every(300)),
     Job("send_notices", send_notices, Every(60)),
+    Job("poll_mailboxes", poll_mailboxes, Every(60)),
+    Job("forget_answers", forget_answers, DailyAt(4, 10)),
     Job("rebuild", rebuild, DailyAt(3, 20), longest=timedelta(hours=6)),
 )
 

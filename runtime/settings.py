@@ -89,6 +89,10 @@ class Settings:
         return self.home / "key"
 
     @property
+    def attachments_folder(self) -> Path:
+        return self.home / "attachments"
+
+    @property
     def models_folder(self) -> Path:
         return self.home / "models"
 

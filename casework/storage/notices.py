@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from uuid_utils.compat import uuid7
 
 from casework.codes import code_from
 from casework.events import PROGRAM, EventName
 from casework.storage.audit import append
 from casework.storage.records import Work
-from casework.storage.tables import NoticeRow, TicketRow
+from casework.storage.tables import MailRow, NoticeRow, TicketRow
+from casework.taxonomy import REPORT
 
 NEW_CODE = "new_code"
 RECEIVED = "received"  # number and first code, for a message that came by mail or text message
@@ -21,7 +22,8 @@ ANSWERED = "answered"
 HOW_TO_WRITE = "how_to_write"  # for a text message in which nothing is said
 WITH_CODE = frozenset({NEW_CODE, RECEIVED})
 """Kinds of notice whose delivery makes the code; the code itself is never kept."""
-TRIES = 8
+PAUSES = tuple(timedelta(minutes=minutes) for minutes in (0, 1, 5, 15, 60, 240, 720, 1440))
+"""How long after it was recorded a notice is tried for the first time, the second, and so on."""
 GIVE_UP_AFTER = timedelta(days=7)
 
 
@@ -30,7 +32,8 @@ class Notice:
     """A notice to a citizen. recipient: a mail address or a telephone number. number: of the
     ticket, "" without one. message_id: of the ticket's message.
 
-    code: for a notice that carries one; the same however often it is tried.
+    code: for a notice that carries one; the same however often it is tried. answer: for an answer
+    that goes back by mail to where the message came from by mail.
     """
 
     id: UUID
@@ -40,6 +43,7 @@ class Notice:
     language: str
     message_id: UUID | None = None
     code: str = ""
+    answer: str = ""
 
 
 def tell(work: Work, ticket_id: UUID | None, kind: str, recipient: str, now: datetime) -> None:
@@ -50,13 +54,19 @@ def tell(work: Work, ticket_id: UUID | None, kind: str, recipient: str, now: dat
 
 
 def waiting(work: Work, now: datetime, limit: int = 100) -> tuple[Notice, ...]:
-    """Notices not yet sent, oldest first; those tried too often or too old are left out."""
+    """Notices not yet sent whose time has come, oldest first; those tried as often as there are
+    PAUSES, or too old, are left out."""
     rows = work.session.scalars(
         select(NoticeRow)
         .where(
             NoticeRow.sent_at.is_(None),
-            NoticeRow.attempts < TRIES,
             NoticeRow.created_at > now - GIVE_UP_AFTER,
+            or_(
+                *(
+                    and_(NoticeRow.attempts == tries, NoticeRow.created_at <= now - pause)
+                    for tries, pause in enumerate(PAUSES)
+                )
+            ),
         )
         .order_by(NoticeRow.id)
         .limit(limit)
@@ -82,7 +92,20 @@ def _notice(work: Work, row: NoticeRow, ticket: TicketRow | None) -> Notice:
         language=ticket.message.language if ticket else "zh",
         message_id=ticket.message_id if ticket else None,
         code=code,
+        answer=_answer(work, ticket) if ticket and row.kind == ANSWERED else "",
     )
+
+
+def _answer(work: Work, ticket: TicketRow) -> str:
+    """The last answer, for a message that came by mail. That to a 举报 is read with number and
+    code alone: a mailbox may be shared."""
+    if ticket.kind == REPORT or work.session.get(MailRow, ticket.message_id) is None:
+        return ""
+    reply = ticket.replies[-1] if ticket.replies else None
+    if reply is None:
+        return ""
+    parts = (reply.facts, reply.basis, reply.result, reply.remedy, reply.contact, reply.body)
+    return "\n\n".join(part for part in parts if part)
 
 
 def renew_code(work: Work, notice_id: UUID, code: str, now: datetime) -> None:

@@ -228,4 +228,9 @@ def test_lists_are_filtered_and_ordered(intake: Intake, records: Records) -> Non
         assert list_mentions(work, MentionFilter(source="forum-1")).total == 1
         assert list_mentions(work, MentionFilter(sentiment="negative")).total == 1
         assert list_mentions(work, MentionFilter(state=MentionState.ASIDE)).total == 0
-        assert list_mentions(work, MentionFilter(topic="城乡建设", state=None)).total == 1
+        assert (
+            list_mentions(
+                work, MentionFilter(topic="城乡建设/城市建设和市政管理/公共汽车", state=None)
+            ).total
+            == 1
+        )

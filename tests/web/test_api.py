@@ -15,6 +15,7 @@ from openapi_spec_validator import validate
 from sqlalchemy import func, select, text
 
 from casework.storage import sources, webhook_answers
+from casework.storage.set_aside import list_set_aside
 from casework.storage.sources import SourceKind
 from casework.storage.tables import (
     AuditTextRow,
@@ -333,3 +334,37 @@ def test_a_source_of_another_kind_has_no_such_door(send: Sender, city: City) -> 
         sources.add_key(work, "box", SECRET, "guanli", NOW)
         work.commit()
     problem(Sender(send.app, source="box")(MESSAGE), 401, "signature")
+
+
+def test_a_text_message_is_a_ticket_and_the_code_goes_to_its_writer(
+    send: Sender, city: City
+) -> None:
+    add_source(city.records, "sms", "sms")
+    provider = Sender(send.app, source="sms")
+    text = "12345#周某#松涛路8号#松涛路四盏路灯不亮，请尽快维修。"
+    members = check(provider({"type": "sms", "id": "s-1", "from": "13800000001", "text": text}))
+    assert "code" not in members
+    with city.records.read() as work:
+        message = work.session.scalars(select(MessageRow)).one()
+        notice = work.session.scalars(select(NoticeRow)).one()
+    assert (message.contact_name, message.contact_phone, message.place) == (
+        "周某",
+        "13800000001",
+        "松涛路8号",
+    )
+    assert (message.channel, message.body) == ("sms", "松涛路四盏路灯不亮，请尽快维修。")
+    assert (notice.kind, notice.recipient) == ("received", "13800000001")
+    again = check(provider({"type": "sms", "id": "s-1", "from": "13800000001", "text": text}))
+    assert again["number"] == members["number"]
+
+
+def test_a_text_message_that_says_nothing_is_told_how_once(send: Sender, city: City) -> None:
+    for number in range(3):
+        sent = {"type": "sms", "id": f"s-{number}", "from": "13800000001", "text": "12345#"}
+        assert check(send(sent)) == {"type": "sms", "told": "how_to_write"}
+    with city.records.read() as work:
+        kinds = list(work.session.scalars(select(NoticeRow.kind)))
+        aside = list_set_aside(work)
+    assert kinds == ["how_to_write"]
+    assert [one.reason for one in aside] == ["too_short"] * 3
+    assert rows(city) == 0
