@@ -81,13 +81,15 @@ def guard() -> Response | None:
         return None  # no such page: the answer still knows in which room the reader is
     if access is None:
         raise InternalServerError(f"{request.endpoint} does not say who may enter")
-    if access.open:
-        return None
-    if g.person is None:
+    return None if access.open else _admit(access, g.person)
+
+
+def _admit(access: Access, person: Person | None) -> Response | None:
+    if person is None:
         back = request.full_path.rstrip("?") if request.method == "GET" else None
         return redirect(url_for("account.sign_in", next=back), 302)
-    if g.person.new_password_due and request.endpoint != NEW_PASSWORD:
+    if person.new_password_due and request.endpoint != NEW_PASSWORD:
         return redirect(url_for(NEW_PASSWORD), 302)
-    if not access.admits(g.person):
+    if not access.admits(person):
         raise Forbidden
     return None

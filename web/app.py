@@ -62,7 +62,17 @@ def create_app(city: City) -> Flask:
     public(app.view_functions["static"])
     app.add_url_rule("/appearance", "appearance", public(choose))
     forgery.exempt(api)  # a signature cannot be forged by a page somebody is lured to
-    for blueprint in (citizens, health, api, account, screening, department, tickets, leadership, mentions):
+    for blueprint in (
+        citizens,
+        health,
+        api,
+        account,
+        screening,
+        department,
+        tickets,
+        leadership,
+        mentions,
+    ):
         app.register_blueprint(blueprint)
     for part in (people, departments, calendar, deadlines, catalogue, jobs, audit):
         app.register_blueprint(part.blueprint)
