@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import case, select, update
 from uuid_utils.compat import uuid7
 
 from casework.errors import Conflict, NotFound
@@ -87,7 +87,7 @@ def add_mention(
             message_id=message_id,
             state=state,
             district=district or None,
-            places=0,
+            places=1,
             last_seen_at=place.at,
             forward_of=forward_of,
             decided_by="program" if decided else "",
@@ -95,12 +95,23 @@ def add_mention(
         )
     )
     work.session.flush()
-    add_place(work, message_id, place)
+    _add_row(work, message_id, place)
 
 
 def add_place(work: Work, message_id: UUID, place: SeenAt) -> None:
-    """The mention was seen at one more place."""
-    mention = work.session.get_one(MentionRow, message_id, with_for_update=True)
+    """The mention was seen at one more place. Its version stays: whoever is deciding about it
+    decides about the same words."""
+    later = case((MentionRow.last_seen_at < place.at, place.at), else_=MentionRow.last_seen_at)
+    work.session.execute(
+        update(MentionRow)
+        .where(MentionRow.message_id == message_id)
+        .values(places=MentionRow.places + 1, last_seen_at=later),
+        execution_options={"synchronize_session": False},
+    )
+    _add_row(work, message_id, place)
+
+
+def _add_row(work: Work, message_id: UUID, place: SeenAt) -> None:
     work.session.add(
         MentionPlaceRow(
             id=uuid7(),
@@ -112,8 +123,6 @@ def add_place(work: Work, message_id: UUID, place: SeenAt) -> None:
             seen_at=place.at,
         )
     )
-    mention.places += 1
-    mention.last_seen_at = max(mention.last_seen_at, place.at)
 
 
 def decide(

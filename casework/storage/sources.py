@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, or_, select, update
 from uuid_utils.compat import uuid7
 
 from casework.errors import Conflict, NotFound, Rejected
@@ -137,14 +137,25 @@ def succeeded(
     bookmark: Mapping[str, Any],
     next_at: datetime | None,
 ) -> None:
-    """The source was read: remember where to go on, and that it fares well."""
-    row = work.session.get_one(SourceRow, code, with_for_update=True)
-    row.bookmark = dict(bookmark)
-    row.last_tried_at = row.last_success_at = now
-    row.failures, row.last_error, row.next_at = 0, "", next_at
-    row.items += new_items
+    """The source was read: remember where to go on, and that it fares well.
+
+    Its version stays: whoever is changing its settings is not disturbed by what it brings.
+    """
+    values = {
+        "bookmark": dict(bookmark),
+        "last_tried_at": now,
+        "last_success_at": now,
+        "failures": 0,
+        "last_error": "",
+        "next_at": next_at,
+        "items": SourceRow.items + new_items,
+    }
     if new_items:
-        row.last_item_at = now
+        values["last_item_at"] = now
+    work.session.execute(
+        update(SourceRow).where(SourceRow.code == code).values(**values),
+        execution_options={"synchronize_session": False},
+    )
 
 
 def failed(work: Work, code: str, now: datetime, error: str) -> None:

@@ -99,7 +99,7 @@ def test_a_report_stays_with_screening(intake: Intake, records: Records) -> None
     with records.read() as work:
         (document,) = all_documents(work, None, 10)
     assert (document.kind, document.unscreened_report) == ("举报", True)
-    number = take_up(intake, taken.message_id, SCREENER, 2, NOW)
+    number = take_up(intake, taken.message_id, SCREENER, 1, NOW)
     with records.read() as work:
         ticket = work.session.scalars(select(TicketRow).where(TicketRow.number == number)).one()
     assert (ticket.state, ticket.unscreened_report) == (TicketState.SCREENING, True)
@@ -153,12 +153,12 @@ def test_two_sources_at_the_same_moment_are_one_mention(intake: Intake, records:
 
 def test_a_person_makes_a_ticket_once(intake: Intake, records: Records) -> None:
     taken = take(intake, post())
-    number = take_up(intake, taken.message_id, SCREENER, 2, NOW)
+    number = take_up(intake, taken.message_id, SCREENER, 1, NOW)
     assert number
     with pytest.raises(Conflict, match="changed"):
-        take_up(intake, taken.message_id, SCREENER, 2, NOW)
+        take_up(intake, taken.message_id, SCREENER, 1, NOW)
     with pytest.raises(Conflict, match="state"):
-        take_up(intake, taken.message_id, SCREENER, 3, NOW)
+        take_up(intake, taken.message_id, SCREENER, 2, NOW)
     with records.read() as work:
         (document,) = all_documents(work, None, 10)
         assert not list(verify(work))
@@ -169,14 +169,14 @@ def test_setting_aside_needs_a_reason_and_can_be_undone(intake: Intake, records:
     taken = take(intake, post())
     for reason in ("  ", "x" * 501):
         with pytest.raises(Rejected):
-            set_aside(intake, taken.message_id, SCREENER, reason, 2, NOW)
-    set_aside(intake, taken.message_id, SCREENER, "只是感想", 2, NOW)
+            set_aside(intake, taken.message_id, SCREENER, reason, 1, NOW)
+    set_aside(intake, taken.message_id, SCREENER, "只是感想", 1, NOW)
     with records.read() as work:
         assert list_mentions(work, MentionFilter()).total == 0
         assert mention(work, taken.message_id).reason == "只是感想"
     with pytest.raises(Conflict, match="state"):
-        take_up(intake, taken.message_id, SCREENER, 3, NOW)
-    bring_back(intake, taken.message_id, SCREENER, 3, NOW)
+        take_up(intake, taken.message_id, SCREENER, 2, NOW)
+    bring_back(intake, taken.message_id, SCREENER, 2, NOW)
     with records.read() as work:
         (line,) = list_mentions(work, MentionFilter()).lines
         assert not list(verify(work))
@@ -186,9 +186,9 @@ def test_setting_aside_needs_a_reason_and_can_be_undone(intake: Intake, records:
 def test_who_may_not_sort_mentions(intake: Intake) -> None:
     taken = take(intake, post())
     for act in (
-        lambda: take_up(intake, taken.message_id, LEADER, 2, NOW),
-        lambda: set_aside(intake, taken.message_id, LEADER, "原因", 2, NOW),
-        lambda: bring_back(intake, taken.message_id, LEADER, 2, NOW),
+        lambda: take_up(intake, taken.message_id, LEADER, 1, NOW),
+        lambda: set_aside(intake, taken.message_id, LEADER, "原因", 1, NOW),
+        lambda: bring_back(intake, taken.message_id, LEADER, 1, NOW),
     ):
         with pytest.raises(NotAllowed):
             act()

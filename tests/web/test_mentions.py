@@ -33,7 +33,7 @@ def kept(city: City, one: Mention) -> MentionLine:
         return mention(work, one.message_id)
 
 
-def act(browser: Browser, one: Mention, what: str, version: int = 2, **fields: str) -> Any:
+def act(browser: Browser, one: Mention, what: str, version: int = 1, **fields: str) -> Any:
     return browser.send(f"/mentions/{one.message_id}/{what}", {"version": str(version), **fields})
 
 
@@ -66,23 +66,23 @@ def test_a_ticket_is_made_and_named(sign_in: Signer, city: City) -> None:
     assert number in browser.get(answer.headers["Location"]).words()
     page = browser.get(f"/tickets/{number}")
     assert "从舆情信息转为工单" in page.words()
-    again = browser.post(f"/mentions/{one.message_id}/ticket", {"version": "2"}, 409)
+    again = browser.post(f"/mentions/{one.message_id}/ticket", {"version": "1"}, 409)
     assert "别人刚刚改过" in again.words()
 
 
 def test_setting_aside_and_undoing(sign_in: Signer, city: City) -> None:
     browser, one = sign_in("screener"), post(city)
-    page = browser.post(f"/mentions/{one.message_id}/aside", {"version": "2", "reason": ""}, 400)
+    page = browser.post(f"/mentions/{one.message_id}/aside", {"version": "1", "reason": ""}, 400)
     assert "没有记下" in page.words()
     answer = act(browser, one, "aside", reason="只是感想")
     page = browser.get(answer.headers["Location"])
     assert "撤回" in page.words()
     assert "只是感想" in browser.get(f"/mentions/{one.message_id}?state=aside").words()
-    browser.post(f"/mentions/{one.message_id}/aside", {"version": "2", "reason": "再"}, 409)
-    answer = act(browser, one, "back", version=3)
+    browser.post(f"/mentions/{one.message_id}/aside", {"version": "1", "reason": "再"}, 409)
+    answer = act(browser, one, "back", version=2)
     assert answer.status_code == 303
     assert kept(city, one).state == "open"
-    browser.post(f"/mentions/{one.message_id}/back", {"version": "3"}, 409)
+    browser.post(f"/mentions/{one.message_id}/back", {"version": "2"}, 409)
 
 
 def test_others_do_not_see_the_desk(sign_in: Signer, city: City) -> None:
