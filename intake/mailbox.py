@@ -14,7 +14,7 @@ from pathlib import Path
 
 from casework.errors import MinshengError, RecordsUnavailable, Rejected, SourceUnreadable
 from casework.model import Contact, MessageDraft, Receipt
-from casework.storage import notices, sources
+from casework.storage import attempts, notices, sources
 from casework.storage.attachment_files import KeptFile, keep_file
 from casework.storage.attachments import attach
 from casework.storage.mails import answered_message, keep_thread
@@ -97,7 +97,7 @@ def _read(intake: Intake, source: Source, folder: Path, now: datetime, counts: _
             if unseen.size > largest:
                 _put_aside(door, unseen, f"{mailbox.uid_validity}-{unseen.uid}", "too_large")
             else:
-                _take(door, unseen)
+                _take_whatever_comes(door, unseen)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +109,18 @@ class _Door:
     now: datetime
     mailbox: Mailbox
     counts: _Counts
+
+
+def _take_whatever_comes(door: _Door, unseen: Unseen) -> None:
+    """Take one mail; one that breaks the program is set aside like any other that cannot be read,
+    or it would hold up the rest for ever."""
+    try:
+        _take(door, unseen)
+    except MinshengError:
+        raise
+    except Exception:
+        log.exception("%s: mail %s", door.source.code, unseen.uid)
+        _put_aside(door, unseen, f"{door.mailbox.uid_validity}-{unseen.uid}", "error")
 
 
 def _take(door: _Door, unseen: Unseen) -> None:
@@ -143,10 +155,22 @@ def _record(door: _Door, mail: ReadMail, unseen: Unseen) -> Receipt:
         attach(work, whole, door.now, message_id=receipt.message_id)
         thread = " ".join([*reversed(mail.answers), mail.mail_id]).strip()
         keep_thread(work, receipt.message_id, door.source.code, mail.mail_id, thread, mail.subject)
-        if mail.address:
+        if mail.address and _may_be_told(work, mail.address, door.now):
             notices.tell(work, receipt.ticket_id, RECEIVED, mail.address, door.now)
 
     return receive(door.intake, draft, door.now, together)
+
+
+def _may_be_told(work: Work, address: str, now: datetime) -> bool:
+    """Whether an address may get another acknowledgement: five in a quarter of an hour, so that a
+    machine that does not say it is one cannot talk with us for ever."""
+    told = attempts.who(work, "acknowledged", address.lower(), "")
+    try:
+        attempts.check(work, told, now)
+    except attempts.Throttled:
+        return False
+    attempts.failed(work, told, now)
+    return True
 
 
 def _draft(

@@ -78,7 +78,7 @@ def header(message: Message, name: str) -> str:
 
 
 def _sender(message: Message) -> tuple[str, str]:
-    for field in ("Reply-To", "From", "Sender"):
+    for field in ("From", "Sender"):  # not Reply-To: nobody is to be written to on another's word
         for name, address in getaddresses([header(message, field)]):
             if _ADDRESS.fullmatch(address):
                 return " ".join(plain_text(name).split())[:100], address

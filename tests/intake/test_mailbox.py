@@ -172,6 +172,15 @@ def test_the_records_gone_half_way_leave_the_mail_unseen(
     assert poll().new == 1
 
 
+def test_a_machine_that_does_not_say_so_is_not_answered_for_ever(
+    server: dovecot.Server, poll: Any, records: Records
+) -> None:
+    mails = [mail(f"我不在办公室，有事请留言。{n}", Message_ID=f"<{n}@x>") for n in range(8)]
+    server.put(*mails)
+    assert poll().new == 8
+    assert rows(records, NoticeRow) == 5
+
+
 @pytest.mark.parametrize(
     ("change", "error"),
     [
