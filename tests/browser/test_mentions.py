@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from tests.browser.test_pages import WINDOWS, Album
 
 pytestmark = pytest.mark.browser
 
+OPENED = re.compile(r"/mentions/[0-9a-f-]{36}")
 ADDRESS = "https://weibo.example/" + "averylongaddress" * 12
 
 
@@ -60,7 +62,7 @@ def test_the_desk_in_every_window(
         album.look(name)
     clerk.go("/mentions/")
     clerk.page.locator("[data-row]").nth(1).click()
-    clerk.page.wait_for_url("**/mentions/*-*")
+    clerk.page.wait_for_url(OPENED)
     album.look("mention-opened")
 
 
@@ -72,13 +74,13 @@ def test_the_desk_is_worked_by_keys(posts: City, open_window: Opener) -> None:
     keys.press("j")
     keys.press("j")
     keys.press("Enter")
-    clerk.page.wait_for_url("**/mentions/*-*")
+    clerk.page.wait_for_url(OPENED)
     keys.press("s")
     keys.type("只是感想 jkt")
     keys.press("Enter")
     assert clerk.reads("刚才那一条不转工单")
     keys.press("u")
-    clerk.page.wait_for_url("**/mentions/*-*")
+    clerk.page.wait_for_url(OPENED)
     keys.press("t")
     assert clerk.reads("刚才那一条已经转成工单")
     with posts.records.read() as work:
