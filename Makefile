@@ -27,7 +27,7 @@ types: $(VENV)/.dev-ready ## Static types
 	$(BIN)/mypy
 
 test: $(VENV)/.dev-ready setup lint types ## Lint, types and every test; as root it installs Chromium, fonts and PostgreSQL from Debian
-	@tools/debian-packages chromium fonts-noto-cjk postgresql
+	@tools/debian-packages chromium fonts-noto-cjk dovecot-imapd postgresql
 	$(BIN)/python -m pytest -n auto
 	@echo "→ the tests that touch the records once more, on PostgreSQL"
 	$(BIN)/python -m pytest -n auto --database postgresql

@@ -19,6 +19,12 @@ def new_code() -> str:
     return "".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH))
 
 
+def code_from(digest: bytes) -> str:
+    """The query code that the first ten bytes of a keyed digest spell: 80 bits, always the same."""
+    number = int.from_bytes(digest[:10])
+    return "".join(ALPHABET[number >> 5 * place & 31] for place in range(CODE_LENGTH))
+
+
 def show_code(code: str) -> str:
     """In groups of four, as it is read aloud."""
     return " ".join(code[i : i + GROUP] for i in range(0, len(code), GROUP))

@@ -33,8 +33,12 @@ class EventName(StrEnum):
     REPORTED = "reported"
     ANSWERED = "answered"
     CLOSED = "closed"
+    TAKEN_UP = "taken_up"  # a ticket was made of a public post
+    MENTION_SET_ASIDE = "mention_set_aside"
+    MENTION_BROUGHT_BACK = "mention_brought_back"
     TAKEN_OVER = "taken_over"  # history from an older system
     CONTACT_READ = "contact_read"
+    CODE_SENT = "code_sent"  # the first code, by mail or text message
     CODE_RENEWED = "code_renewed"
     CODE_REQUESTED = "code_requested"
     SIGNED_IN = "signed_in"

@@ -67,10 +67,13 @@ def possible_acts(state: TicketState) -> frozenset[TicketAct]:
 
 class IntakeMode(StrEnum):
     """NEW: a live message, its clocks run. HISTORY: taken over from an older system; its clocks
-    are computed but stopped, nobody is warned, and it counts in its own period only."""
+    are computed but stopped, nobody is warned, and it counts in its own period only. MENTION: a
+    public post, written to nobody; it has a ticket only when one was made of it, whose clocks run
+    from then."""
 
     NEW = "new"
     HISTORY = "history"
+    MENTION = "mention"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +96,8 @@ class MessageDraft:
     rows have no number, a reference made of the row's content and occurrence, so that the same
     file can be run twice. sender: whoever the source says wrote it (an account, a number); used
     only to find repeats, stored encrypted. form_token: names one filled-in form, so that a re-sent
-    form is recognised. kind_stated: the kind the citizen chose, or "". department_stated: the
+    form is recognised. entered_by: who typed it in for the sender, "" when it was the sender.
+    follows: the message on record that it goes on from. kind_stated: the kind the citizen chose, or "". department_stated: the
     department an importing system had assigned. reply, replied_at: the answer, for history.
     """
 
@@ -116,6 +120,8 @@ class MessageDraft:
     publishable: bool = False
     form_token: str = ""
     language: str = "zh"
+    entered_by: str = ""
+    follows: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ URGENT, NORMAL = URGENCIES
 CHANNELS = (
     "web",
     "hotline",
+    "sms",
     "wechat",
     "weibo",
     "app",

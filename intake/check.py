@@ -43,6 +43,7 @@ def check(draft: MessageDraft, now: datetime) -> MessageDraft:
         place=_text(draft.place, "place", MAX_FIELD),
         sender=_text(draft.sender, "sender", MAX_FIELD),
         source_ref=_text(draft.source_ref, "source_ref", MAX_FIELD),
+        entered_by=_text(draft.entered_by, "entered_by", MAX_FIELD),
         reply=_text(draft.reply, "reply", MAX_BODY),
         department_stated=_text(draft.department_stated, "department", MAX_FIELD),
         contact=Contact(

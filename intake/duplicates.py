@@ -65,4 +65,4 @@ def match(draft: MessageDraft, key: MessageKey, known: KnownMessages) -> Match:
             apart = abs(other.received_at - key.received_at)
             if other.sender_digest == key.sender_digest and apart <= SAME_MESSAGE_WITHIN:
                 return Match(duplicate_of=other.id)
-    return Match(repeats=same_words[0].id if same_words else None)
+    return Match(repeats=draft.follows or (same_words[0].id if same_words else None))

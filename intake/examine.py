@@ -108,7 +108,8 @@ def _clocks(
         kind=kind,
         urgency=judgement.urgency,
         region=district,
-        started_at=draft.received_at,
+        # A public post was written to nobody: the office has it from now on.
+        started_at=now if draft.mode is IntakeMode.MENTION else draft.received_at,
         calendar=office.calendar,
         zone=office.zone,
     )
@@ -135,6 +136,8 @@ def _events(
     now: datetime,
 ) -> tuple[tuple[EventName, str, datetime, str], ...]:
     received = {"channel": draft.channel, "source_ref": draft.source_ref}
+    if draft.entered_by:
+        received["entered_by"] = draft.entered_by
     judged = {
         "engine": judgement.engine,
         "topic": "/".join(judgement.topic),

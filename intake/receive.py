@@ -41,9 +41,11 @@ __all__ = [
     "Intake",
     "Outcome",
     "Preview",
+    "Together",
     "preview",
     "receive",
     "receive_many",
+    "record_one",
 ]
 
 
@@ -58,6 +60,9 @@ Outcome = Receipt | Duplicate | Rejected
 Also = Callable[[Work, Sequence[Outcome]], None]
 """(work, outcomes): what else belongs into the transaction that records the messages, such as the
 bookmark of their source. Called again when the transaction has to be repeated."""
+
+Together = Callable[[Work, Receipt], None]
+"""What is recorded in the very transaction that records a message, by whoever received it."""
 
 AlsoRecorded = Callable[[Work, Sequence[Receipt | Duplicate]], None]
 
@@ -96,15 +101,30 @@ def preview(intake: Intake, draft: MessageDraft, now: datetime) -> Preview:
     )
 
 
-def receive(intake: Intake, draft: MessageDraft, now: datetime) -> Receipt:
+def receive(
+    intake: Intake, draft: MessageDraft, now: datetime, together: Together | None = None
+) -> Receipt:
     """Take a message in.
 
-    Returns the receipt; for a message that is already on record the first one's number, with
-    `repeated` set and no code. Raises Rejected when the draft cannot be accepted and
-    RecordsUnavailable when the records cannot take it; then nothing was written.
+    together: called before the commit, for a message that is new; not for one on record. Returns
+    the receipt; for a message that is already on record the first one's number, with `repeated`
+    set and no code. Raises Rejected when the draft cannot be accepted and RecordsUnavailable when
+    the records cannot take it; then nothing was written.
     """
-    case = examine(intake, check(draft, now), now)
-    (outcome,) = _record(intake, [case], now)
+    return record_one(intake, examine(intake, check(draft, now), now), now, together)
+
+
+def record_one(
+    intake: Intake, case: NewCase, now: datetime, together: Together | None = None
+) -> Receipt:
+    """Record an examined case; takes, returns and raises what `receive` does."""
+
+    def also(work: Work, outcomes: Sequence[Receipt | Duplicate]) -> None:
+        for outcome in outcomes:
+            if together is not None and isinstance(outcome, Receipt):
+                together(work, outcome)
+
+    (outcome,) = _record(intake, [case], now, also)
     if isinstance(outcome, Receipt):
         return outcome
     with intake.records.read() as work:

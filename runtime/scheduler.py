@@ -19,8 +19,7 @@ from casework.errors import IndexHeld, MinshengError
 from casework.storage import jobs
 from monitor import relay_turns, watch
 from runtime.clock import now
-from runtime.delivery.mail import mail_sender
-from runtime.delivery.notices import deliver_notices
+from runtime.doors import forget_answers, poll_mailboxes, send_notices
 from runtime.file_imports import forget_uploads, run_imports
 from runtime.lead import Lead
 from runtime.polling import look_at_sources, poll_feeds
@@ -55,14 +54,6 @@ def look_for_alerts(city: City) -> None:
     watch.watch(city.records, city.index, city.settings.zone, now())
 
 
-def send_notices(city: City) -> None:
-    """Send what waits, where mail is set up."""
-    settings = city.settings
-    if settings.smtp_url:
-        send = mail_sender(settings.smtp_url, settings.smtp_from)
-        deliver_notices(city.records, send, settings.hotline, now())
-
-
 TIMETABLE = (
     Job("relay", relay, Every(2), longest=timedelta(hours=6)),  # it builds a missing index too
     Job("look_for_alerts", look_for_alerts, Every(300)),
@@ -71,6 +62,8 @@ TIMETABLE = (
     Job("look_at_sources", look_at_sources, Every(3600)),
     Job("run_imports", run_imports, Every(5), longest=timedelta(hours=6)),  # half a million rows
     Job("forget_uploads", forget_uploads, DailyAt(3, 50)),
+    Job("poll_mailboxes", poll_mailboxes, Every(60)),
+    Job("forget_answers", forget_answers, DailyAt(4, 10)),
     Job("rebuild", rebuild, DailyAt(3, 20), longest=timedelta(hours=6)),
 )
 

@@ -41,10 +41,17 @@ SETTINGS = (
     Setting(
         "MINSHENG_DISPATCH_CONFIDENCE", "0.6", "probability of the lead unit to assign at once"
     ),
+    Setting(
+        "MINSHENG_MENTION_CONFIDENCE",
+        "0.8",
+        "probability of the lead unit from which a public post that asks for something is a ticket",
+    ),
     Setting("MINSHENG_SENTIMENT_ENGINE", "linear", "linear, or snownlp for the baseline"),
     Setting("MINSHENG_SMTP_URL", "", "smtp://user:password@host:port for mail; empty: no mail"),
     Setting("MINSHENG_SMTP_FROM", "", "sender address of mail"),
     Setting("MINSHENG_UPLOAD_MB", "200", "largest file that may be uploaded for an import, in MB"),
+    Setting("MINSHENG_SMS_URL", "", "where text messages are posted, signed; empty: none are sent"),
+    Setting("MINSHENG_SMS_SECRET", "", "signs what is posted there"),
     Setting("MINSHENG_HOTLINE", "12345", "telephone number shown to citizens"),
 )
 _DEFAULTS = {setting.variable: setting.default for setting in SETTINGS}
@@ -66,9 +73,12 @@ class Settings:
     log: LogForm
     automatic_topics: frozenset[str] | None
     dispatch_confidence: float
+    mention_confidence: float
     sentiment_engine: Literal["linear", "snownlp"]
     smtp_url: str
     smtp_from: str
+    sms_url: str
+    sms_secret: str
     hotline: str
     upload_mb: int
 
@@ -87,6 +97,10 @@ class Settings:
     @property
     def rejected_folder(self) -> Path:
         return self.home / "rejected"
+
+    @property
+    def attachments_folder(self) -> Path:
+        return self.home / "attachments"
 
     @property
     def models_folder(self) -> Path:
@@ -116,9 +130,14 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         dispatch_confidence=_number(
             "MINSHENG_DISPATCH_CONFIDENCE", value("MINSHENG_DISPATCH_CONFIDENCE"), 0, 1
         ),
+        mention_confidence=_number(
+            "MINSHENG_MENTION_CONFIDENCE", value("MINSHENG_MENTION_CONFIDENCE"), 0, 1
+        ),
         sentiment_engine=_engine("MINSHENG_SENTIMENT_ENGINE", value("MINSHENG_SENTIMENT_ENGINE")),
         smtp_url=value("MINSHENG_SMTP_URL"),
         smtp_from=value("MINSHENG_SMTP_FROM"),
+        sms_url=value("MINSHENG_SMS_URL"),
+        sms_secret=value("MINSHENG_SMS_SECRET"),
         hotline=value("MINSHENG_HOTLINE"),
         upload_mb=int(_number("MINSHENG_UPLOAD_MB", value("MINSHENG_UPLOAD_MB"), 1, 10_000)),
     )

@@ -36,6 +36,11 @@ def public(view: View) -> View:
     return _declare(view, Access(open=True))
 
 
+def signed(view: View) -> View:
+    """Another system may enter; the view itself checks the signature, before anything else."""
+    return _declare(view, Access(signed=True))
+
+
 def signed_in(view: View) -> View:
     """Everybody who works here may enter."""
     return _declare(view, Access())
@@ -68,19 +73,23 @@ def guard() -> Response | None:
     g.person = None
     if request.endpoint == "static":
         return None
+    access = access_of(current_app, request.endpoint) if request.endpoint else None
+    if access is not None and access.signed:
+        return None  # no session is read: the answer sets and depends on no cookie
     g.person = person_of_session()
     if request.endpoint is None:
         return None  # no such page: the answer still knows in which room the reader is
-    access = access_of(current_app, request.endpoint)
     if access is None:
         raise InternalServerError(f"{request.endpoint} does not say who may enter")
-    if access.open:
-        return None
-    if g.person is None:
+    return None if access.open else _admit(access, g.person)
+
+
+def _admit(access: Access, person: Person | None) -> Response | None:
+    if person is None:
         back = request.full_path.rstrip("?") if request.method == "GET" else None
         return redirect(url_for("account.sign_in", next=back), 302)
-    if g.person.new_password_due and request.endpoint != NEW_PASSWORD:
+    if person.new_password_due and request.endpoint != NEW_PASSWORD:
         return redirect(url_for(NEW_PASSWORD), 302)
-    if not access.admits(g.person):
+    if not access.admits(person):
         raise Forbidden
     return None

@@ -21,6 +21,7 @@ from web.administration import (
     jobs,
     people,
 )
+from web.api.views import blueprint as api
 from web.appearance import choose, locale
 from web.city import EXTENSION
 from web.department.views import blueprint as department
@@ -28,6 +29,7 @@ from web.health import blueprint as health
 from web.imports.upload import allow_upload
 from web.imports.views import blueprint as imports
 from web.leadership.views import blueprint as leadership
+from web.mentions.views import blueprint as mentions
 from web.public.views import blueprint as citizens
 from web.requests import log_requests
 from web.screening.views import blueprint as screening
@@ -55,22 +57,25 @@ def create_app(city: City) -> Flask:
         access.guard
     )  # before the forgery check, so that strangers are sent to sign in
     app.before_request(allow_upload)
-    security.secure(app, city.settings, city.vault.web_secret())
+    forgery = security.secure(app, city.settings, city.vault.web_secret())
     errors.register(app)
     pages.register(app)
     app.jinja_env.globals["jobs_in_trouble"] = jobs.jobs_in_trouble
     app.jinja_env.globals["demonstration"] = is_demonstration(city.records)
     public(app.view_functions["static"])
     app.add_url_rule("/appearance", "appearance", public(choose))
+    forgery.exempt(api)  # a signature cannot be forged by a page somebody is lured to
     for blueprint in (
         citizens,
         health,
+        api,
         account,
         screening,
         department,
         tickets,
         leadership,
         imports,
+        mentions,
     ):
         app.register_blueprint(blueprint)
     for part in (people, departments, calendar, deadlines, catalogue, jobs, audit):

@@ -32,6 +32,10 @@ from casework.errors import (
     Rejected,
 )
 from casework.storage.attempts import Throttled
+from web.api import problems
+
+PROGRAMS = "/api/"
+"""Below this path programs are answered, not people."""
 
 log = logging.getLogger(__name__)
 
@@ -143,6 +147,8 @@ def answer(error: Exception) -> Any:
     """The page for an exception; redirects pass through."""
     if isinstance(error, HTTPException) and error.code is not None and error.code < 400:
         return error
+    if request.path.startswith(PROGRAMS):
+        return problems.answer(error)
     page = page_of(error)
     trace = ""
     if page is ANY_ERROR:

@@ -60,6 +60,7 @@ STATES = {
 CHANNELS = {
     "web": _l("网页"),
     "hotline": _l("热线电话"),
+    "sms": _l("短信"),
     "wechat": _l("微信"),
     "weibo": _l("微博"),
     "app": _l("手机应用"),
@@ -111,6 +112,8 @@ EVENTS = {
     EventName.CLOSED: _l("已办结"),
     EventName.TAKEN_OVER: _l("从旧系统转入"),
     EventName.CONTACT_READ: _l("查看了联系方式"),
+    EventName.TAKEN_UP: _l("从舆情信息转为工单"),
+    EventName.CODE_SENT: _l("把编号和查询码发给了反映人"),
     EventName.CODE_RENEWED: _l("重新给了查询码"),
     EventName.CODE_REQUESTED: _l("反映人要求重新给查询码"),
     EventName.ALERT_RAISED: _l("发出预警"),
@@ -135,6 +138,11 @@ EVENTS = {
     EventName.SOURCE_CHANGED: _l("改了来源"),
     EventName.SOURCE_KEY_ADDED: _l("加了来源的密钥"),
     EventName.SOURCE_KEY_ENDED: _l("停了来源的密钥"),
+}
+MENTION_STATES = {
+    "open": _l("待定"),
+    "ticket": _l("已转工单"),
+    "aside": _l("不转"),
 }
 ACTORS = {"program": _l("程序"), "citizen": _l("反映人")}
 SCREENING_REASONS = {
@@ -253,6 +261,7 @@ TABLES: dict[str, dict[Any, Any]] = {
     "clock": CLOCKS,
     "stage": STAGES,
     "event": EVENTS,
+    "mention_state": MENTION_STATES,
     "actor": ACTORS,
     "screening_reason": SCREENING_REASONS,
     "role": ROLES,

@@ -45,6 +45,13 @@ def check(work: Work, tried: bytes, now: datetime) -> int:
     return MOST_FAILURES - int(failures)
 
 
+def none_yet(work: Work, tried: bytes, now: datetime) -> bool:
+    """Whether nothing is remembered within the window."""
+    since = now - WINDOW
+    found = select(AttemptRow.id).where(AttemptRow.who == tried, AttemptRow.at > since).limit(1)
+    return work.session.scalar(found) is None
+
+
 def failed(work: Work, tried: bytes, now: datetime) -> None:
     """Remember one failure, and forget those nobody counts any more."""
     work.session.execute(delete(AttemptRow).where(AttemptRow.at <= now - WINDOW))

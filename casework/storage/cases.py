@@ -83,8 +83,8 @@ class RecordedCase:
 
 
 def new_identity(case: NewCase, number: str) -> RecordedCase:
-    """Fresh ids, and a query code unless the case is history, which nobody follows."""
-    code = "" if case.draft.mode is IntakeMode.HISTORY else new_code()
+    """Fresh ids, and a query code unless nobody will follow the case: history, a public post."""
+    code = new_code() if case.draft.mode is IntakeMode.NEW else ""
     return RecordedCase(uuid7(), uuid7(), number, code)
 
 
@@ -93,29 +93,47 @@ def record_cases(work: Work, cases: Sequence[tuple[NewCase, RecordedCase]], now:
 
     One statement a table however many cases: it is what makes an import fast.
     """
+    record_messages(work, cases, now)
+    record_tickets(work, cases, now)
+
+
+def record_messages(
+    work: Work, cases: Sequence[tuple[NewCase, RecordedCase]], now: datetime
+) -> None:
+    """Add messages and their judgements, and tell the index of them; no tickets."""
+    rows: dict[Any, list[Values]] = {MessageRow: [], JudgementRow: [], OutboxRow: []}
+    for case, identity in cases:
+        rows[MessageRow].append(_message(case, identity, now))
+        rows[JudgementRow].append(judgement_values(identity.message_id, case.judgement, now))
+        rows[OutboxRow].append(
+            {"id": uuid7(), "message_id": identity.message_id, "created_at": now}
+        )
+    _insert(work, rows)
+
+
+def record_tickets(
+    work: Work, cases: Sequence[tuple[NewCase, RecordedCase]], now: datetime
+) -> None:
+    """Add tickets for messages on record: clocks, answers taken over, audit chains."""
     rows: dict[Any, list[Values]] = {
-        MessageRow: [],
-        JudgementRow: [],
         TicketRow: [],
         ClockRow: [],
         ReplyRow: [],
         AuditEventRow: [],
         AuditTextRow: [],
-        OutboxRow: [],
     }
     for case, identity in cases:
-        rows[MessageRow].append(_message(case, identity, now))
-        rows[JudgementRow].append(judgement_values(identity.message_id, case.judgement, now))
-        rows[TicketRow].append(_ticket(work, case, identity))
+        rows[TicketRow].append(_ticket(work, case, identity, now))
         rows[ClockRow] += [_clock(clock, identity) for clock in case.clocks]
         if case.draft.reply:
             rows[ReplyRow].append(_reply(case, identity))
         events, texts = chain_rows(str(identity.ticket_id), case.events)
         rows[AuditEventRow] += events
         rows[AuditTextRow] += texts
-        rows[OutboxRow].append(
-            {"id": uuid7(), "message_id": identity.message_id, "created_at": now}
-        )
+    _insert(work, rows)
+
+
+def _insert(work: Work, rows: dict[Any, list[Values]]) -> None:
     for table, values in rows.items():
         if values:
             # The table itself, not the mapped class: it saves the mapper's work on every row.
@@ -173,7 +191,7 @@ def _message(case: NewCase, identity: RecordedCase, now: datetime) -> Values:
     }
 
 
-def _ticket(work: Work, case: NewCase, identity: RecordedCase) -> Values:
+def _ticket(work: Work, case: NewCase, identity: RecordedCase, now: datetime) -> Values:
     draft = case.draft
     code = identity.code
     assigned = bool(case.lead_department)
@@ -198,7 +216,7 @@ def _ticket(work: Work, case: NewCase, identity: RecordedCase) -> Values:
         "unscreened_report": case.kind == REPORT,
         "policy_version": case.policy_version,
         "next_due_at": nearest_due(case.clocks),
-        "opened_at": draft.received_at,
+        "opened_at": now if draft.mode is IntakeMode.MENTION else draft.received_at,
         "answered_at": draft.replied_at if draft.reply else None,
         "closed_at": draft.replied_at if case.state is TicketState.CLOSED else None,
         "version": 1,

@@ -48,8 +48,14 @@ def may_read_contact(person: Person, kind: str) -> bool:
 
 def mask(contact: Contact) -> MaskedContact:
     """周** ， 138****6621 ， z****@example.org ; empty fields stay empty."""
-    name = contact.name[:1] + "**" if contact.name else ""
-    return MaskedContact(name, _mask_phone(contact.phone), _mask_email(contact.email))
+    return MaskedContact(
+        mask_name(contact.name), _mask_phone(contact.phone), _mask_email(contact.email)
+    )
+
+
+def mask_name(name: str) -> str:
+    """周** ; "" for none."""
+    return name[:1] + "**" if name else ""
 
 
 def _mask_phone(phone: str) -> str:

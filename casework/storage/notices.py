@@ -6,38 +6,67 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
+from uuid_utils.compat import uuid7
 
+from casework.codes import code_from
 from casework.events import PROGRAM, EventName
 from casework.storage.audit import append
 from casework.storage.records import Work
-from casework.storage.tables import NoticeRow, TicketRow
+from casework.storage.tables import MailRow, NoticeRow, TicketRow
+from casework.taxonomy import REPORT
 
 NEW_CODE = "new_code"
-"""The kind of notice whose delivery makes the new code; the code itself is never kept."""
-TRIES = 8
+RECEIVED = "received"  # number and first code, for a message that came by mail or text message
+ANSWERED = "answered"
+HOW_TO_WRITE = "how_to_write"  # for a text message in which nothing is said
+WITH_CODE = frozenset({NEW_CODE, RECEIVED})
+"""Kinds of notice whose delivery makes the code; the code itself is never kept."""
+PAUSES = tuple(timedelta(minutes=minutes) for minutes in (0, 1, 5, 15, 60, 240, 720, 1440))
+"""How long after it was recorded a notice is tried for the first time, the second, and so on."""
 GIVE_UP_AFTER = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A notice to a citizen. recipient: a mail address or a telephone number."""
+    """A notice to a citizen. recipient: a mail address or a telephone number. number: of the
+    ticket, "" without one. message_id: of the ticket's message.
+
+    code: for a notice that carries one; the same however often it is tried. answer: for an answer
+    that goes back by mail to where the message came from by mail.
+    """
 
     id: UUID
     kind: str
     recipient: str
     number: str
     language: str
+    message_id: UUID | None = None
+    code: str = ""
+    answer: str = ""
+
+
+def tell(work: Work, ticket_id: UUID | None, kind: str, recipient: str, now: datetime) -> None:
+    """Record a notice to a mail address or a telephone number, with this unit of work."""
+    work.session.add(
+        NoticeRow(id=uuid7(), ticket_id=ticket_id, kind=kind, recipient=recipient, created_at=now)
+    )
 
 
 def waiting(work: Work, now: datetime, limit: int = 100) -> tuple[Notice, ...]:
-    """Notices not yet sent, oldest first; those tried too often or too old are left out."""
+    """Notices not yet sent whose time has come, oldest first; those tried as often as there are
+    PAUSES, or too old, are left out."""
     rows = work.session.scalars(
         select(NoticeRow)
         .where(
             NoticeRow.sent_at.is_(None),
-            NoticeRow.attempts < TRIES,
             NoticeRow.created_at > now - GIVE_UP_AFTER,
+            or_(
+                *(
+                    and_(NoticeRow.attempts == tries, NoticeRow.created_at <= now - pause)
+                    for tries, pause in enumerate(PAUSES)
+                )
+            ),
         )
         .order_by(NoticeRow.id)
         .limit(limit)
@@ -45,10 +74,38 @@ def waiting(work: Work, now: datetime, limit: int = 100) -> tuple[Notice, ...]:
     notices = []
     for row in rows:
         ticket = work.session.get(TicketRow, row.ticket_id) if row.ticket_id else None
-        if ticket is not None and row.recipient:
-            language = ticket.message.language
-            notices.append(Notice(row.id, row.kind, row.recipient, ticket.number, language))
+        if row.recipient and (ticket is not None or row.kind == HOW_TO_WRITE):
+            notices.append(_notice(work, row, ticket))
     return tuple(notices)
+
+
+def _notice(work: Work, row: NoticeRow, ticket: TicketRow | None) -> Notice:
+    code = ""
+    if row.kind in WITH_CODE:
+        # Made of the notice's id, so that a notice tried again says the same.
+        code = code_from(work.vault.digest("notice code", row.id.hex))
+    return Notice(
+        id=row.id,
+        kind=row.kind,
+        recipient=row.recipient or "",
+        number=ticket.number if ticket else "",
+        language=ticket.message.language if ticket else "zh",
+        message_id=ticket.message_id if ticket else None,
+        code=code,
+        answer=_answer(work, ticket) if ticket and row.kind == ANSWERED else "",
+    )
+
+
+def _answer(work: Work, ticket: TicketRow) -> str:
+    """The last answer, for a message that came by mail. That to a 举报 is read with number and
+    code alone: a mailbox may be shared."""
+    if ticket.kind == REPORT or work.session.get(MailRow, ticket.message_id) is None:
+        return ""
+    reply = ticket.replies[-1] if ticket.replies else None
+    if reply is None:
+        return ""
+    parts = (reply.facts, reply.basis, reply.result, reply.remedy, reply.contact, reply.body)
+    return "\n\n".join(part for part in parts if part)
 
 
 def renew_code(work: Work, notice_id: UUID, code: str, now: datetime) -> None:
@@ -56,7 +113,9 @@ def renew_code(work: Work, notice_id: UUID, code: str, now: datetime) -> None:
     row = work.session.get_one(NoticeRow, notice_id)
     ticket = work.session.get_one(TicketRow, row.ticket_id)
     ticket.code_digest = work.vault.digest("query code", code)
-    append(work, str(ticket.id), EventName.CODE_RENEWED, PROGRAM, now)
+    first = row.kind == RECEIVED
+    name = EventName.CODE_SENT if first else EventName.CODE_RENEWED
+    append(work, str(ticket.id), name, PROGRAM, now)
 
 
 def sent(work: Work, notice_id: UUID, now: datetime) -> None:

@@ -137,7 +137,10 @@ def succeeded(
     bookmark: Mapping[str, Any],
     next_at: datetime | None,
 ) -> None:
-    """The source was read: remember where to go on, and that it fares well."""
+    """The source was read: remember where to go on, and that it fares well.
+
+    Its version stays: whoever is changing its settings is not disturbed by what it brings.
+    """
     values: dict[str, Any] = {
         "bookmark": dict(bookmark),
         "last_tried_at": now,

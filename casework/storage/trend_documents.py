@@ -18,9 +18,14 @@ from casework.storage.tables import (
     AccusationRow,
     DepartmentRow,
     JudgementRow,
+    MentionRow,
     MessageRow,
     TicketRow,
 )
+from casework.taxonomy import REPORT
+
+MENTION = "mention"
+"""The state of a public post of which no ticket was made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +36,7 @@ class TrendDocument:
     topic: the ticket's path; without a ticket the classifier's. department: the lead unit's code
     or ""; department_above: it and everything above it. district: code or "". keywords: the
     classifier's. accused: codes of accused departments. places: names as written.
+    state: of the ticket, MENTION, or "". unscreened_report: also a mention judged 举报.
     deleted: a tombstone; it is counted and found nowhere.
     """
 
@@ -104,10 +110,13 @@ def _columns() -> Select[*tuple[Any, ...]]:
             TicketRow.state,
             TicketRow.lead_department,
             TicketRow.district,
+            MentionRow.district.label("mention_district"),
+            MentionRow.message_id.label("mention_id"),
             TicketRow.unscreened_report,
         )
         .outerjoin(JudgementRow, JudgementRow.message_id == MessageRow.id)
         .outerjoin(TicketRow, TicketRow.message_id == MessageRow.id)
+        .outerjoin(MentionRow, MentionRow.message_id == MessageRow.id)
         .order_by(MessageRow.id)
     )
 
@@ -121,6 +130,7 @@ def _documents(work: Work, statement: Select[*tuple[Any, ...]]) -> tuple[TrendDo
 
 def _document(row: Row[Any], accused: frozenset[str], tree: DepartmentTree) -> TrendDocument:
     has_ticket = row.ticket_id is not None
+    mention = row.mention_id is not None and not has_ticket
     department = row.lead_department or ""
     return TrendDocument(
         message_id=row.id,
@@ -130,17 +140,17 @@ def _document(row: Row[Any], accused: frozenset[str], tree: DepartmentTree) -> T
         topic=split_topic((row.topic if has_ticket else row.judged_topic) or ""),
         department=department,
         department_above=tree.above(department),
-        district=row.district or "",
+        district=(row.mention_district if mention else row.district) or "",
         channel=row.channel,
         kind=(row.kind if has_ticket else row.judged_kind) or "",
         sentiment=row.sentiment or "",
         sentiment_score=row.sentiment_score or 0.0,
         urgency=(row.urgency if has_ticket else row.judged_urgency) or "",
-        state=row.state or "",
+        state=MENTION if mention else row.state or "",
         subject=row.shown_subject,
         body=row.shown_body,
         keywords=tuple(row.keywords or ()),
-        unscreened_report=bool(row.unscreened_report),
+        unscreened_report=row.judged_kind == REPORT if mention else bool(row.unscreened_report),
         accused=accused,
         places=tuple(dict.fromkeys(place[0] for place in row.places or ())),
         deleted=row.deleted_at is not None,

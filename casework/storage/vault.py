@@ -33,7 +33,8 @@ class Vault:
         self._secret = secret
         self._cipher = AESGCM(self._derive("sealed columns"))
         self._digest_keys = {
-            purpose: self._derive(purpose) for purpose in ("query code", "sender", "attempt")
+            purpose: self._derive(purpose)
+            for purpose in ("query code", "sender", "attempt", "notice code")
         }
 
     def _derive(self, purpose: str) -> bytes:
@@ -55,7 +56,8 @@ class Vault:
             ) from None
 
     def digest(self, purpose: str, text: str) -> bytes:
-        """Keyed SHA-256 of `text`; purpose is "query code", "sender" or "attempt"."""
+        """Keyed SHA-256 of `text`; purpose is "query code", "sender", "attempt" or
+        "notice code"."""
         return hmac.digest(self._digest_keys[purpose], text.encode(), hashlib.sha256)
 
     def web_secret(self) -> bytes:

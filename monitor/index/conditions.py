@@ -8,9 +8,10 @@ from datetime import datetime
 from casework.judgement import TopicPath
 from casework.permissions import Scope
 from casework.storage.judgements import join_topic
+from casework.storage.trend_documents import MENTION
 from casework.taxonomy import UNKNOWN
 from monitor.index import fields
-from monitor.index.interface import Segment, TrendFilter
+from monitor.index.interface import Origin, Segment, TrendFilter
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,10 @@ def filter_conditions(filter: TrendFilter, words: Segment) -> tuple[Condition, .
         (fields.URGENCY, filter.urgency),
     )
     found: list[Condition] = [Is(field, value) for field, value in equal if value]
+    if filter.origin is Origin.MENTION:
+        found.append(Is(fields.STATE, MENTION))
+    elif filter.origin is Origin.MESSAGE:
+        found.append(NoneOf(fields.STATE, (MENTION,)))
     if filter.start is not None or filter.end is not None:
         found.append(Received(_whole(filter.start), _whole(filter.end)))
     found.extend(Is(fields.WORDS, word) for word in asked_words(filter, words))

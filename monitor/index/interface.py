@@ -38,6 +38,13 @@ class Dimension(StrEnum):
     URGENCY = "urgency"
 
 
+class Origin(StrEnum):
+    """MESSAGE: written to the city, or made a ticket. MENTION: a public post and no more."""
+
+    MESSAGE = "message"
+    MENTION = "mention"
+
+
 class Interval(StrEnum):
     HOUR = "hour"
     DAY = "day"
@@ -69,6 +76,7 @@ class TrendFilter:
     sentiment: str = ""
     urgency: str = ""
     words: str = ""
+    origin: Origin | None = None
 
 
 ANYTHING = TrendFilter()

@@ -5,15 +5,33 @@ from __future__ import annotations
 import smtplib
 import ssl
 from collections.abc import Callable
+from dataclasses import dataclass
 from email.message import EmailMessage
+from email.utils import format_datetime
 from urllib.parse import unquote, urlsplit
 
 from casework.errors import Rejected
+from runtime.clock import now
 
 TIMEOUT_SECONDS = 20
 
-SendMail = Callable[[str, str, str], None]
-"""(recipient, subject, text); raises OSError or smtplib.SMTPException."""
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One mail. mail_id: its Message-ID, the same however often it is sent. sender: "" for the
+    city's own address. in_reply_to, references: the thread it stands in, or ""."""
+
+    recipient: str
+    subject: str
+    text: str
+    mail_id: str
+    sender: str = ""
+    in_reply_to: str = ""
+    references: str = ""
+
+
+SendMail = Callable[[Letter], None]
+"""Raises OSError or smtplib.SMTPException."""
 
 
 def mail_sender(address: str, from_address: str) -> SendMail:
@@ -26,10 +44,8 @@ def mail_sender(address: str, from_address: str) -> SendMail:
     if url.scheme not in ("smtp", "smtps") or not url.hostname or not from_address:
         raise Rejected("setting", "MINSHENG_SMTP_URL", value=url.hostname or "")
 
-    def send(recipient: str, subject: str, text: str) -> None:
-        message = EmailMessage()
-        message["From"], message["To"], message["Subject"] = from_address, recipient, subject
-        message.set_content(text)
+    def send(letter: Letter) -> None:
+        message = _message(letter, letter.sender or from_address)
         with _connect(url.scheme, url.hostname or "", url.port) as server:
             if url.username:
                 if url.scheme == "smtp":
@@ -38,6 +54,21 @@ def mail_sender(address: str, from_address: str) -> SendMail:
             server.send_message(message)
 
     return send
+
+
+def _message(letter: Letter, sender: str) -> EmailMessage:
+    message = EmailMessage()
+    message["From"], message["To"] = sender, letter.recipient
+    message["Subject"] = " ".join(letter.subject.split())
+    message["Date"] = format_datetime(now())
+    message["Message-ID"] = letter.mail_id
+    message["Auto-Submitted"] = "auto-generated"  # no machine is to answer a machine
+    if letter.in_reply_to:
+        message["In-Reply-To"] = letter.in_reply_to
+    if letter.references:
+        message["References"] = letter.references
+    message.set_content(letter.text)
+    return message
 
 
 def _connect(scheme: str, host: str, port: int | None) -> smtplib.SMTP:

@@ -1,82 +1,97 @@
 """Delivering notices, one by one, and marking those that went out.
 
-The mail goes first and the record follows: when the process dies between the two the notice is
-sent again, a new query code with another code, and the last one mailed is the one that opens.
+The notice goes first and the record follows: when the process dies between the two it is sent
+again, word for word and with the same Message-ID or idempotency key, so that whoever receives it
+can tell. Codes are made of the notice's id, and are therefore the same, too.
 """
 
 from __future__ import annotations
 
 import smtplib
+from dataclasses import dataclass
 from datetime import datetime
 
-from casework.codes import new_code, show_code
 from casework.storage import notices
+from casework.storage.mails import Thread, our_mail_id, thread_of
 from casework.storage.notices import Notice
 from casework.storage.records import Records
-from runtime.delivery.mail import SendMail
+from runtime.delivery.mail import Letter, SendMail
+from runtime.delivery.sms import SendText, TextToSend
+from runtime.delivery.words import mail_words, text_words
 
 NO_CHANNEL = "no channel for telephone numbers"
+NO_MAIL = "no channel for mail"
 
-_TEXTS = {
-    ("zh", notices.NEW_CODE): (
-        "民声：新的查询码 {number}",
-        (
-            "您申请了新的查询码。\n\n编号：{number}\n查询码：{code}\n\n旧的查询码不能再用。"
-            "工作人员不会向您要查询码。不是您申请的，请打{hotline}告诉我们。\n"
-        ),
-    ),
-    ("en", notices.NEW_CODE): (
-        "Minsheng: new query code for {number}",
-        (
-            "You asked for a new query code.\n\nNumber: {number}\nQuery code: {code}\n\n"
-            "The old code no longer works. Our staff will never ask you for it. If you did not ask "
-            "for a new code, please call {hotline}.\n"
-        ),
-    ),
-    ("zh", "answered"): (
-        "民声：您的留言已经答复 {number}",
-        "您的留言（编号{number}）已经答复。请凭编号和查询码查看。\n",
-    ),
-    ("en", "answered"): (
-        "Minsheng: your message {number} has been answered",
-        (
-            "Your message {number} has been answered. Read the answer with the number and your "
-            "query code.\n"
-        ),
-    ),
-}
+
+@dataclass(frozen=True, slots=True)
+class Channels:
+    """How notices go out; None: not set up, and they wait with that reason."""
+
+    mail: SendMail | None = None
+    text: SendText | None = None
 
 
 def deliver_notices(
-    records: Records, send: SendMail, hotline: str, now: datetime
+    records: Records, channels: Channels, hotline: str, now: datetime
 ) -> tuple[int, int]:
-    """Send what waits; returns (sent, failed). Telephone numbers have no channel yet: their
-    notices stay on record with that reason."""
+    """Send what waits; returns (sent, failed)."""
     with records.read() as work:
         found = notices.waiting(work, now)
     done = 0
     for notice in found:
-        done += _deliver(records, send, hotline, notice, now)
+        done += _deliver(records, channels, hotline, notice, now)
     return done, len(found) - done
 
 
-def _deliver(records: Records, send: SendMail, hotline: str, notice: Notice, now: datetime) -> bool:
-    code = new_code() if notice.kind == notices.NEW_CODE else ""
+def _deliver(
+    records: Records, channels: Channels, hotline: str, notice: Notice, now: datetime
+) -> bool:
+    thread = None
+    if notice.message_id is not None and "@" in notice.recipient:
+        with records.read() as work:
+            thread = thread_of(work, notice.message_id)
     try:
-        if "@" not in notice.recipient:
-            raise OSError(NO_CHANNEL)
-        subject, text = _TEXTS[notice.language, notice.kind]
-        filled = {"number": notice.number, "code": show_code(code), "hotline": hotline}
-        # No transaction is open here: a slow mail server must not hold up the records.
-        send(notice.recipient, subject.format(**filled), text.format(**filled))
-    except (OSError, smtplib.SMTPException) as error:
+        # No transaction is open here: a slow server must not hold up the records.
+        _send(channels, hotline, notice, thread)
+    except (OSError, smtplib.SMTPException, ValueError, KeyError) as error:
         with records.write() as work:
             notices.failed(work, notice.id, str(error))
             work.commit()
         return False
     with records.write() as work:
-        if code:
-            notices.renew_code(work, notice.id, code, now)
+        if notice.code:
+            notices.renew_code(work, notice.id, notice.code, now)
         notices.sent(work, notice.id, now)
         work.commit()
     return True
+
+
+def _send(channels: Channels, hotline: str, notice: Notice, thread: Thread | None) -> None:
+    if "@" not in notice.recipient:
+        if channels.text is None:
+            raise OSError(NO_CHANNEL)
+        text = text_words(notice, hotline)
+        channels.text(TextToSend(notice.recipient, text, str(notice.id)))
+        return
+    if channels.mail is None:
+        raise OSError(NO_MAIL)
+    channels.mail(_letter(notice, hotline, thread))
+
+
+def _letter(notice: Notice, hotline: str, thread: Thread | None) -> Letter:
+    subject, text = mail_words(notice, hotline)
+    if thread is None:
+        return Letter(notice.recipient, subject, text, our_mail_id(notice.id, ""))
+    return Letter(
+        recipient=notice.recipient,
+        subject=_reply_to(thread.subject) if thread.subject else subject,
+        text=text,
+        mail_id=our_mail_id(notice.id, thread.mailbox),
+        sender=thread.mailbox,
+        in_reply_to=thread.mail_id,
+        references=thread.references,
+    )
+
+
+def _reply_to(subject: str) -> str:
+    return subject if subject.lower().startswith("re:") else f"Re: {subject}"

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from casework.permissions import EVERYTHING, NOTHING, Scope
+from casework.storage.trend_documents import MENTION
 from casework.taxonomy import UNKNOWN
 from monitor.index.interface import (
     ANYTHING,
@@ -15,6 +16,7 @@ from monitor.index.interface import (
     IndexState,
     Interval,
     Order,
+    Origin,
     TrendFilter,
     TrendIndex,
 )
@@ -134,6 +136,13 @@ def test_each_filter_finds_its_messages(
         ),
     )
     assert found(index, filter) == sorted(expected)
+
+
+def test_public_posts_are_told_apart(index: TrendIndex) -> None:
+    fill(index, make(1), make(2, state=MENTION), make(3, state=""))
+    assert found(index, ANYTHING) == [1, 2, 3]
+    assert found(index, TrendFilter(origin=Origin.MESSAGE)) == [1, 3]
+    assert found(index, TrendFilter(origin=Origin.MENTION)) == [2]
 
 
 def test_pages_by_date_come_newest_first_and_do_not_overlap(index: TrendIndex) -> None:

@@ -18,10 +18,11 @@ from uuid_utils.compat import uuid7
 from casework.codes import read_code
 from casework.errors import Rejected
 from casework.model import Contact
+from casework.storage.notices import PAUSES
 from casework.storage.records import Records
 from casework.storage.tables import NoticeRow, TicketRow
 from runtime.delivery.mail import mail_sender
-from runtime.delivery.notices import NO_CHANNEL, deliver_notices
+from runtime.delivery.notices import NO_CHANNEL, Channels, deliver_notices
 from tests.builders import RECEIVED, draft, new_case, record_one
 
 NOW = RECEIVED + timedelta(minutes=1)
@@ -86,14 +87,14 @@ def test_a_new_code_opens_and_the_old_one_no_longer_does(
     waiting_notice(records, "new_code", "li@example.org", language)
     old = digest(records)
     send = mail_sender(address, "minsheng@example.org")
-    assert deliver_notices(records, send, "12345", NOW) == (1, 0)
+    assert deliver_notices(records, Channels(mail=send), "12345", NOW) == (1, 0)
     (mail,) = box.messages
     assert mail["To"] == "li@example.org"
     code = re.search(r"(?:[0-9A-Z]{4} ){3}[0-9A-Z]{4}", mail.get_content())
     assert code is not None
     assert digest(records) == records.vault.digest("query code", read_code(code[0])) != old
     assert notice(records).sent_at == NOW
-    assert deliver_notices(records, send, "12345", NOW) == (0, 0)
+    assert deliver_notices(records, Channels(mail=send), "12345", NOW) == (0, 0)
 
 
 def test_while_the_server_refuses_the_old_code_stays(
@@ -104,19 +105,22 @@ def test_while_the_server_refuses_the_old_code_stays(
     waiting_notice(records, "new_code", "li@example.org")
     old = digest(records)
     send = mail_sender(address, "minsheng@example.org")
-    assert deliver_notices(records, send, "12345", NOW) == (0, 1)
+    assert deliver_notices(records, Channels(mail=send), "12345", NOW) == (0, 1)
     assert digest(records) == old
     assert (notice(records).attempts, "451" in notice(records).error) == (1, True)
     box.closed = False
-    assert deliver_notices(records, send, "12345", NOW) == (1, 0)
+    assert deliver_notices(records, Channels(mail=send), "12345", NOW) == (1, 0)
 
 
 def test_a_server_that_is_gone_is_noted_and_tried_again(records: Records) -> None:
     waiting_notice(records, "answered", "li@example.org")
     send = mail_sender("smtp://127.0.0.1:9", "minsheng@example.org")
-    for _ in range(8):
-        assert deliver_notices(records, send, "12345", NOW) == (0, 1)
-    assert deliver_notices(records, send, "12345", NOW) == (0, 0)  # given up, and on record
+    for pause in PAUSES:
+        now = RECEIVED + pause
+        assert deliver_notices(records, Channels(mail=send), "12345", now) == (0, 1)
+        assert deliver_notices(records, Channels(mail=send), "12345", now) == (0, 0)
+    now += timedelta(days=1)
+    assert deliver_notices(records, Channels(mail=send), "12345", now) == (0, 0)  # given up
     assert notice(records).sent_at is None
 
 
@@ -126,7 +130,7 @@ def test_a_telephone_number_waits_for_a_channel(
     box, address = mailbox
     waiting_notice(records, "answered", "13800000001")
     send = mail_sender(address, "minsheng@example.org")
-    assert deliver_notices(records, send, "12345", NOW) == (0, 1)
+    assert deliver_notices(records, Channels(mail=send), "12345", NOW) == (0, 1)
     assert notice(records).error == NO_CHANNEL
     assert box.messages == []
 

@@ -20,6 +20,7 @@ from intake.saved_mapping import file_source
 from intake.take_in import as_messages
 from runtime.clock import now
 from runtime.wiring import City
+from web.cli import keys
 from web.cli.command import json_option, tell, telling, the_city
 from web.cli.sources import poll_command, source_group, sources_command
 from web.reasons import in_words
@@ -32,6 +33,8 @@ def intake() -> None:
 
 for command in (sources_command, source_group, poll_command):
     intake.add_command(command)
+intake.add_command(keys.key)
+intake.add_command(keys.set_aside_command)
 
 
 @intake.command("import")

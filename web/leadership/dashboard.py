@@ -18,7 +18,7 @@ from casework.storage.queries.dashboard import (
 )
 from casework.storage.queries.tickets import TicketFilter, count_stages, count_tickets
 from monitor.alerts import URGENT
-from monitor.index.interface import TrendFilter
+from monitor.index.interface import Origin, TrendFilter
 from monitor.trends import Overview, Period, overview
 from web.city import city
 from web.leadership.intervals import Rate, rate
@@ -42,7 +42,8 @@ class RankedDepartment:
 
 @dataclass(frozen=True, slots=True)
 class Dashboard:
-    """trends: None when the index cannot answer. in_time: None without any answer."""
+    """trends, mentions: None when the index cannot answer; public posts of which no ticket was
+    made are counted in `mentions` and nowhere else. in_time: None without any answer."""
 
     period: Period
     alerts: tuple[Alert, ...]
@@ -56,6 +57,7 @@ class Dashboard:
     ages: tuple[AgeBand, ...]
     departments: tuple[RankedDepartment, ...]
     trends: Overview | None
+    mentions: int | None
 
     @property
     def alerts_first(self) -> tuple[Alert, ...]:
@@ -99,7 +101,16 @@ def dashboard(
             in_time=rate(in_time, answered) if answered else None,
             ages=open_by_age(work, office, scope, now),
             departments=_ranked(replies),
-            trends=_trends(period, TrendFilter(district=district, channel=channel), scope, now),
+            trends=_trends(
+                period,
+                TrendFilter(district=district, channel=channel, origin=Origin.MESSAGE),
+                scope,
+                now,
+            ),
+            mentions=_count(
+                period.of(TrendFilter(district=district, channel=channel, origin=Origin.MENTION)),
+                scope,
+            ),
         )
 
 
@@ -116,6 +127,13 @@ def _ranked(replies: tuple[DepartmentReplies, ...]) -> tuple[RankedDepartment, .
     enough = [one for one in replies if one.answered >= ENOUGH]
     ranked = [RankedDepartment(one, rate(one.in_time, one.answered)) for one in enough]
     return tuple(sorted(ranked, key=lambda one: (-one.in_time.value, one.replies.department)))
+
+
+def _count(wanted: TrendFilter, scope: Scope) -> int | None:
+    try:
+        return city().index.count(wanted, scope)
+    except IndexUnavailable:
+        return None
 
 
 def _trends(period: Period, wanted: TrendFilter, scope: Scope, now: datetime) -> Overview | None:

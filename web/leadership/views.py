@@ -15,6 +15,7 @@ from casework.storage.alerts import (
     count_alerts,
     rule_records,
 )
+from casework.storage.queries.mentions import mention_lines
 from casework.storage.queries.tickets import TicketPage, lines_of_messages
 from monitor import alerts as acts
 from web.access import me, requires
@@ -117,12 +118,14 @@ def _page(found: Alert, reason: str = "", problem: str = "", reason_missing: boo
     ids = [found.message_id] if found.message_id is not None else list(detail.messages)
     with served.records.read() as work:
         lines = lines_of_messages(work, served.office(), scope, ids)
+        posts = [post for post in mention_lines(work, ids) if not post.number]
         records = {record.rule: record for record in rule_records(work)}
     dimensions = dict.fromkeys(driver.dimension for driver in detail.drivers)
     return render_template(
         "leadership/alert.html",
         alert=found,
         lines=lines,
+        posts=posts,
         record=records.get(found.rule),
         drivers={
             name: [driver for driver in detail.drivers if driver.dimension == name]
@@ -141,6 +144,7 @@ def search_behind(found: Alert, **narrower: str) -> str:
     wanted = acts.messages_behind(found)
     zone = city().settings.zone
     series: dict[str, Any] = {
+        "origin": "all",  # an alert counts public posts too
         "topic": "/".join(wanted.topic) or None,
         "district": wanted.district or None,
         "sentiment": wanted.sentiment or None,

@@ -11,6 +11,7 @@ from werkzeug.datastructures import MultiDict
 
 from casework.model import ClockName, Contact, TicketAct, TicketState, possible_acts
 from casework.permissions import Action
+from casework.storage.attachments import Attachment, of_ticket
 from casework.storage.queries.ticket_page import ShownReply, TicketDetail
 from web.access import me
 from web.city import city
@@ -57,11 +58,20 @@ def show(
                 problem=problem,
                 missing=missing,
                 contact=contact,
+                attachments=attachments_of(ticket),
                 preview=reply_being_written(shown, preview_at) if preview_at else None,
                 departments=department_choices(),
             )
         )
     )
+
+
+def attachments_of(ticket: TicketDetail) -> tuple[Attachment, ...]:
+    """The files of a message, for those who read it unmasked: a file cannot be masked."""
+    if not ticket.original:
+        return ()
+    with city().records.read() as work:
+        return of_ticket(work, ticket.id)
 
 
 def acts_of(ticket: TicketDetail) -> frozenset[TicketAct]:

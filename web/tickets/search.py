@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, replace
 
 from casework.codes import read_number
 from casework.errors import IndexUnavailable
-from casework.permissions import Scope
+from casework.permissions import Action, Person, Scope
+from casework.storage.mentions import MentionState
+from casework.storage.queries.mentions import MentionLine, mention_lines
 from casework.storage.queries.tickets import (
     PAGE_SIZE,
     TicketFilter,
@@ -14,12 +17,13 @@ from casework.storage.queries.tickets import (
     lines_of_messages,
     list_tickets,
 )
-from monitor.index.interface import Order, TrendFilter
+from monitor.index.interface import Order, Origin, TrendFilter
 from web.city import city
 from web.clock import now
 
 NUMBER = re.compile(r"\d{4}-\d{4}-\d{5,}")
 LONGEST_QUERY = 200
+ALL = "all"
 DEEPEST = 10_000
 """Hits the index can be asked to skip; nobody turns four hundred pages."""
 
@@ -30,23 +34,46 @@ def as_number(words: str) -> str:
     return number if NUMBER.fullmatch(number) else ""
 
 
-def find(words: str, wanted: TicketFilter, scope: Scope, page: int) -> tuple[TicketPage, bool]:
-    """A page of what was found, and whether the index answered. When it did not, the records are
-    asked for the filter alone."""
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A page of what was found. mentions: the public posts among it. answered: whether the index
+    did; when it did not, the records were asked for the filter alone."""
+
+    page: TicketPage
+    mentions: tuple[MentionLine, ...]
+    answered: bool
+
+
+def origin_of(asked: str, person: Person) -> Origin | None:
+    """Which messages are searched: "all", "mention", and without either those written to the city.
+    Public posts are found by those alone who sort them or read trends."""
+    if not (person.may(Action.SORT_MENTIONS) or person.may(Action.READ_TRENDS)):
+        return Origin.MESSAGE
+    return {ALL: None, Origin.MENTION.value: Origin.MENTION}.get(asked, Origin.MESSAGE)
+
+
+def find(words: str, wanted: TicketFilter, scope: Scope, page: int, origin: Origin | None) -> Found:
+    """A page of what was found."""
     served = city()
     page = min(page, DEEPEST // PAGE_SIZE)
     try:
         hits = served.index.search(
-            trend_filter(words, wanted), scope, (page - 1) * PAGE_SIZE, PAGE_SIZE, _order(words)
+            replace(trend_filter(words, wanted), origin=origin),
+            scope,
+            (page - 1) * PAGE_SIZE,
+            PAGE_SIZE,
+            _order(words),
         )
     except IndexUnavailable:
         with served.records.read() as work:
-            return list_tickets(work, served.office(), scope, wanted, now(), page, True), False
+            listed = list_tickets(work, served.office(), scope, wanted, now(), page, True)
+        return Found(listed, (), False)
     with served.records.read() as work:
-        lines = lines_of_messages(
-            work, served.office(), scope, [hit.message_id for hit in hits.hits]
-        )
-    return TicketPage(lines, page, hits.total), True
+        ids = [hit.message_id for hit in hits.hits]
+        lines = lines_of_messages(work, served.office(), scope, ids)
+        posts = () if origin is Origin.MESSAGE else mention_lines(work, ids)
+    mentions = tuple(post for post in posts if post.state is not MentionState.TICKET)
+    return Found(TicketPage(lines, page, hits.total), mentions, True)
 
 
 def trend_filter(words: str, wanted: TicketFilter) -> TrendFilter:

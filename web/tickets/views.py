@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, send_file, url_for
 
 from casework.codes import read_number
 from casework.errors import NotFound, Rejected
 from casework.permissions import Action, scope_of
+from casework.storage.attachment_files import UNKNOWN_TYPE, path_of
 from casework.storage.contacts import read_contact
 from casework.storage.queries.ticket_page import TicketDetail, ticket_detail
 from casework.storage.queries.tickets import list_tickets
@@ -27,7 +28,7 @@ from web.tickets.filters import (
     search_words,
 )
 from web.tickets.forms import read_ticket_form
-from web.tickets.search import LONGEST_QUERY, as_number, find
+from web.tickets.search import LONGEST_QUERY, as_number, find, origin_of
 
 blueprint = Blueprint("tickets", __name__, url_prefix="/tickets")
 
@@ -69,13 +70,15 @@ def search() -> Any:
     served = city()
     wanted = read_filter(request.args, served.office().zone)
     scope = scope_of(me(), Action.READ_TICKET)
-    found, answered = find(words, wanted, scope, page_number(request.args))
+    origin = origin_of(request.args.get("origin", ""), me())
+    found = find(words, wanted, scope, page_number(request.args), origin)
     return render_template(
         "tickets/search.html",
         words=words,
-        page=found,
+        page=found.page,
+        mentions=found.mentions,
         wanted=wanted,
-        answered=answered,
+        answered=found.answered,
         conditions=search_words(request.args),
         searched_by=SEARCHED_BY,
         departments=department_choices(),
@@ -100,6 +103,25 @@ def contact_data(number: str) -> Any:
     served = city()
     contact = read_contact(served.records, served.office(), number, me(), now())
     return page.show(found, contact=contact)
+
+
+@blueprint.get("/<number>/attachments/<key>")
+@requires(Action.READ_TICKET)
+def attachment(number: str, key: str) -> Any:
+    """A file that came with the message, to those who may read the message unmasked: to be saved,
+    never shown, whatever it says it is."""
+    found = _detail(number)
+    files = {str(one.id): one.file for one in page.attachments_of(found)}
+    if key not in files:
+        raise NotFound("attachment", key)
+    file = files[key]
+    return send_file(
+        path_of(city().settings.attachments_folder, file.digest),
+        mimetype=UNKNOWN_TYPE,
+        as_attachment=True,
+        download_name=file.name,
+        conditional=False,
+    )
 
 
 @blueprint.post("/<number>/reassign")

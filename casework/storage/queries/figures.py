@@ -16,7 +16,7 @@ SECONDS_A_DAY = 86400
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """received: messages; answered: tickets answered in the period whose reply clock ran;
+    """received: messages that have a ticket, which public posts mostly have not; answered: tickets answered in the period whose reply clock ran;
     in_time: those answered by their day; days: average days from message to answer, or None.
     open_now, overdue_now: tickets whose reply clock runs, and those past it."""
 
@@ -33,6 +33,7 @@ def figures_between(work: Work, start: datetime, end: datetime, now: datetime) -
     received = work.session.scalar(
         select(func.count())
         .select_from(MessageRow)
+        .join(TicketRow, TicketRow.message_id == MessageRow.id)
         .where(
             MessageRow.received_at >= start,
             MessageRow.received_at < end,

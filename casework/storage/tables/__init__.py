@@ -1,5 +1,6 @@
 """All tables, one file an owner. Importing this package maps every one of them."""
 
+from casework.storage.tables.calls import CallRow
 from casework.storage.tables.casework import (
     AccusationRow,
     AuditEventRow,
@@ -13,7 +14,9 @@ from casework.storage.tables.casework import (
     TicketRow,
 )
 from casework.storage.tables.imports import ImportRow
+from casework.storage.tables.mail import AttachmentRow, MailRow, SetAsideRow
 from casework.storage.tables.mapping import Table
+from casework.storage.tables.mentions import MentionPlaceRow, MentionRow
 from casework.storage.tables.monitor import AlertRow
 from casework.storage.tables.office import (
     AttemptRow,
@@ -29,13 +32,16 @@ from casework.storage.tables.office import (
     WorkingDayRow,
 )
 from casework.storage.tables.sources import SourceKeyRow, SourceRow
+from casework.storage.tables.webhook import WebhookAnswerRow
 
 __all__ = [
     "AccusationRow",
     "AlertRow",
+    "AttachmentRow",
     "AttemptRow",
     "AuditEventRow",
     "AuditTextRow",
+    "CallRow",
     "CityFactRow",
     "ClockRow",
     "DepartmentRow",
@@ -45,16 +51,21 @@ __all__ = [
     "LeadRow",
     "LeaseRow",
     "LocalRuleRow",
+    "MailRow",
+    "MentionPlaceRow",
+    "MentionRow",
     "MessageRow",
     "NoticeRow",
     "OutboxRow",
     "ReplyRow",
     "SessionRow",
+    "SetAsideRow",
     "SourceKeyRow",
     "SourceRow",
     "Table",
     "TicketRow",
     "UserRoleRow",
     "UserRow",
+    "WebhookAnswerRow",
     "WorkingDayRow",
 ]
