@@ -12,13 +12,14 @@ import pytest
 from casework.storage.records import Records
 from casework.storage.tables import JudgementRow, MessageRow, TicketRow
 from casework.storage.trend_documents import all_documents, count_documents, read_documents
+from tests.databases import Databases
 from tests.monitor.documents import NOON, make, scatter, uuid
 from tests.monitor.recorded import city, delete_message, record_all
 
 
 @pytest.fixture
-def records(tmp_path: Path) -> Iterator[Records]:
-    with city(tmp_path) as opened:
+def records(tmp_path: Path, databases: Databases) -> Iterator[Records]:
+    with city(databases.fresh(tmp_path)) as opened:
         yield opened
 
 
