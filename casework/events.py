@@ -33,6 +33,14 @@ class EventName(StrEnum):
     REPORTED = "reported"
     ANSWERED = "answered"
     CLOSED = "closed"
+    ANSWERED_AT_ONCE = "answered_at_once"  # on the telephone, without dispatch
+    MERGED = "merged"
+    MERGED_HERE = "merged_here"  # on the ticket that carries the matter
+    REFUSED = "refused"
+    UNDONE = "undone"
+    SEPARATED = "separated"  # on the ticket that no longer carries it
+    TAKEN_UP = "taken_up"
+    OBJECTED = "objected"
     TAKEN_OVER = "taken_over"  # history from an older system
     CONTACT_READ = "contact_read"
     CODE_RENEWED = "code_renewed"

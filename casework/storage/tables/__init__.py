@@ -12,6 +12,8 @@ from casework.storage.tables.casework import (
     ReplyRow,
     TicketRow,
 )
+from casework.storage.tables.desk import CallerNoteRow, CorrectionRow, DraftRow
+from casework.storage.tables.knowledge import ArticleRow, CorrectionRequestRow, PhraseRow
 from casework.storage.tables.mapping import Table
 from casework.storage.tables.monitor import AlertRow
 from casework.storage.tables.office import (
@@ -32,12 +34,17 @@ from casework.storage.tables.sources import SourceKeyRow, SourceRow
 __all__ = [
     "AccusationRow",
     "AlertRow",
+    "ArticleRow",
     "AttemptRow",
     "AuditEventRow",
     "AuditTextRow",
+    "CallerNoteRow",
     "CityFactRow",
     "ClockRow",
+    "CorrectionRequestRow",
+    "CorrectionRow",
     "DepartmentRow",
+    "DraftRow",
     "JobRow",
     "JudgementRow",
     "LeadRow",
@@ -46,6 +53,7 @@ __all__ = [
     "MessageRow",
     "NoticeRow",
     "OutboxRow",
+    "PhraseRow",
     "ReplyRow",
     "SessionRow",
     "SourceKeyRow",
