@@ -1,5 +1,6 @@
 """All tables, one file an owner. Importing this package maps every one of them."""
 
+from casework.storage.tables.calls import CallRow
 from casework.storage.tables.casework import (
     AccusationRow,
     AuditEventRow,
@@ -38,6 +39,7 @@ __all__ = [
     "AttemptRow",
     "AuditEventRow",
     "AuditTextRow",
+    "CallRow",
     "CallerNoteRow",
     "CityFactRow",
     "ClockRow",
