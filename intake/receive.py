@@ -6,7 +6,7 @@ ticket, clocks, audit chain and outbox row are one transaction: there is no queu
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -35,6 +35,10 @@ from intake.examine import Intake, examine
 TRIES = 5
 
 __all__ = ["MAX_BODY", "Duplicate", "Intake", "Preview", "preview", "receive", "receive_many"]
+
+
+Also = Callable[[Work, NewCase, RecordedCase], None]
+"""More that belongs into the transaction which records a case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +85,13 @@ def receive(intake: Intake, draft: MessageDraft, now: datetime) -> Receipt:
     `repeated` set and no code. Raises Rejected when the draft cannot be accepted and
     RecordsUnavailable when the records cannot take it; then nothing was written.
     """
-    case = examine(intake, check(draft, now), now)
-    (outcome,) = _record(intake, [case], now)
+    return record_one(intake, examine(intake, check(draft, now), now), now)
+
+
+def record_one(intake: Intake, case: NewCase, now: datetime, also: Also | None = None) -> Receipt:
+    """Record an examined case, and in the same transaction what `also` does; it is left out for a
+    message that is already on record. Returns and raises as `receive`."""
+    (outcome,) = _record(intake, [case], now, also)
     if isinstance(outcome, Receipt):
         return outcome
     with intake.records.read() as work:
@@ -124,17 +133,19 @@ def _with_known_references(
     ]
 
 
-def _record(intake: Intake, cases: Sequence[NewCase], now: datetime) -> list[Receipt | Duplicate]:
+def _record(
+    intake: Intake, cases: Sequence[NewCase], now: datetime, also: Also | None = None
+) -> list[Receipt | Duplicate]:
     for _ in range(TRIES - 1):
         # The same form, reference or number at the same moment: the other one is on record by now
         # and will be found.
         with suppress(Conflict):
-            return _record_once(intake, cases, now)
-    return _record_once(intake, cases, now)
+            return _record_once(intake, cases, now, also)
+    return _record_once(intake, cases, now, also)
 
 
 def _record_once(
-    intake: Intake, cases: Sequence[NewCase], now: datetime
+    intake: Intake, cases: Sequence[NewCase], now: datetime, also: Also | None
 ) -> list[Receipt | Duplicate]:
     with intake.records.write() as work:
         # Whoever records the same words at this moment waits, and then finds these.
@@ -143,6 +154,8 @@ def _record_once(
         record_cases(work, recorded, now)
         for case, identity in recorded:
             _alarm(intake, work, case, identity, now)
+            if also is not None:
+                also(work, case, identity)
         work.commit()
     return outcomes
 

@@ -10,7 +10,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from casework.events import EventName
-from casework.model import ClockName, ClockUnit, TicketState
+from casework.model import ClockName, ClockUnit, RefusalReason, TicketState
 from casework.permissions import Role
 from casework.stages import Stage
 from runtime.job_health import JobState
@@ -55,6 +55,8 @@ STATES = {
     TicketState.ANSWERED: _l("已答复"),
     TicketState.CLOSED: _l("已办结"),
     TicketState.UNKNOWN: _l("答复不详"),
+    TicketState.MERGED: _l("已并案"),
+    TicketState.REFUSED: _l("不予受理"),
 }
 CHANNELS = {
     "web": _l("网页"),
@@ -108,6 +110,14 @@ EVENTS = {
     EventName.REPORTED: _l("作了初报"),
     EventName.ANSWERED: _l("已答复"),
     EventName.CLOSED: _l("已办结"),
+    EventName.ANSWERED_AT_ONCE: _l("当场答复办结"),
+    EventName.MERGED: _l("已并案"),
+    EventName.MERGED_HERE: _l("并入了一件"),
+    EventName.REFUSED: _l("不予受理"),
+    EventName.UNDONE: _l("撤回了上一步"),
+    EventName.SEPARATED: _l("并入的一件分了出去"),
+    EventName.TAKEN_UP: _l("重新受理"),
+    EventName.OBJECTED: _l("反映人提出异议"),
     EventName.TAKEN_OVER: _l("从旧系统转入"),
     EventName.CONTACT_READ: _l("查看了联系方式"),
     EventName.CODE_RENEWED: _l("重新给了查询码"),
@@ -143,6 +153,32 @@ SCREENING_REASONS = {
     "off": _l("没有开自动派单"),
     "topic": _l("这类事项不自动派单"),
     "none": _l("没有猜到单位"),
+    "objection": _l("反映人有异议"),
+    "taken_up": _l("重新受理"),
+}
+REFUSALS = {
+    RefusalReason.EMPTY: _l("没有可以办的内容"),
+    RefusalReason.SPAM: _l("广告"),
+    RefusalReason.ABUSE: _l("只有辱骂"),
+    RefusalReason.ELSEWHERE: _l("不归本市管"),
+    RefusalReason.LEGAL_WAY: _l("要走法定途径"),
+    RefusalReason.DECIDED: _l("同一件已有最终答复"),
+}
+REFUSALS_TOLD = {
+    RefusalReason.EMPTY: _l("我们从留言里看不出要办什么事。补充说清楚时间、地点和事情，就能办。"),
+    RefusalReason.SPAM: _l("这条留言是广告，不是要政府办的事。"),
+    RefusalReason.ABUSE: _l("这条留言里只有辱骂，看不出要办什么事。把事情说清楚，就能办。"),
+    RefusalReason.ELSEWHERE: _l("这件事不归本市管，我们没有权力办。"),
+    RefusalReason.LEGAL_WAY: _l("这件事依法要由法院、仲裁或者别的法定途径决定，我们不能代替。"),
+    RefusalReason.DECIDED: _l("同一件事已经有了最终的答复，不再重复办理。"),
+}
+"""What the citizen reads, in plain words."""
+ELEMENTS = {
+    "time": _l("时间"),
+    "place": _l("地点"),
+    "matter": _l("事情"),
+    "demand": _l("诉求"),
+    "contact": _l("联系方式"),
 }
 ROLES = {
     Role.OPERATOR: _l("坐席"),
@@ -231,6 +267,9 @@ TABLES: dict[str, dict[Any, Any]] = {
     "event": EVENTS,
     "actor": ACTORS,
     "screening_reason": SCREENING_REASONS,
+    "refusal": REFUSALS,
+    "refusal_told": REFUSALS_TOLD,
+    "element": ELEMENTS,
     "role": ROLES,
     "severity": SEVERITIES,
     "level": LEVELS,

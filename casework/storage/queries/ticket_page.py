@@ -105,7 +105,7 @@ def ticket_detail(
 
 def _detail(work: Work, row: TicketRow, person: Person) -> TicketDetail:
     message = row.message
-    handles = may_read_contact(person, row.kind)
+    handles = may_read_contact(person, row.kind, message.confidential)
     return TicketDetail(
         id=row.id,
         number=row.number,
