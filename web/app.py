@@ -22,6 +22,9 @@ from web.administration import (
     people,
 )
 from web.appearance import choose, locale
+from web.calls.drafts import blueprint as call_drafts
+from web.calls.notes import blueprint as caller_notes
+from web.calls.views import blueprint as calls
 from web.city import EXTENSION
 from web.department.views import blueprint as department
 from web.health import blueprint as health
@@ -59,7 +62,18 @@ def create_app(city: City) -> Flask:
     app.jinja_env.globals["demonstration"] = is_demonstration(city.records)
     public(app.view_functions["static"])
     app.add_url_rule("/appearance", "appearance", public(choose))
-    for blueprint in (citizens, health, account, screening, department, tickets, leadership):
+    for blueprint in (
+        citizens,
+        health,
+        account,
+        calls,
+        call_drafts,
+        caller_notes,
+        screening,
+        department,
+        tickets,
+        leadership,
+    ):
         app.register_blueprint(blueprint)
     for part in (people, departments, calendar, deadlines, catalogue, jobs, audit):
         app.register_blueprint(part.blueprint)
