@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 from uuid import UUID
@@ -16,6 +17,8 @@ from intake.call import CallEntry
 from intake.elements import Elements
 
 YES = "yes"
+_UNTYPED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+"""Controls no keyboard types; carriage returns among them, which forms send before line ends."""
 LONGEST = 20_000
 """Characters a field of a draft may have; what is longer was not typed during a call."""
 
@@ -107,7 +110,7 @@ def new_call_form() -> CallForm:
 def read_call_form(sent: MultiDict[str, str]) -> CallForm:
     """The form as sent."""
     values: dict[str, Any] = {
-        name: sent.get(name, "").replace("\r\n", "\n").strip()[: LONGEST + 1]
+        name: _UNTYPED.sub("", sent.get(name, "")).strip()[: LONGEST + 1]
         for name in NAMES
         if name not in _FLAGS
     }

@@ -27,6 +27,7 @@ NEEDED_FOR = {
     TicketAct.ANSWER: Action.HANDLE,
     TicketAct.CLOSE: Action.HANDLE,
     TicketAct.REASSIGN: Action.REASSIGN,
+    TicketAct.TAKE_UP: Action.SCREEN,
 }
 
 
