@@ -11,6 +11,7 @@ FIRST = (
     "classifier_quality",
     "intake_speed",
     "index_queries",
+    "call_suggestions",
 )
 
 

@@ -28,6 +28,8 @@ from web.calls.views import blueprint as calls
 from web.city import EXTENSION
 from web.department.views import blueprint as department
 from web.health import blueprint as health
+from web.knowledge.phrases import blueprint as phrases
+from web.knowledge.views import blueprint as knowledge
 from web.leadership.views import blueprint as leadership
 from web.public.views import blueprint as citizens
 from web.requests import log_requests
@@ -73,6 +75,8 @@ def create_app(city: City) -> Flask:
         department,
         tickets,
         leadership,
+        knowledge,
+        phrases,
     ):
         app.register_blueprint(blueprint)
     for part in (people, departments, calendar, deadlines, catalogue, jobs, audit):

@@ -108,6 +108,7 @@ REASONS = {
     "no_accused_confirm": _l("没有选被举报单位，请勾选“没有被举报单位”确认一下。"),
     "throttled": _l("试的次数太多了，请过%(minutes)s分钟再试。"),
     "state": _l("这一件现在的状态不能这样做。"),
+    "day": _l("日期请写成 2026-11-20 这样。"),
     "missing": _l("还有要素没有填。"),
     "element": _l("还没填。"),
     "too_many_drafts": _l("没写完的已经有%(limit)s件，请先写完或者扔掉几件。"),

@@ -45,6 +45,12 @@ def newest(city: City) -> TicketRow:
         return ticket
 
 
+def settle(clerk: Clerk) -> None:
+    """Until nothing is being asked: a page that is left meanwhile complains of it."""
+    clerk.page.wait_for_timeout(400)
+    clerk.page.wait_for_function("!document.querySelector('.htmx-request')")
+
+
 def write_down(clerk: Clerk, matter: str = MATTER) -> None:
     """The number, the matter, and what was heard in it: with keys only."""
     page = clerk.page
@@ -58,6 +64,7 @@ def write_down(clerk: Clerk, matter: str = MATTER) -> None:
     page.locator("#place").press("Shift+Tab")  # to the time, which was heard too
     page.fill("#time", "半个月前")
     page.fill("#place", "松涛路")
+    settle(clerk)
 
 
 def test_a_call_from_the_number_to_the_trend(operator: Clerk, city: City) -> None:
@@ -67,7 +74,8 @@ def test_a_call_from_the_number_to_the_trend(operator: Clerk, city: City) -> Non
     page.keyboard.press("Alt+1")
     page.locator('[data-alt="1"]:checked').wait_for()
     chosen = page.locator('[data-alt="1"]').get_attribute("value")
-    page.locator(".ms-elements .is-missing").wait_for(state="detached")
+    page.wait_for_function("!document.querySelector('.ms-elements .is-missing')")
+    settle(operator)
     page.keyboard.press("F9")
     page.locator(".ms-callreceipt").wait_for()
     number = page.locator(".ms-receipt__no").first.inner_text()
@@ -126,6 +134,7 @@ def test_a_second_call_joins_the_first(operator: Clerk, city: City) -> None:
     page = operator.page
     write_down(operator)
     page.locator("#acts", has_text="派单给").wait_for()
+    settle(operator)
     page.keyboard.press("F9")
     page.locator(".ms-callreceipt").wait_for()
     first = page.locator(".ms-receipt__no").first.inner_text()
@@ -163,11 +172,14 @@ def test_the_desk_at_every_width(
     clerk.page.fill("#matter", "工地凌晨三点还在打桩，连续五个晚上没法睡觉，孩子要高考，希望停工")
     clerk.page.locator("[data-alt]").first.wait_for()
     album.look("calls-writing")
+    settle(clerk)
     clerk.page.locator("[data-key=F9]").click()
     clerk.page.locator(".ms-banner--stop").wait_for()
+    clerk.watch.complaints.clear()  # a browser tells of every answer that is not 200
     album.look("calls-missing")
     for name in ("time", "place", "demand"):
         clerk.page.fill(f"#{name}", "不详")
+    settle(clerk)
     clerk.page.locator("[data-key=F9]").click()
     clerk.page.locator(".ms-callreceipt").wait_for()
     album.look("calls-receipt")

@@ -16,6 +16,7 @@ from casework.permissions import Action, Scope, scope_of
 from casework.senders import plain_sender
 from casework.storage.callers import sender_digest
 from casework.storage.judgements import join_topic, split_topic
+from casework.storage.knowledge import Article, find_articles
 from casework.storage.queries.alike import Known
 from intake.call import draft_of
 from intake.elements import demand_in, missing, time_in
@@ -29,8 +30,10 @@ from web.public.promises import reply_rule
 from web.tickets.alike import Offer, offers_like
 
 TOPICS = UNITS = 3
+LEAST = 0.02
+"""A topic less likely than this is no suggestion."""
 OPEN_OFFERS = 3
-ANSWERED_OFFERS = 2
+ANSWERED_OFFERS = ARTICLES = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +41,8 @@ class Suggestions:
     """judged: whether there was enough text to judge. kind, urgency: what would hold. topics,
     units: offers, the chosen one among them. unit: the code that F9 dispatches to, or "" for the
     screening desk. missing: names of elements. time, place, demand: heard in the matter, "" once
-    the field is filled. open, answered: tickets that may be the same matter."""
+    the field is filled. open, answered: tickets that may be the same matter. articles: valid ones
+    that may be told at once."""
 
     judged: bool
     kind: str
@@ -54,6 +58,7 @@ class Suggestions:
     demand: str
     open: tuple[Offer, ...]
     answered: tuple[Offer, ...]
+    articles: tuple[Article, ...]
     index_answers: bool
 
 
@@ -87,8 +92,17 @@ def suggest(form: CallForm) -> Suggestions:
         demand="" if form.demand else demand_in(form.matter),
         open=still_open,
         answered=answered,
+        articles=_articles(judgement) if judged else (),
         index_answers=index_answers,
     )
+
+
+def _articles(judgement: Judgement) -> tuple[Article, ...]:
+    if not judgement.keywords:
+        return ()
+    today = now().astimezone(city().settings.zone).date()
+    with city().records.read() as work:
+        return find_articles(work, judgement.keywords, today, limit=ARTICLES)
 
 
 def _sure_of(judgement: Judgement, topic: TopicPath) -> Judgement:
@@ -105,7 +119,7 @@ def _unit(form: CallForm, assignment: Assignment) -> str:
 
 
 def _topics(judgement: Judgement, chosen: TopicPath) -> tuple[TopicGuess, ...]:
-    best = judgement.leaves[:TOPICS]
+    best = tuple(guess for guess in judgement.leaves[:TOPICS] if guess.probability >= LEAST)
     if not chosen or any(guess.path == chosen for guess in best):
         return best
     return (*best[: TOPICS - 1], TopicGuess(chosen, 0.0))

@@ -23,6 +23,7 @@ from web.city import city
 from web.clock import now
 from web.department.choices import department_choices
 from web.errors import reason_words
+from web.knowledge.phrases import for_call
 from web.security import keep_nowhere
 
 blueprint = Blueprint("calls", __name__, url_prefix="/calls")
@@ -102,6 +103,7 @@ def page(form: CallForm, problem: str = "") -> Any:
         known=known(form),
         waiting=waiting,
         drafts=drafts.others(form),
+        phrases=for_call(form.name),
         departments=department_choices(),
         alone=False,
     )

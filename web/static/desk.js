@@ -58,6 +58,15 @@
     button.hidden = false;
     button.addEventListener("click", function () { help(dialog); });
   });
+  /* A phrase goes where the cursor stands in its field. */
+  document.addEventListener("click", function (event) {
+    var button = event.target.closest("[data-insert]");
+    if (!button) return;
+    var field = document.getElementById(button.dataset.insert), text = button.parentElement.querySelector("[data-text]").textContent;
+    field.setRangeText(text, field.selectionStart, field.selectionEnd, "end");
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+    field.focus();
+  });
   document.addEventListener("keydown", function (event) {
     if (event.metaKey || (dialog && dialog.open)) return;
     if (event.altKey) {

@@ -59,8 +59,7 @@ def known_of(work: Work, number: str) -> Known:
 def alike(
     work: Work, office: Office, scope: Scope, known: Known, similar: Sequence[UUID]
 ) -> tuple[Alike, ...]:
-    """Tickets within the scope, those with more and stronger reasons first, then as `similar` says
-    (message ids, best first), then the newest."""
+    """Tickets within the scope, in no order worth anything. similar: message ids."""
     found: dict[str, tuple[TicketLine, list[Why]]] = {}
     for line, why in [
         *((line, Why.SENDER) for line in _by(work, office, scope, known, Why.SENDER)),
@@ -69,13 +68,7 @@ def alike(
     ]:
         if line.number != known.number:
             found.setdefault(line.number, (line, []))[1].append(why)
-    ranked = sorted(found.values(), key=lambda one: -_weight(one[1]))
-    return tuple(Alike(line, tuple(why)) for line, why in ranked)
-
-
-def _weight(why: list[Why]) -> int:
-    # Being alike says more than coming from the same telephone: people ring about many things.
-    return sum({Why.SENDER: 2, Why.WORDS: 4, Why.SIMILAR: 3}[one] for one in why)
+    return tuple(Alike(line, tuple(why)) for line, why in found.values())
 
 
 def _by(work: Work, office: Office, scope: Scope, known: Known, why: Why) -> tuple[TicketLine, ...]:
