@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 from sqlalchemy import select
 
 from casework.permissions import EVERYTHING
@@ -48,7 +49,7 @@ def newest(city: City) -> TicketRow:
 def settle(clerk: Clerk) -> None:
     """Until nothing is being asked: a page that is left meanwhile complains of it."""
     clerk.page.wait_for_timeout(400)
-    clerk.page.wait_for_function("!document.querySelector('.htmx-request')")
+    clerk.page.locator(".htmx-request").first.wait_for(state="detached")
 
 
 def write_down(clerk: Clerk, matter: str = MATTER) -> None:
@@ -74,7 +75,7 @@ def test_a_call_from_the_number_to_the_trend(operator: Clerk, city: City) -> Non
     page.keyboard.press("Alt+1")
     page.locator('[data-alt="1"]:checked').wait_for()
     chosen = page.locator('[data-alt="1"]').get_attribute("value")
-    page.wait_for_function("!document.querySelector('.ms-elements .is-missing')")
+    page.locator(".ms-elements .is-missing").first.wait_for(state="detached")
     settle(operator)
     page.keyboard.press("F9")
     page.locator(".ms-callreceipt").wait_for()
@@ -154,7 +155,7 @@ def test_a_pushed_call_appears_by_itself(operator: Clerk, city: City) -> None:
         record_call(work, IncomingCall("pbx", "7", NUMBER, "operator", now()), now())
         work.commit()
     operator.page.locator("[data-incoming]").wait_for(timeout=8000)
-    operator.page.wait_for_function(f"document.getElementById('caller').value === '{NUMBER}'")
+    expect(operator.page.locator("#caller")).to_have_value(NUMBER)
     assert operator.page.evaluate("document.activeElement.id") == "matter"
 
 
