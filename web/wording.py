@@ -118,6 +118,11 @@ EVENTS = {
     EventName.SEPARATED: _l("并入的一件分了出去"),
     EventName.TAKEN_UP: _l("重新受理"),
     EventName.OBJECTED: _l("反映人提出异议"),
+    EventName.ARTICLE_SAVED: _l("写了一条知识"),
+    EventName.CORRECTION_ASKED: _l("说一条知识内容不对"),
+    EventName.CORRECTION_ANSWERED: _l("回答了对知识的更正"),
+    EventName.PHRASE_SAVED: _l("写了一句常用语"),
+    EventName.PHRASE_REMOVED: _l("删了一句常用语"),
     EventName.TAKEN_OVER: _l("从旧系统转入"),
     EventName.CONTACT_READ: _l("查看了联系方式"),
     EventName.CODE_RENEWED: _l("重新给了查询码"),
@@ -204,6 +209,7 @@ JOBS = {
     "look_for_alerts": _l("看有没有预警"),
     "send_notices": _l("发通知"),
     "rebuild": _l("夜里重建检索库"),
+    "drop_old_drafts": _l("清掉放久了的草稿"),
 }
 JOB_STATES = {
     JobState.WELL: _l("正常"),

@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import escape
 
-from casework.model import Clock, ClockName, ClockUnit
+from casework.model import Clock, ClockName, ClockUnit, RefusalReason, TicketState
 from casework.office import Office
 from casework.taxonomy import CHANNELS, KINDS, SENTIMENTS, URGENCIES, first_level_topics
+from runtime.scheduler import TIMETABLE
 from tests.builders import judgement
 from tests.conftest import NOW, ZONE
 from web import dates, wording
@@ -72,6 +73,9 @@ def test_every_value_has_a_word() -> None:
     assert set(wording.CHANNELS) == set(CHANNELS)
     assert set(wording.SENTIMENTS) == set(SENTIMENTS)
     assert set(wording.URGENCIES) == set(URGENCIES)
+    assert set(wording.STATES) == set(TicketState)
+    assert set(wording.REFUSALS) == set(wording.REFUSALS_TOLD) == set(RefusalReason)
+    assert set(wording.JOBS) == {job.name for job in TIMETABLE}
 
 
 def test_why_this_day(office: Office) -> None:
