@@ -24,7 +24,7 @@ from casework.storage.cases import NewCase, RecordedCase
 from casework.storage.corrections import Labels, guessed, record_corrections
 from casework.storage.drafts import drop_draft
 from casework.storage.judgements import join_topic
-from casework.storage.merging import carrier
+from casework.storage.merging import carrier, one_merging_at_a_time
 from casework.storage.records import Work
 from casework.storage.replies import tell_citizen
 from casework.storage.tables import TicketRow
@@ -119,6 +119,7 @@ def join(intake: Intake, entry: CallEntry, number: str, person: Person, now: dat
     )
 
     def link(work: Work, identity: RecordedCase) -> None:
+        one_merging_at_a_time(work)
         carrying = carrier(work, office, number, person, Action.TAKE_CALL)
         finish(work, carrying, EventName.MERGED_HERE, person, now, {"number": identity.number})
 

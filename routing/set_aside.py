@@ -16,7 +16,7 @@ from casework.model import RefusalReason, TicketAct, TicketState
 from casework.office import Office
 from casework.permissions import Action, Person
 from casework.storage.acts import begin, finish, finish_as, move
-from casework.storage.merging import carrier
+from casework.storage.merging import carrier, one_merging_at_a_time
 from casework.storage.queries.history import history_of
 from casework.storage.records import Records, Work
 from casework.storage.replies import tell_citizen
@@ -55,6 +55,7 @@ def merge(
     Raises what merging.carrier and routing.handle raise, and Rejected("same_ticket", "into").
     """
     with records.write() as work:
+        one_merging_at_a_time(work)
         ticket = begin(work, office, ticket_id, person, Action.SCREEN, version)
         if ticket.kind == REPORT:
             raise Rejected("report_apart", "into")

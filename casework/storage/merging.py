@@ -18,10 +18,17 @@ from casework.model import OPEN_STATES, IntakeMode
 from casework.office import Office
 from casework.permissions import Action, Person, scope_of
 from casework.storage import outbox
+from casework.storage.locks import lock
 from casework.storage.records import Work
 from casework.storage.scopes import tickets_in
 from casework.storage.tables import MessageRow, TicketRow
 from casework.taxonomy import REPORT
+
+
+def one_merging_at_a_time(work: Work) -> None:
+    """Wait for any other merging to end: two tickets merged into each other at one moment would
+    carry one another, and nobody would answer."""
+    lock(work, ["merging"])
 
 
 def carrier(work: Work, office: Office, number: str, person: Person, action: Action) -> TicketRow:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 from uuid import UUID
@@ -15,10 +14,9 @@ from casework.errors import Rejected
 from casework.storage.judgements import split_topic
 from intake.call import CallEntry
 from intake.elements import Elements
+from web.typed import typed
 
 YES = "yes"
-_UNTYPED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-"""Controls no keyboard types; carriage returns among them, which forms send before line ends."""
 LONGEST = 20_000
 """Characters a field of a draft may have; what is longer was not typed during a call."""
 
@@ -110,9 +108,7 @@ def new_call_form() -> CallForm:
 def read_call_form(sent: MultiDict[str, str]) -> CallForm:
     """The form as sent."""
     values: dict[str, Any] = {
-        name: _UNTYPED.sub("", sent.get(name, "")).strip()[: LONGEST + 1]
-        for name in NAMES
-        if name not in _FLAGS
+        name: typed(sent.get(name, ""))[: LONGEST + 1] for name in NAMES if name not in _FLAGS
     }
     values |= {name: sent.get(name) == YES for name in _FLAGS}
     values["call"] = _hex(values["call"])

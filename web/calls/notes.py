@@ -15,6 +15,7 @@ from web.calls import views
 from web.calls.forms import read_call_form
 from web.city import city
 from web.clock import now
+from web.typed import typed
 
 blueprint = Blueprint("caller_notes", __name__, url_prefix="/calls/notes")
 
@@ -26,7 +27,7 @@ def add() -> Any:
     form = read_call_form(request.form)
     try:
         with city().records.write() as work:
-            add_note(work, form.caller, request.form.get("note", ""), me().username, now())
+            add_note(work, form.caller, typed(request.form.get("note", "")), me().username, now())
             work.commit()
     except Rejected as error:
         return views.page(form.refused(error)), 400

@@ -10,7 +10,7 @@ from flask import Blueprint, make_response, redirect, render_template, request, 
 from casework.errors import Conflict, NotFound, RecordsUnavailable, Rejected
 from casework.model import Receipt
 from casework.permissions import Action, scope_of
-from casework.senders import plain_sender
+from casework.senders import is_mobile, plain_sender
 from casework.storage.callers import Caller, caller
 from casework.storage.calls import Call, call_for_agent
 from intake import call as taking
@@ -25,6 +25,7 @@ from web.department.choices import department_choices
 from web.errors import reason_words
 from web.knowledge.phrases import for_call
 from web.security import keep_nowhere
+from web.typed import typed
 
 blueprint = Blueprint("calls", __name__, url_prefix="/calls")
 
@@ -45,7 +46,7 @@ def desk() -> Any:
 def take() -> Any:
     """Dispatch, answer at once, join, or only suggest or save."""
     form = read_call_form(request.form)
-    asked, _, number = request.form.get("do", "").partition(":")
+    asked, _, number = typed(request.form.get("do", "")).partition(":")
     if asked == "save":
         drafts.keep(form)
         return redirect(url_for("calls.desk", draft=form.token), 303)
@@ -151,6 +152,7 @@ def _receipt(asked: str, form: CallForm, receipt: Receipt, number: str) -> Any:
         form=form,
         asked=asked,
         into=number,
+        texted=form.notify and is_mobile(form.elements.contact) and not receipt.repeated,
     )
 
 

@@ -12,6 +12,7 @@ from casework.errors import Rejected
 from casework.storage.knowledge import Article, ArticleDraft
 from casework.storage.phrases import CALL, Phrase
 from classifier.segmentation import search_words
+from web.typed import typed
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +53,9 @@ def read_article_form(sent: MultiDict[str, str]) -> ArticleForm:
     """The form as sent."""
     return ArticleForm(
         owner=sent.get("owner", ""),
-        title=sent.get("title", "").strip(),
-        body=_text(sent.get("body", "")),
-        topic=sent.get("topic", "")[:100],
+        title=typed(sent.get("title", "")),
+        body=typed(sent.get("body", "")),
+        topic=typed(sent.get("topic", ""))[:100],
         valid_until=sent.get("valid_until", "").strip(),
         version=sent.get("version", 0, type=int),
     )
@@ -70,11 +71,7 @@ def read_phrase(sent: MultiDict[str, str]) -> Phrase:
         department=sent.get("department", ""),
         place=sent.get("place", CALL),
         state=sent.get("state", ""),
-        title=sent.get("title", "").strip(),
-        text=_text(sent.get("text", "")),
+        title=typed(sent.get("title", "")),
+        text=typed(sent.get("text", "")),
         id=phrase_id,
     )
-
-
-def _text(typed: str) -> str:
-    return typed.replace("\r\n", "\n").replace("\x00", "").strip()

@@ -26,6 +26,7 @@ from web.clock import now
 from web.department.choices import DepartmentChoice, department_choices
 from web.errors import reason_words
 from web.knowledge.forms import ArticleForm, form_of, new_form, read_article_form
+from web.typed import typed
 
 blueprint = Blueprint("knowledge", __name__, url_prefix="/knowledge")
 LONGEST_QUERY = 200
@@ -35,7 +36,7 @@ LONGEST_QUERY = 200
 @signed_in
 def articles() -> Any:
     """What is there, searched by words; what has expired comes with its mark."""
-    asked = request.args.get("q", "").strip()[:LONGEST_QUERY]
+    asked = typed(request.args.get("q", ""))[:LONGEST_QUERY]
     with city().records.read() as work:
         found = find_articles(work, words(asked), today(), valid_only=False)
         waiting = correction_requests(work, owners=_own())
@@ -63,7 +64,7 @@ def correction(article: str) -> Any:
     found = _read(article)
     try:
         with city().records.write() as work:
-            ask_correction(work, found.id, me(), request.form.get("correction", ""), now())
+            ask_correction(work, found.id, me(), typed(request.form.get("correction", "")), now())
             work.commit()
     except Rejected as error:
         return _page(found, reason_words(error)), 400
@@ -77,7 +78,7 @@ def answer(asked: str) -> Any:
     served = city()
     with served.records.write() as work:
         departments = served.office().departments
-        words_said = request.form.get("answer", "")
+        words_said = typed(request.form.get("answer", ""))
         article = answer_request(work, departments, key(asked), me(), words_said, now())
         work.commit()
     return redirect(url_for("knowledge.one", article=article.hex), 303)

@@ -20,6 +20,7 @@ from web.city import city
 from web.clock import now
 from web.errors import reason_words
 from web.security import keep_nowhere
+from web.typed import typed
 
 OPEN_FOR = timedelta(minutes=30)
 """How long a page that was opened with the code may be read again without it."""
@@ -62,7 +63,7 @@ def object_to_refusal() -> Any:
     if opened is None or opened["until"] < now().timestamp():
         return redirect(url_for("public.progress"), 303)
     served = city()
-    words = request.form.get("objection", "").replace("\r\n", "\n")
+    words = typed(request.form.get("objection", ""))
     ticket_id = UUID(hex=opened["ticket"])
     try:
         objections.object_to_refusal(served.records, served.office(), ticket_id, words, now())

@@ -15,6 +15,7 @@ from casework.storage.queries.ticket_page import TicketDetail
 from casework.taxonomy import REPORT, leaves
 from routing.screen import ScreeningDecision
 from routing.set_aside import Refusal
+from web.typed import typed
 
 OTHER = "other"
 
@@ -104,11 +105,11 @@ class AsideForm:
 
 def read_aside(sent: MultiDict[str, str]) -> AsideForm:
     """The form as sent; a number may be typed or taken from the list."""
-    typed = sent.get("into_typed", "").strip()
+    number = typed(sent.get("into_typed", "")) or typed(sent.get("into", ""))
     return AsideForm(
-        into=read_number(typed or sent.get("into", "")),
+        into=read_number(number),
         reason=sent.get("refusal_reason", ""),
-        basis=sent.get("basis", "").strip(),
-        note=sent.get("refusal_note", "").strip(),
+        basis=typed(sent.get("basis", "")),
+        note=typed(sent.get("refusal_note", "")),
         version=sent.get("version", 0, type=int),
     )
