@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from casework.errors import NotAllowed, Rejected
+from casework.errors import NotAllowed, NotFound, Rejected
 from casework.events import EventName
 from casework.judgement import TopicPath
 from casework.model import Clock, ClockName, Contact, MessageDraft, Receipt, TicketState
@@ -20,13 +21,13 @@ from casework.permissions import Action, Person
 from casework.senders import is_mobile
 from casework.storage import calls
 from casework.storage.acts import finish
-from casework.storage.cases import NewCase, RecordedCase
+from casework.storage.cases import NewCase
 from casework.storage.corrections import Labels, guessed, record_corrections
 from casework.storage.drafts import drop_draft
 from casework.storage.judgements import join_topic
 from casework.storage.merging import carrier, one_merging_at_a_time
 from casework.storage.records import Work
-from casework.storage.replies import tell_citizen
+from casework.storage.replies import CALL_RECEIVED, tell_citizen
 from casework.storage.tables import TicketRow
 from casework.taxonomy import REPORT, URGENCIES, leaves
 from intake.check import check
@@ -118,10 +119,10 @@ def join(intake: Intake, entry: CallEntry, number: str, person: Person, now: dat
         events=(*case.events[:-1], (EventName.MERGED, person.username, now, told)),
     )
 
-    def link(work: Work, identity: RecordedCase) -> None:
+    def link(work: Work, recorded: Receipt) -> None:
         one_merging_at_a_time(work)
         carrying = carrier(work, office, number, person, Action.TAKE_CALL)
-        finish(work, carrying, EventName.MERGED_HERE, person, now, {"number": identity.number})
+        finish(work, carrying, EventName.MERGED_HERE, person, now, {"number": recorded.number})
 
     return _record(intake, case, entry, person, now, link)
 
@@ -186,18 +187,20 @@ def _record(
     entry: CallEntry,
     person: Person,
     now: datetime,
-    link: Callable[[Work, RecordedCase], None] | None = None,
+    link: Callable[[Work, Receipt], None] | None = None,
 ) -> Receipt:
-    def also(work: Work, recorded: NewCase, identity: RecordedCase) -> None:
+    def together(work: Work, recorded: Receipt) -> None:
         if link is not None:
-            link(work, identity)
+            link(work, recorded)
         if entry.call_id is not None:
-            calls.entered(work, entry.call_id, identity.message_id)
+            # What the caller said is taken in, whatever has become of the call centre's telling.
+            with suppress(NotFound):
+                calls.entered(work, entry.call_id, recorded.message_id)
         guess = case.assignment.guesses[0].department if case.assignment.guesses else ""
         said = Labels(join_topic(entry.topic), entry.kind, entry.urgency, entry.department)
         record_corrections(
             work,
-            identity.message_id,
+            recorded.message_id,
             guessed(case.judgement, guess),
             said,
             case.judgement.engine,
@@ -205,8 +208,8 @@ def _record(
             now,
         )
         if entry.notify and is_mobile(entry.elements.contact):
-            ticket = work.session.get_one(TicketRow, identity.ticket_id)
-            tell_citizen(work, ticket, "received", now)
+            ticket = work.session.get_one(TicketRow, recorded.ticket_id)
+            tell_citizen(work, ticket, CALL_RECEIVED, now)
         drop_draft(work, entry.id, person.username)
 
-    return record_one(intake, case, now, also)
+    return record_one(intake, case, now, together)

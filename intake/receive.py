@@ -37,8 +37,8 @@ TRIES = 5
 __all__ = ["MAX_BODY", "Duplicate", "Intake", "Preview", "preview", "receive", "receive_many"]
 
 
-Also = Callable[[Work, NewCase, RecordedCase], None]
-"""More that belongs into the transaction which records a case."""
+Together = Callable[[Work, Receipt], None]
+"""What is recorded in the very transaction that records a message, by whoever received it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +88,12 @@ def receive(intake: Intake, draft: MessageDraft, now: datetime) -> Receipt:
     return record_one(intake, examine(intake, check(draft, now), now), now)
 
 
-def record_one(intake: Intake, case: NewCase, now: datetime, also: Also | None = None) -> Receipt:
-    """Record an examined case, and in the same transaction what `also` does; it is left out for a
-    message that is already on record. Returns and raises as `receive`."""
-    (outcome,) = _record(intake, [case], now, also)
+def record_one(
+    intake: Intake, case: NewCase, now: datetime, together: Together | None = None
+) -> Receipt:
+    """Record an examined case. together: called before the commit, for a message that is new; not
+    for one on record. Returns and raises as `receive`."""
+    (outcome,) = _record(intake, [case], now, together)
     if isinstance(outcome, Receipt):
         return outcome
     with intake.records.read() as work:
@@ -134,18 +136,18 @@ def _with_known_references(
 
 
 def _record(
-    intake: Intake, cases: Sequence[NewCase], now: datetime, also: Also | None = None
+    intake: Intake, cases: Sequence[NewCase], now: datetime, together: Together | None = None
 ) -> list[Receipt | Duplicate]:
     for _ in range(TRIES - 1):
         # The same form, reference or number at the same moment: the other one is on record by now
         # and will be found.
         with suppress(Conflict):
-            return _record_once(intake, cases, now, also)
-    return _record_once(intake, cases, now, also)
+            return _record_once(intake, cases, now, together)
+    return _record_once(intake, cases, now, together)
 
 
 def _record_once(
-    intake: Intake, cases: Sequence[NewCase], now: datetime, also: Also | None
+    intake: Intake, cases: Sequence[NewCase], now: datetime, together: Together | None
 ) -> list[Receipt | Duplicate]:
     with intake.records.write() as work:
         # Whoever records the same words at this moment waits, and then finds these.
@@ -154,8 +156,9 @@ def _record_once(
         record_cases(work, recorded, now)
         for case, identity in recorded:
             _alarm(intake, work, case, identity, now)
-            if also is not None:
-                also(work, case, identity)
+        for outcome in outcomes:
+            if together is not None and isinstance(outcome, Receipt):
+                together(work, outcome)
         work.commit()
     return outcomes
 

@@ -19,7 +19,7 @@ from casework.storage.acts import begin, finish, finish_as, move
 from casework.storage.merging import carrier, one_merging_at_a_time
 from casework.storage.queries.history import history_of
 from casework.storage.records import Records, Work
-from casework.storage.replies import tell_citizen
+from casework.storage.replies import MERGED, REFUSED, tell_citizen
 from casework.storage.screening import restart_clocks
 from casework.storage.tables import TicketRow
 from casework.taxonomy import REPORT
@@ -66,7 +66,7 @@ def merge(
         ticket.merged_into = target.id
         ticket.lead_department = target.lead_department
         _void(ticket)
-        tell_citizen(work, ticket, "merged", now)
+        tell_citizen(work, ticket, MERGED, now)
         finish(work, target, EventName.MERGED_HERE, person, now, {"number": ticket.number})
         text = {"into": target.number, "why": ticket.screening_reason}
         finish(work, ticket, EventName.MERGED, person, now, text)
@@ -93,7 +93,7 @@ def refuse(
         ticket = begin(work, office, ticket_id, person, Action.SCREEN, version)
         move(ticket, TicketAct.REFUSE, now)
         _void(ticket)
-        tell_citizen(work, ticket, "refused", now)
+        tell_citizen(work, ticket, REFUSED, now)
         text = {
             "reason": refusal.reason,
             "basis": refusal.basis.strip(),

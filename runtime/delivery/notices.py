@@ -13,6 +13,7 @@ from casework.codes import new_code, show_code
 from casework.storage import notices
 from casework.storage.notices import Notice
 from casework.storage.records import Records
+from runtime.delivery.desk_words import DESK_MAILS
 from runtime.delivery.mail import SendMail
 
 NO_CHANNEL = "no channel for telephone numbers"
@@ -44,39 +45,7 @@ _TEXTS = {
             "query code.\n"
         ),
     ),
-    ("zh", "received"): (
-        "民声：您的来电已经记下 {number}",
-        "您的来电已经记下，编号{number}。查询码已在电话里告诉您；工作人员不会向您要查询码。\n",
-    ),
-    ("en", "received"): (
-        "Minsheng: your call has been recorded, {number}",
-        (
-            "Your call has been recorded under the number {number}. The query code was told to you "
-            "on the telephone; our staff will never ask you for it.\n"
-        ),
-    ),
-    ("zh", "merged"): (
-        "民声：您的留言和另一件并在一起办 {number}",
-        "您的留言（编号{number}）和另一件是同一件事，并在一起办。您的编号照常能用，结果凭编号和查询码查看。\n",
-    ),
-    ("en", "merged"): (
-        "Minsheng: your message {number} is handled together with another",
-        (
-            "Your message {number} is about the same matter as another one and is handled with it. "
-            "Your number keeps working: read the result with it and your query code.\n"
-        ),
-    ),
-    ("zh", "refused"): (
-        "民声：您的留言没有受理 {number}",
-        "您的留言（编号{number}）没有受理。原因和依据请凭编号和查询码查看；不同意可以在那里提出异议。\n",
-    ),
-    ("en", "refused"): (
-        "Minsheng: your message {number} was not taken up",
-        (
-            "Your message {number} was not taken up. Read the reason and its basis with the number "
-            "and your query code; if you disagree, you can object there.\n"
-        ),
-    ),
+    **DESK_MAILS,
 }
 
 

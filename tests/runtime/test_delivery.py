@@ -138,7 +138,7 @@ def test_an_address_that_is_none(address: str) -> None:
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
-@pytest.mark.parametrize("kind", ["received", "merged", "refused"])
+@pytest.mark.parametrize("kind", ["call_received", "merged", "refused"])
 def test_what_the_desks_tell_names_the_number(
     records: Records, mailbox: tuple[Mailbox, str], kind: str, language: str
 ) -> None:

@@ -379,12 +379,17 @@ def test_a_pushed_call_fills_the_number_and_is_entered(sign_in: Signer, city: Ci
         assert pushed.call_for_agent(work, "operator", NOW) is None
 
 
+def test_a_call_nobody_knows_of_does_not_stop_the_message(sign_in: Signer, city: City) -> None:
+    sign_in("operator").post("/calls/", entry(call=uuid7().hex))
+    assert count(city, TicketRow) == 1
+
+
 def test_the_number_is_sent_to_a_mobile_when_wanted(sign_in: Signer, city: City) -> None:
     browser = sign_in("operator")
     browser.post("/calls/", entry(notify="yes"))
     with city.records.read() as work:
         assert work.session.execute(select(NoticeRow.kind, NoticeRow.recipient)).all() == [
-            ("received", CALLER)
+            ("call_received", CALLER)
         ]
     browser.post("/calls/", entry(notify="yes", caller="0571-88001234", matter="另一件事"))
     assert count(city, NoticeRow) == 1
