@@ -12,6 +12,7 @@ FIRST = (
     "intake_speed",
     "file_import",
     "index_queries",
+    "call_suggestions",
 )
 
 

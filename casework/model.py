@@ -23,6 +23,8 @@ class TicketState(StrEnum):
     ANSWERED = "answered"  # 已答复
     CLOSED = "closed"  # 已办结
     UNKNOWN = "unknown"  # 答复不详: history whose answer was not handed over
+    MERGED = "merged"  # 已并案: another ticket carries the matter
+    REFUSED = "refused"  # 不予受理: with a reason, the citizen may object
 
 
 OPEN_STATES = frozenset({TicketState.SCREENING, TicketState.ASSIGNED, TicketState.HANDLING})
@@ -38,6 +40,10 @@ class TicketAct(StrEnum):
     REPORT = "report"  # 初报: interim result of an urgent matter
     ANSWER = "answer"  # 答复
     CLOSE = "close"  # 办结
+    MERGE = "merge"  # 并案: the same matter as another ticket
+    REFUSE = "refuse"  # 不予受理
+    UNDO = "undo"  # 撤回 a dispatch nobody has acted on
+    TAKE_UP = "take_up"  # 重新受理 what was merged or refused
 
 
 _S = TicketState
@@ -49,6 +55,10 @@ TRANSITIONS: dict[TicketAct, dict[TicketState, TicketState]] = {
     TicketAct.REPORT: {_S.HANDLING: _S.HANDLING},
     TicketAct.ANSWER: {_S.HANDLING: _S.ANSWERED},
     TicketAct.CLOSE: {_S.ANSWERED: _S.CLOSED},
+    TicketAct.MERGE: {_S.SCREENING: _S.MERGED},
+    TicketAct.REFUSE: {_S.SCREENING: _S.REFUSED},
+    TicketAct.UNDO: {_S.ASSIGNED: _S.SCREENING},
+    TicketAct.TAKE_UP: {_S.MERGED: _S.SCREENING, _S.REFUSED: _S.SCREENING},
 }
 
 
@@ -63,6 +73,17 @@ def next_state(state: TicketState, act: TicketAct) -> TicketState:
 def possible_acts(state: TicketState) -> frozenset[TicketAct]:
     """The acts that are possible in a state, whoever may do them."""
     return frozenset(act for act, moves in TRANSITIONS.items() if state in moves)
+
+
+class RefusalReason(StrEnum):
+    """Why a message is not taken up. A person says so; the program only suggests."""
+
+    EMPTY = "empty"  # nothing in it that could be looked into
+    SPAM = "spam"  # advertising
+    ABUSE = "abuse"  # insults and nothing else
+    ELSEWHERE = "elsewhere"  # not a matter of this city
+    LEGAL_WAY = "legal_way"  # courts, arbitration or another statutory way decide
+    DECIDED = "decided"  # the same person had a final answer to the same matter
 
 
 class IntakeMode(StrEnum):
@@ -96,9 +117,11 @@ class MessageDraft:
     rows have no number, a reference made of the row's content and occurrence, so that the same
     file can be run twice. sender: whoever the source says wrote it (an account, a number); used
     only to find repeats, stored encrypted. form_token: names one filled-in form, so that a re-sent
-    form is recognised. entered_by: who typed it in for the sender, "" when it was the sender.
-    follows: the message on record that it goes on from. kind_stated: the kind the citizen chose, or "". department_stated: the
-    department an importing system had assigned. reply, replied_at: the answer, for history.
+    form is recognised. kind_stated: the kind the citizen chose, or "". department_stated: the
+    department an importing system had assigned. reply, replied_at: the answer, for history or given
+    at once. entered_by: username of who typed in what the citizen said, "" when they wrote it
+    themselves. confidential: the citizen asked that nobody who handles it learns who they are.
+    follows: the message on record that it goes on from.
     """
 
     channel: str
@@ -118,9 +141,10 @@ class MessageDraft:
     reply: str = ""
     replied_at: datetime | None = None
     publishable: bool = False
+    confidential: bool = False
+    entered_by: str = ""
     form_token: str = ""
     language: str = "zh"
-    entered_by: str = ""
     follows: UUID | None = None
 
 

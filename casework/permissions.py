@@ -34,6 +34,7 @@ class Action(StrEnum):
     JUDGE_ALERTS = "alerts.judge"
     IMPORT_FILES = "file.import"
     SORT_MENTIONS = "mention.sort"  # make a ticket of a mention, or set it aside
+    WRITE_KNOWLEDGE = "knowledge.write"  # articles and phrases of one's own department
     ADMINISTER = "office.administer"
 
 
@@ -49,9 +50,11 @@ GRANTS: dict[Role, frozenset[Action]] = {
             Action.SORT_MENTIONS,
         }
     ),
-    Role.DEPARTMENT: frozenset({Action.READ_TICKET, Action.READ_CONTACT, Action.HANDLE}),
+    Role.DEPARTMENT: frozenset(
+        {Action.READ_TICKET, Action.READ_CONTACT, Action.HANDLE, Action.WRITE_KNOWLEDGE}
+    ),
     Role.LEADER: frozenset({Action.READ_TICKET, Action.READ_TRENDS, Action.JUDGE_ALERTS}),
-    Role.ADMINISTRATOR: frozenset({Action.ADMINISTER}),
+    Role.ADMINISTRATOR: frozenset({Action.ADMINISTER, Action.WRITE_KNOWLEDGE}),
 }
 
 
@@ -97,7 +100,7 @@ EVERYTHING = Scope(unscreened_reports=True)
 def scope_of(person: Person, action: Action) -> Scope:
     """The tickets on which the person may do the action; the widest of the roles that grant it."""
     granting = {role for role in person.roles if action in GRANTS[role]}
-    if not granting:
+    if not granting or action in (Action.WRITE_KNOWLEDGE, Action.ADMINISTER):
         return NOTHING
     if Role.SCREENER in granting:
         # A screener belongs to the hotline centre: unscreened 举报 are theirs to read, but a
@@ -108,6 +111,16 @@ def scope_of(person: Person, action: Action) -> Scope:
     if not person.department:
         return NOTHING
     return Scope(lead_under=person.department, not_accused=person.above)
+
+
+def may_write_for(person: Person, owner_above: frozenset[str]) -> bool:
+    """Whether the person may write articles and phrases of a department. owner_above: it and
+    everything above it; empty for what belongs to everybody, which administrators write."""
+    if not person.may(Action.WRITE_KNOWLEDGE):
+        return False
+    if Role.ADMINISTRATOR in person.roles:
+        return True
+    return bool(person.department) and person.department in owner_above
 
 
 @dataclass(frozen=True, slots=True)

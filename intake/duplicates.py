@@ -15,6 +15,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from casework.model import MessageDraft
+from casework.senders import plain_sender
 from casework.storage.repeats import KnownMessages, MessageKey
 from casework.storage.vault import Vault
 
@@ -45,7 +46,7 @@ def key_of(draft: MessageDraft, vault: Vault) -> MessageKey:
         form_token=draft.form_token,
         source=draft.source or draft.channel,
         reference=draft.source_ref or draft.row_ref,
-        sender_digest=vault.digest("sender", draft.sender) if draft.sender else None,
+        sender_digest=vault.digest("sender", plain_sender(draft.sender)) if draft.sender else None,
         content_digest=content_digest(draft.subject, draft.body),
         received_at=draft.received_at,
     )

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from casework.deadlines import start_clocks
 from casework.events import CITIZEN, PROGRAM, EventName
-from casework.judgement import Judgement, judged_text
+from casework.judgement import Judgement, TopicGuess, TopicPath, judged_text
 from casework.model import Assignment, Clock, ClockName, IntakeMode, MessageDraft, TicketState
 from casework.office import Office
 from casework.storage.cases import NewCase
@@ -36,16 +36,34 @@ class Intake:
     alarm: UrgentAlarm
 
 
-def examine(intake: Intake, draft: MessageDraft, now: datetime) -> NewCase:
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a person who enters a message says about it, against the program; empty fields leave
+    it to the program. department: a code. by: the person's username."""
+
+    topic: TopicPath = ()
+    urgency: str = ""
+    department: str = ""
+    by: str = PROGRAM
+
+
+NOTHING_SAID = Said()
+
+
+def examine(
+    intake: Intake, draft: MessageDraft, now: datetime, said: Said = NOTHING_SAID
+) -> NewCase:
+    """Everything there is to know about the draft."""
     office = intake.office()
     text = judged_text(draft.subject, draft.body)
     judgement = intake.judge(text)
     kind = draft.kind_stated or judgement.kind
-    district = _district(office, draft, judgement)
-    assignment = intake.route(judgement, text, kind, district)
-    lead, taken_over = _lead(office, draft, assignment)
+    urgency = said.urgency or judgement.urgency
+    district = district_of(office, draft, judgement)
+    assignment = intake.route(_with_topic(judgement, said.topic), text, kind, district)
+    lead, taken_over = _lead(office, draft, assignment, said)
     state = _state(draft, lead)
-    clocks = _clocks(office, draft, judgement, kind, district, state, now)
+    clocks = _clocks(office, draft, urgency, kind, district, state, now)
     return NewCase(
         draft=draft,
         key=key_of(draft, intake.records.vault),
@@ -60,11 +78,21 @@ def examine(intake: Intake, draft: MessageDraft, now: datetime) -> NewCase:
         state=state,
         clocks=clocks,
         policy_version=office.policy.version,
-        events=_events(draft, judgement, assignment, lead, state, now),
+        events=_events(draft, judgement, assignment, lead, state, now, said),
+        topic=said.topic,
+        urgency=said.urgency if said.urgency != judgement.urgency else "",
+        actor=said.by,
     )
 
 
-def _district(office: Office, draft: MessageDraft, judgement: Judgement) -> str:
+def _with_topic(judgement: Judgement, topic: TopicPath) -> Judgement:
+    """The judgement as if it had been sure of the topic a person chose."""
+    if not topic:
+        return judgement
+    return replace(judgement, topic=topic, leaves=(TopicGuess(topic, 1.0),))
+
+
+def district_of(office: Office, draft: MessageDraft, judgement: Judgement) -> str:
     """The district the matter lies in: as stated, else the first named in the text, else ""."""
     if draft.district in office.departments:
         return draft.district
@@ -76,8 +104,15 @@ def _district(office: Office, draft: MessageDraft, judgement: Judgement) -> str:
     return ""
 
 
-def _lead(office: Office, draft: MessageDraft, assignment: Assignment) -> tuple[str, str]:
-    """The lead department's code, or ""; and the name taken over when no code matches it."""
+def _lead(
+    office: Office, draft: MessageDraft, assignment: Assignment, said: Said
+) -> tuple[str, str]:
+    """The lead department's code, or ""; and the name taken over when no code matches it.
+
+    What a person chose holds, but of a 举报 the screening desk decides.
+    """
+    if said.department and assignment.reason != "report":
+        return said.department, ""
     if not draft.department_stated:
         return assignment.department, ""
     known = office.departments.by_name(draft.department_stated)
@@ -97,7 +132,7 @@ def _state(draft: MessageDraft, lead: str) -> TicketState:
 def _clocks(
     office: Office,
     draft: MessageDraft,
-    judgement: Judgement,
+    urgency: str,
     kind: str,
     district: str,
     state: TicketState,
@@ -106,7 +141,7 @@ def _clocks(
     started = start_clocks(
         office.policy,
         kind=kind,
-        urgency=judgement.urgency,
+        urgency=urgency,
         region=district,
         # A public post was written to nobody: the office has it from now on.
         started_at=now if draft.mode is IntakeMode.MENTION else draft.received_at,
@@ -134,6 +169,7 @@ def _events(
     lead: str,
     state: TicketState,
     now: datetime,
+    said: Said,
 ) -> tuple[tuple[EventName, str, datetime, str], ...]:
     received = {"channel": draft.channel, "source_ref": draft.source_ref}
     if draft.entered_by:
@@ -157,7 +193,7 @@ def _events(
     return (
         (EventName.RECEIVED, CITIZEN, draft.received_at, _json(received)),
         (EventName.JUDGED, PROGRAM, now, _json(judged)),
-        (last, PROGRAM, now, _json(routed)),
+        (last, said.by, now, _json(routed)),
     )
 
 

@@ -106,7 +106,7 @@ def take_up(intake: Intake, message_id: UUID, person: Person, version: int, now:
         kept = kept_mention(work, message_id)
     again = replace(intake, judge=lambda _text: kept.judgement)
     case = examine(again, kept.draft, now)
-    taken = (EventName.TAKEN_UP, person.username, now, "")
+    taken = (EventName.MENTION_TAKEN_UP, person.username, now, "")
     case = replace(case, events=(*case.events[:2], taken, *case.events[2:]))
     with intake.records.write() as work:
         decide(work, message_id, MentionState.TICKET, person.username, "", version, now)

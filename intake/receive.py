@@ -244,7 +244,8 @@ def _alarm(
     History never does; nor does a 举报, which nobody but the screening desk may learn of yet and
     whose dispatch clock of fifteen minutes stands first in its queue.
     """
-    urgent = case.judgement.urgency == URGENT and case.draft.mode is IntakeMode.NEW
+    urgency = case.urgency or case.judgement.urgency
+    urgent = urgency == URGENT and case.draft.mode is IntakeMode.NEW
     if urgent and case.kind != REPORT:
         intake.alarm(
             work,

@@ -18,6 +18,7 @@ from casework.model import TicketAct
 from casework.office import Office
 from casework.permissions import Action, Person
 from casework.storage.acts import begin, finish, move
+from casework.storage.merging import carried_by
 from casework.storage.records import Records
 from casework.storage.replies import add_reply, tell_citizen
 
@@ -120,7 +121,8 @@ def answer(
         ticket.answered_at = now
         texts = {field.name: getattr(parts, field.name) for field in fields(parts)}
         add_reply(work, ticket, uuid7(), person.department, person.username, texts, now)
-        tell_citizen(work, ticket, "answered", now)
+        for told in (ticket, *carried_by(work, ticket)):
+            tell_citizen(work, told, "answered", now)
         finish(work, ticket, EventName.ANSWERED, person, now, {"department": person.department})
         work.commit()
 

@@ -14,7 +14,9 @@ from casework.model import Clock, TicketAct
 from casework.office import Office
 from casework.permissions import Action, Person
 from casework.storage.acts import begin, finish, move
+from casework.storage.corrections import Labels, record_corrections
 from casework.storage.judgements import join_topic, split_topic
+from casework.storage.merging import carried_by, carry_along
 from casework.storage.records import Records, Work
 from casework.storage.screening import name_accused, restart_clocks
 from casework.storage.tables import TicketRow
@@ -51,12 +53,17 @@ def assign(
     with records.write() as work:
         ticket = begin(work, office, ticket_id, person, Action.SCREEN, version)
         before = (ticket.kind, ticket.urgency, ticket.topic)
+        was = {"why": ticket.screening_reason, "unscreened": ticket.unscreened_report}
+        known = {row.department for row in ticket.accusations}
+        _learn(work, ticket, decision, person, now)
         _correct(work, office, ticket, decision, now)
         if decision.kind == REPORT:
+            if any(carried_by(work, ticket)):
+                raise Rejected("report_apart", "kind")
             name_accused(work, ticket, decision.accused, person.username, now)
         ticket.unscreened_report = False
         move(ticket, TicketAct.ASSIGN, now)
-        _give(ticket, decision.department, person)
+        _give(work, ticket, decision.department, person, now)
         finish(
             work,
             ticket,
@@ -68,6 +75,8 @@ def assign(
                 "before": list(before),
                 "after": [ticket.kind, ticket.urgency, ticket.topic],
                 "accused": sorted(decision.accused),
+                "named": sorted(set(decision.accused) - known) if decision.kind == REPORT else [],
+                **was,
             },
         )
         work.commit()
@@ -95,7 +104,8 @@ def reassign(
         _check_not_accused(office, department, [row.department for row in ticket.accusations])
         before = ticket.lead_department
         move(ticket, TicketAct.REASSIGN, now)
-        _give(ticket, department, person)
+        _keep(work, ticket, Labels("", "", "", department), person, now)
+        _give(work, ticket, department, person, now)
         finish(
             work,
             ticket,
@@ -127,11 +137,34 @@ def _check_not_accused(
         raise Rejected("accused", "department")
 
 
-def _give(ticket: TicketRow, department: str, person: Person) -> None:
+def _give(work: Work, ticket: TicketRow, department: str, person: Person, now: datetime) -> None:
     ticket.lead_department = department
     ticket.assigned_by = person.username
     ticket.assigned_confidence = None
     ticket.screening_reason = ""
+    carry_along(work, ticket, now)
+
+
+def _learn(
+    work: Work, ticket: TicketRow, decision: ScreeningDecision, person: Person, now: datetime
+) -> None:
+    after = Labels(join_topic(decision.topic), decision.kind, decision.urgency, decision.department)
+    _keep(work, ticket, after, person, now)
+
+
+def _keep(work: Work, ticket: TicketRow, after: Labels, person: Person, now: datetime) -> None:
+    """Keep what the person says against the program, for the classifier to learn from."""
+    judged = ticket.message.judgement
+    unit = ticket.guesses[0]["department"] if ticket.guesses else ""
+    record_corrections(
+        work,
+        ticket.message_id,
+        Labels(judged.topic, judged.kind, judged.urgency, unit),
+        after,
+        judged.engine,
+        person.username,
+        now,
+    )
 
 
 def _correct(
@@ -143,11 +176,12 @@ def _correct(
     ticket.urgency_stated = ticket.urgency_stated or decision.urgency != ticket.urgency
     ticket.kind, ticket.urgency, ticket.topic = decision.kind, decision.urgency, join_topic(topic)
     if changed:
-        restart_clocks(work, ticket, _clocks(office, ticket))
+        restart_clocks(work, ticket, clocks_of(office, ticket))
         ticket.policy_version = office.policy.version
 
 
-def _clocks(office: Office, ticket: TicketRow) -> tuple[Clock, ...]:
+def clocks_of(office: Office, ticket: TicketRow) -> tuple[Clock, ...]:
+    """The clocks that hold for the ticket as it now is, from the citizen's submission."""
     return start_clocks(
         office.policy,
         kind=ticket.kind,

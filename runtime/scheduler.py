@@ -16,7 +16,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
 from casework.errors import IndexHeld, MinshengError
-from casework.storage import jobs
+from casework.storage import drafts, jobs
 from monitor import relay_turns, watch
 from runtime.clock import now
 from runtime.doors import forget_answers, poll_mailboxes, send_notices
@@ -54,6 +54,13 @@ def look_for_alerts(city: City) -> None:
     watch.watch(city.records, city.index, city.settings.zone, now())
 
 
+def drop_old_drafts(city: City) -> None:
+    """Delete what was begun at the desks and left alone for days."""
+    with city.records.write() as work:
+        drafts.drop_old_drafts(work, now())
+        work.commit()
+
+
 TIMETABLE = (
     Job("relay", relay, Every(2), longest=timedelta(hours=6)),  # it builds a missing index too
     Job("look_for_alerts", look_for_alerts, Every(300)),
@@ -65,6 +72,7 @@ TIMETABLE = (
     Job("poll_mailboxes", poll_mailboxes, Every(60)),
     Job("forget_answers", forget_answers, DailyAt(4, 10)),
     Job("rebuild", rebuild, DailyAt(3, 20), longest=timedelta(hours=6)),
+    Job("drop_old_drafts", drop_old_drafts, DailyAt(3, 40)),
 )
 
 

@@ -23,11 +23,16 @@ from web.administration import (
 )
 from web.api.views import blueprint as api
 from web.appearance import choose, locale
+from web.calls.drafts import blueprint as call_drafts
+from web.calls.notes import blueprint as caller_notes
+from web.calls.views import blueprint as calls
 from web.city import EXTENSION
 from web.department.views import blueprint as department
 from web.health import blueprint as health
 from web.imports.upload import allow_upload
 from web.imports.views import blueprint as imports
+from web.knowledge.phrases import blueprint as phrases
+from web.knowledge.views import blueprint as knowledge
 from web.leadership.views import blueprint as leadership
 from web.mentions.views import blueprint as mentions
 from web.public.views import blueprint as citizens
@@ -70,12 +75,17 @@ def create_app(city: City) -> Flask:
         health,
         api,
         account,
+        calls,
+        call_drafts,
+        caller_notes,
         screening,
         department,
         tickets,
         leadership,
         imports,
         mentions,
+        knowledge,
+        phrases,
     ):
         app.register_blueprint(blueprint)
     for part in (people, departments, calendar, deadlines, catalogue, jobs, audit):

@@ -10,13 +10,14 @@ from markupsafe import Markup, escape
 from casework.judgement import Judgement
 
 WEAK = 0.5
-RANKS = ("weak", "topic", "place", "urgent")
+RANKS = ("weak", "topic", "place", "urgent", "same")
 """Where marks overlap the later one wins."""
 CLASSES = {
     "weak": "ms-evid ms-evid--weak",
     "topic": "ms-evid",
     "place": "ms-evid ms-evid--place",
     "urgent": "ms-evid ms-evid--urgent",
+    "same": "ms-evid ms-evid--same",
 }
 
 

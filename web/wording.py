@@ -9,12 +9,12 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from casework.events import EventName
-from casework.model import ClockName, ClockUnit, TicketState
+from casework.model import ClockName, ClockUnit, RefusalReason, TicketState
 from casework.permissions import Role
 from casework.stages import Stage
 from casework.storage.imports import ImportState
 from runtime.job_health import JobState
+from web.event_words import EVENTS
 
 KINDS = {
     "咨询": _l("咨询"),
@@ -56,6 +56,8 @@ STATES = {
     TicketState.ANSWERED: _l("已答复"),
     TicketState.CLOSED: _l("已办结"),
     TicketState.UNKNOWN: _l("答复不详"),
+    TicketState.MERGED: _l("已并案"),
+    TicketState.REFUSED: _l("不予受理"),
 }
 CHANNELS = {
     "web": _l("网页"),
@@ -97,48 +99,6 @@ STAGES = {
     Stage.SOON: _l("临近"),
     Stage.PLENTY: _l("充裕"),
 }
-EVENTS = {
-    EventName.RECEIVED: _l("来件已收到"),
-    EventName.JUDGED: _l("程序判断了类别和紧急程度"),
-    EventName.ASSIGNED: _l("已派单"),
-    EventName.QUEUED_FOR_SCREENING: _l("转人工筛查"),
-    EventName.REASSIGNED: _l("已改派"),
-    EventName.ACCUSED_NAMED: _l("认定被举报单位"),
-    EventName.CLASSIFICATION_CORRECTED: _l("更正分类"),
-    EventName.SIGNED: _l("已签收"),
-    EventName.CONTACTED: _l("联系了反映人"),
-    EventName.REPORTED: _l("作了初报"),
-    EventName.ANSWERED: _l("已答复"),
-    EventName.CLOSED: _l("已办结"),
-    EventName.TAKEN_OVER: _l("从旧系统转入"),
-    EventName.CONTACT_READ: _l("查看了联系方式"),
-    EventName.TAKEN_UP: _l("从舆情信息转为工单"),
-    EventName.CODE_SENT: _l("把编号和查询码发给了反映人"),
-    EventName.CODE_RENEWED: _l("重新给了查询码"),
-    EventName.CODE_REQUESTED: _l("反映人要求重新给查询码"),
-    EventName.ALERT_RAISED: _l("发出预警"),
-    EventName.ALERT_ACKNOWLEDGED: _l("认领预警"),
-    EventName.ALERT_JUDGED: _l("作出判断"),
-    EventName.ALERT_CLOSED: _l("了结预警"),
-    EventName.SIGNED_IN: _l("登录"),
-    EventName.SIGN_IN_FAILED: _l("登录没有成功"),
-    EventName.USER_ADDED: _l("加了人员"),
-    EventName.USER_CHANGED: _l("改了人员"),
-    EventName.USER_DEACTIVATED: _l("让人员离开"),
-    EventName.USER_REACTIVATED: _l("让人员回来"),
-    EventName.PASSWORD_RESET: _l("重设了密码"),
-    EventName.PASSWORD_CHANGED: _l("改了自己的密码"),
-    EventName.DEPARTMENT_ADDED: _l("加了单位"),
-    EventName.DEPARTMENT_CHANGED: _l("改了单位"),
-    EventName.DEPARTMENT_CLOSED: _l("撤销了单位"),
-    EventName.DAY_CHANGED: _l("定了日历"),
-    EventName.LEAD_CHANGED: _l("改了派单目录"),
-    EventName.RULE_CHANGED: _l("改了时限"),
-    EventName.CITY_SET_UP: _l("建立了本市"),
-    EventName.SOURCE_CHANGED: _l("改了来源"),
-    EventName.SOURCE_KEY_ADDED: _l("加了来源的密钥"),
-    EventName.SOURCE_KEY_ENDED: _l("停了来源的密钥"),
-}
 MENTION_STATES = {
     "open": _l("待定"),
     "ticket": _l("已转工单"),
@@ -152,6 +112,32 @@ SCREENING_REASONS = {
     "off": _l("没有开自动派单"),
     "topic": _l("这类事项不自动派单"),
     "none": _l("没有猜到单位"),
+    "objection": _l("反映人有异议"),
+    "taken_up": _l("重新受理"),
+}
+REFUSALS = {
+    RefusalReason.EMPTY: _l("没有可以办的内容"),
+    RefusalReason.SPAM: _l("广告"),
+    RefusalReason.ABUSE: _l("只有辱骂"),
+    RefusalReason.ELSEWHERE: _l("不归本市管"),
+    RefusalReason.LEGAL_WAY: _l("要走法定途径"),
+    RefusalReason.DECIDED: _l("同一件已有最终答复"),
+}
+REFUSALS_TOLD = {
+    RefusalReason.EMPTY: _l("我们从留言里看不出要办什么事。补充说清楚时间、地点和事情，就能办。"),
+    RefusalReason.SPAM: _l("这条留言是广告，不是要政府办的事。"),
+    RefusalReason.ABUSE: _l("这条留言里只有辱骂，看不出要办什么事。把事情说清楚，就能办。"),
+    RefusalReason.ELSEWHERE: _l("这件事不归本市管，我们没有权力办。"),
+    RefusalReason.LEGAL_WAY: _l("这件事依法要由法院、仲裁或者别的法定途径决定，我们不能代替。"),
+    RefusalReason.DECIDED: _l("同一件事已经有了最终的答复，不再重复办理。"),
+}
+"""What the citizen reads, in plain words."""
+ELEMENTS = {
+    "time": _l("时间"),
+    "place": _l("地点"),
+    "matter": _l("事情"),
+    "demand": _l("诉求"),
+    "contact": _l("联系方式"),
 }
 ROLES = {
     Role.OPERATOR: _l("坐席"),
@@ -181,6 +167,9 @@ JOBS = {
     "look_at_sources": _l("看有没有来源没动静"),
     "run_imports": _l("导入文件"),
     "forget_uploads": _l("清掉用完的上传文件"),
+    "drop_old_drafts": _l("清掉放久了的草稿"),
+    "poll_mailboxes": _l("收邮件"),
+    "forget_answers": _l("清掉接口用完的回执"),
 }
 JOB_STATES = {
     JobState.WELL: _l("正常"),
@@ -264,6 +253,9 @@ TABLES: dict[str, dict[Any, Any]] = {
     "mention_state": MENTION_STATES,
     "actor": ACTORS,
     "screening_reason": SCREENING_REASONS,
+    "refusal": REFUSALS,
+    "refusal_told": REFUSALS_TOLD,
+    "element": ELEMENTS,
     "role": ROLES,
     "severity": SEVERITIES,
     "level": LEVELS,

@@ -53,11 +53,23 @@ def finish(
     text: Mapping[str, object],
 ) -> None:
     """Write the audit event, announce the change to the index, and keep next_due_at true."""
+    finish_as(work, ticket, event, person.username, now, text)
+
+
+def finish_as(
+    work: Work,
+    ticket: TicketRow,
+    event: EventName,
+    actor: str,
+    now: datetime,
+    text: Mapping[str, object],
+) -> None:
+    """As `finish`, for what a citizen or the program does."""
     ticket.next_due_at = min(
         (c.due_at for c in ticket.clocks if c.stopped_at is None and not c.voided), default=None
     )
     words = json.dumps(dict(text), ensure_ascii=False) if text else ""
-    append(work, str(ticket.id), event, person.username, now, words)
+    append(work, str(ticket.id), event, actor, now, words)
     work.session.execute(
         update(MessageRow)
         .where(MessageRow.id == ticket.message_id)

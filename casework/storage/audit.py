@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 
 from casework.events import GENESIS, ChainLink, EventName, text_digest
 from casework.storage.locks import lock
@@ -87,6 +87,34 @@ def _link(
     }
     said = {"chain": chain, "sequence": sequence, "salt": salt, "text": text} if text else {}
     return values, said
+
+
+@dataclass(frozen=True, slots=True)
+class LastEvent:
+    """The newest event of a chain. text: "" for none, and after its erasure."""
+
+    name: str
+    actor: str
+    at: datetime
+    text: str
+
+
+def last_event(work: Work, chain: str, besides: Sequence[EventName] = ()) -> LastEvent | None:
+    """The newest event of the chain that is none of `besides`, or None."""
+    row = work.session.execute(
+        select(AuditEventRow.name, AuditEventRow.actor, AuditEventRow.at, AuditTextRow.text)
+        .outerjoin(
+            AuditTextRow,
+            and_(
+                AuditTextRow.chain == AuditEventRow.chain,
+                AuditTextRow.sequence == AuditEventRow.sequence,
+            ),
+        )
+        .where(AuditEventRow.chain == chain, AuditEventRow.name.not_in(besides))
+        .order_by(AuditEventRow.sequence.desc())
+        .limit(1)
+    ).first()
+    return None if row is None else LastEvent(row.name, row.actor, row.at, row.text or "")
 
 
 def erase_text(work: Work, chain: str, sequence: int) -> None:

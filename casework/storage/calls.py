@@ -14,6 +14,7 @@ from sqlalchemy import select
 from uuid_utils.compat import uuid7
 
 from casework.errors import NotFound
+from casework.senders import plain_sender
 from casework.storage.records import Work
 from casework.storage.tables import CallRow
 
@@ -77,7 +78,7 @@ def record_call(work: Work, call: IncomingCall, now: datetime) -> UUID:
     row.recording_ref = call.recording_ref or row.recording_ref or ""
     if call.caller:
         row.caller = call.caller
-        row.caller_digest = work.vault.digest("sender", call.caller)
+        row.caller_digest = work.vault.digest("sender", plain_sender(call.caller))
     work.session.flush()
     return row.id
 

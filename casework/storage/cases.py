@@ -15,8 +15,8 @@ from uuid_utils.compat import uuid7
 from casework.codes import new_code, new_number
 from casework.deadlines import nearest_due
 from casework.errors import Conflict
-from casework.events import EventName
-from casework.judgement import Judgement
+from casework.events import PROGRAM, EventName
+from casework.judgement import Judgement, TopicPath
 from casework.model import (
     Assignment,
     Clock,
@@ -52,7 +52,9 @@ class NewCase:
 
     shown_subject, shown_body: personal details masked. kind: the kind that holds.
     lead_department, district: codes or "". taken_over_department: the name an importing system
-    gave for the department. repeats_id: an earlier message that says the same.
+    gave for the department. repeats_id: an earlier message that says the same. topic, urgency: what
+    a person said against the judgement, () and "" for nothing. actor: who dispatched or answered.
+    merged_into: the ticket that carries the matter of this one.
     """
 
     draft: MessageDraft
@@ -70,6 +72,10 @@ class NewCase:
     policy_version: str
     events: tuple[tuple[EventName, str, datetime, str], ...]
     repeats_id: UUID | None = None
+    topic: TopicPath = ()
+    urgency: str = ""
+    actor: str = PROGRAM
+    merged_into: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +189,8 @@ def _message(case: NewCase, identity: RecordedCase, now: datetime) -> Values:
         "contact_email": draft.contact.email or None,
         "place": draft.place,
         "publishable": draft.publishable,
+        "confidential": draft.confidential,
+        "entered_by": draft.entered_by,
         "received_at": draft.received_at,
         "recorded_at": now,
         "repeats_id": case.repeats_id,
@@ -203,24 +211,32 @@ def _ticket(work: Work, case: NewCase, identity: RecordedCase, now: datetime) ->
         "code_digest": work.vault.digest("query code", code) if code else None,
         "state": case.state,
         "kind": case.kind,
-        "topic": join_topic(case.judgement.topic),
-        "urgency": case.judgement.urgency,
-        "urgency_stated": False,
+        "topic": join_topic(case.topic or case.judgement.topic),
+        "urgency": case.urgency or case.judgement.urgency,
+        "urgency_stated": bool(case.urgency),
         "route": case.assignment.route,
         "district": case.district or None,
         "lead_department": case.lead_department or None,
-        "assigned_by": "program" if assigned else "",
-        "assigned_confidence": guesses[0].probability if assigned and guesses else None,
+        "assigned_by": case.actor if assigned else "",
+        "assigned_confidence": _confidence(case),
         "screening_reason": "" if assigned else case.assignment.reason,
         "guesses": [_guess(guess) for guess in guesses[:KEPT_GUESSES]],
         "unscreened_report": case.kind == REPORT,
         "policy_version": case.policy_version,
+        "merged_into": case.merged_into,
         "next_due_at": nearest_due(case.clocks),
         "opened_at": now if draft.mode is IntakeMode.MENTION else draft.received_at,
         "answered_at": draft.replied_at if draft.reply else None,
         "closed_at": draft.replied_at if case.state is TicketState.CLOSED else None,
         "version": 1,
     }
+
+
+def _confidence(case: NewCase) -> float | None:
+    """How sure the program was of the unit it chose; None when a person chose."""
+    guesses = case.assignment.guesses
+    chosen = case.lead_department and case.actor == PROGRAM
+    return guesses[0].probability if chosen and guesses else None
 
 
 def _guess(guess: DepartmentGuess) -> Values:
@@ -255,7 +271,7 @@ def _reply(case: NewCase, identity: RecordedCase) -> Values:
         "ticket_id": identity.ticket_id,
         "department": case.lead_department or None,
         "department_name": case.taken_over_department,
-        "author": "program",
+        "author": case.actor,
         "body": case.draft.reply,
         "answered_at": case.draft.replied_at,
     }

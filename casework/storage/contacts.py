@@ -1,7 +1,8 @@
 """How to reach the citizen: masked for everybody who handles the ticket, whole only with a trace.
 
 Of a 举报 the office that screens reads the contact data and nobody else does: the department that
-looks into it must not learn who complained (信访工作条例 30(3)).
+looks into it must not learn who complained (信访工作条例 30(3)). The same holds for whoever asked that
+their name be kept.
 """
 
 from __future__ import annotations
@@ -39,11 +40,11 @@ class MaskedContact:
         return bool(self.name or self.phone or self.email)
 
 
-def may_read_contact(person: Person, kind: str) -> bool:
+def may_read_contact(person: Person, kind: str, confidential: bool = False) -> bool:
     """Whether the person may ever see the contact data, even masked, of a ticket of this kind."""
     if not person.may(Action.READ_CONTACT):
         return False
-    return kind != REPORT or person.may(Action.SCREEN)
+    return (kind != REPORT and not confidential) or person.may(Action.SCREEN)
 
 
 def mask(contact: Contact) -> MaskedContact:
@@ -94,8 +95,10 @@ def read_contact(
         )
         if ticket is None:
             raise NotFound("ticket", number)
-        if not may_read_contact(person, ticket.kind):
-            raise NotAllowed("contact_of_report")
+        if not may_read_contact(person, ticket.kind, ticket.message.confidential):
+            raise NotAllowed(
+                "contact_of_report" if ticket.kind == REPORT else "contact_confidential"
+            )
         append(work, str(ticket.id), EventName.CONTACT_READ, person.username, now)
         contact = contact_of(ticket.message)
         work.commit()

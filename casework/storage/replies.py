@@ -11,6 +11,11 @@ from uuid_utils.compat import uuid7
 from casework.storage.records import Work
 from casework.storage.tables import NoticeRow, ReplyRow, TicketRow
 
+CALL_RECEIVED = "call_received"
+MERGED = "merged"
+REFUSED = "refused"
+"""Kinds of notice of the telephone and screening desks."""
+
 
 def add_reply(
     work: Work,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from casework.codes import show_code
 from casework.storage import notices
 from casework.storage.notices import Notice
+from runtime.delivery.desk_words import DESK_MAILS, DESK_TEXTS
 
 _MAILS = {
     ("zh", notices.NEW_CODE): (
@@ -48,6 +49,7 @@ _MAILS = {
             "query code.\n{answer}"
         ),
     ),
+    **DESK_MAILS,
 }
 _TEXTS = {
     ("zh", notices.NEW_CODE): "【民声】留言{number}的新查询码：{code}。不是您申请的请打{hotline}。",
@@ -59,6 +61,7 @@ _TEXTS = {
     ("zh", notices.HOW_TO_WRITE): (
         "【民声】没看到要反映的内容。请发：12345#姓名#地址#要反映的事。急事请打{hotline}。"
     ),
+    **DESK_TEXTS,
 }
 
 

@@ -117,5 +117,5 @@ def test_nothing_and_everything(
 
 
 def test_nobody_both_administers_and_reads_tickets() -> None:
-    assert GRANTS[Role.ADMINISTRATOR] == {Action.ADMINISTER}
+    assert GRANTS[Role.ADMINISTRATOR] == {Action.ADMINISTER, Action.WRITE_KNOWLEDGE}
     assert all(Action.ADMINISTER not in GRANTS[role] for role in Role if role != "administrator")

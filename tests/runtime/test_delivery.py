@@ -139,3 +139,18 @@ def test_a_telephone_number_waits_for_a_channel(
 def test_an_address_that_is_none(address: str) -> None:
     with pytest.raises(Rejected):
         mail_sender(address, "minsheng@example.org")
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("kind", ["call_received", "merged", "refused"])
+def test_what_the_desks_tell_names_the_number(
+    records: Records, mailbox: tuple[Mailbox, str], kind: str, language: str
+) -> None:
+    box, url = mailbox
+    notice = waiting_notice(records, kind, "li@example.org", language)
+    assert deliver_notices(records, mail_sender(url, "city@example.org"), "12345", NOW) == (1, 0)
+    with records.read() as work:
+        ticket = work.session.get_one(TicketRow, notice.ticket_id)
+    body = box.messages[0].get_body()
+    assert body is not None
+    assert ticket.number in body.get_content()

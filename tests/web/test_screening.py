@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
 
 from casework.model import Assignment, DepartmentGuess
-from casework.storage.tables import AccusationRow, TicketRow
+from casework.storage.audit import verify
+from casework.storage.corrections import TASKS, corrections
+from casework.storage.tables import AccusationRow, AuditEventRow, CorrectionRow, TicketRow
+from casework.taxonomy import leaves
 from runtime.wiring import City
 from tests.builders import TOPIC, draft, judgement, new_case, record_one
 from tests.web.browser import Browser
@@ -26,6 +30,10 @@ def ticket_row(city: City, number: str) -> TicketRow:
         row = work.session.scalar(select(TicketRow).where(TicketRow.number == number))
         assert row is not None
         return row
+
+
+def version_of(city: City, number: str) -> str:
+    return str(ticket_row(city, number).version)
 
 
 def decide(browser: Browser, number: str, status: int | None = None, **fields: str) -> Any:
@@ -162,3 +170,253 @@ def test_more_guesses_have_more_keys(sign_in: Signer, city: City) -> None:
         "2",
         None,
     ]
+
+
+def refuse(browser: Browser, number: str, status: int | None = None, **fields: str) -> Any:
+    sent = {
+        "version": "1",
+        "refusal_reason": "spam",
+        "basis": "本市热线受理范围的规定",
+        "refusal_note": "要登广告请找报社",
+        **fields,
+    }
+    if status is None:
+        return browser.send(f"/screening/{number}/refuse", sent)
+    return browser.post(f"/screening/{number}/refuse", sent, status)
+
+
+def own_page(browser: Browser, city: City, case: Any) -> Browser:
+    """The citizen's own page of a case, opened with number and code."""
+    answer = browser.send("/progress", {"number": case.number, "code": case.code})
+    assert answer.status_code == 303
+    return browser
+
+
+def test_refused_told_in_plain_words_objected_and_looked_at_again(
+    sign_in: Signer, browser: Browser, city: City
+) -> None:
+    case = waiting(city)
+    screener = sign_in("screener")
+    refused = refuse(screener, case.number, 400, basis="")
+    assert "没有写" in refused.words()
+    refuse(screener, case.number, 400, refusal_reason="because")
+    answer = refuse(screener, case.number)
+    assert "没有受理" in screener.get(answer.headers["Location"]).words()
+    row = ticket_row(city, case.number)
+    assert (row.state, row.next_due_at) == ("refused", None)
+
+    own_page(browser, city, case)
+    page = browser.get("/progress/ticket")
+    for words in ("这条留言没有受理", "是广告", "本市热线受理范围的规定", "要登广告请找报社"):
+        assert words in page.words()
+    browser.post("/progress/objection", {"objection": " "}, 400)
+    browser.send("/progress/objection", {"objection": "不是广告，是路灯坏了"})
+    assert "正在定由谁办" in browser.get("/progress/ticket").words()
+    row = ticket_row(city, case.number)
+    assert (row.state, row.screening_reason) == ("screening", "objection")
+    assert row.next_due_at is not None
+    desk = sign_in("screener").get("/screening/")
+    assert "反映人有异议" in desk.words()
+    assert "不是广告，是路灯坏了" not in desk.words()
+
+    refuse(screener, case.number, version=str(row.version))
+    assert "您提过异议" in browser.get("/progress/ticket").words()
+    browser.post("/progress/objection", {"objection": "还是不同意"}, 400)
+    assert ticket_row(city, case.number).state == "refused"
+
+
+def test_nobody_objects_without_the_code(browser: Browser, city: City) -> None:
+    case = waiting(city)
+    answer = browser.send("/progress/objection", {"objection": "不同意"})
+    assert answer.headers["Location"] == "/progress"
+    assert ticket_row(city, case.number).screening_reason != "objection"
+
+
+def test_a_refused_message_is_taken_up_again(sign_in: Signer, city: City) -> None:
+    case = waiting(city)
+    browser = sign_in("screener")
+    refuse(browser, case.number)
+    assert "重新受理" in browser.get(f"/tickets/{case.number}").words()
+    browser.send(f"/screening/{case.number}/take-up", {"version": version_of(city, case.number)})
+    row = ticket_row(city, case.number)
+    assert (row.state, row.screening_reason) == ("screening", "taken_up")
+
+
+def test_merged_and_both_numbers_keep_working(
+    sign_in: Signer, browser: Browser, city: City
+) -> None:
+    carrying = assigned(city)
+    case = waiting(city, of=draft(body="松涛路学校门口路灯又坏了，我的电话13912345678"))
+    screener = sign_in("screener")
+    path = f"/screening/{case.number}/merge"
+    page = screener.post(path, {"version": "1", "into": "2026-1120-99999"}, 400)
+    assert "没有这个编号" in page.words()
+    screener.post(path, {"version": "1", "into": case.number}, 400)
+    screener.send(path, {"version": "1", "into": carrying.number})
+    row = ticket_row(city, case.number)
+    assert (row.state, row.merged_into, row.next_due_at) == ("merged", carrying.ticket_id, None)
+    assert case.number in sign_in("department").get(f"/tickets/{carrying.number}").words()
+    sign_in("department").get(f"/tickets/{case.number}")
+    sign_in("neighbour").get(f"/tickets/{case.number}", 404)
+
+    department = sign_in("department")
+    version = {"version": version_of(city, carrying.number)}
+    department.send(f"/department/{carrying.number}/sign", version)
+    parts = {
+        "facts": "现场查看，来电13800000001反映属实。",
+        "result": "当晚修好。",
+        "remedy": "可以申请复查。",
+        "contact": "市政科",
+    }
+    version = {"version": version_of(city, carrying.number)}
+    department.send(f"/department/{carrying.number}/answer", {**version, **parts})
+    own_page(browser, city, case)
+    page = browser.get("/progress/ticket")
+    assert carrying.number in page.words()
+    assert "当晚修好" in page.words()
+    assert "13800000001" not in page.words()
+    other = own_page(browser, city, carrying).get("/progress/ticket")
+    assert "当晚修好" in other.words()
+
+
+def test_what_is_merged_moves_with_the_ticket_that_carries_it(sign_in: Signer, city: City) -> None:
+    carrying = assigned(city)
+    case = waiting(city, of=draft(body="路灯又坏了"))
+    screener = sign_in("screener")
+    screener.send(f"/screening/{case.number}/merge", {"version": "1", "into": carrying.number})
+    version = version_of(city, carrying.number)
+    screener.send(
+        f"/tickets/{carrying.number}/reassign",
+        {"version": version, "department": "ZJJ", "note": "归住建局"},
+    )
+    assert ticket_row(city, case.number).lead_department == "ZJJ"
+    sign_in("neighbour").get(f"/tickets/{case.number}")
+
+
+def test_a_report_is_never_merged(sign_in: Signer, city: City) -> None:
+    carrying = assigned(city)
+    report = waiting(city, kind="举报")
+    screener = sign_in("screener")
+    assert "是不是同一件" not in screener.get(f"/screening/{report.number}").words()
+    path = f"/screening/{report.number}/merge"
+    page = screener.post(path, {"version": "1", "into": carrying.number}, 400)
+    assert "举报要单独办" in page.words()
+    other = waiting(city)
+    path = f"/screening/{other.number}/merge"
+    screener.post(path, {"version": "1", "into": report.number}, 400)
+
+
+def test_a_ticket_that_carries_others_cannot_become_a_report(sign_in: Signer, city: City) -> None:
+    carrying, case = waiting(city), waiting(city, of=draft(body="路灯又坏了"))
+    screener = sign_in("screener")
+    screener.send(f"/screening/{case.number}/merge", {"version": "1", "into": carrying.number})
+    version = version_of(city, carrying.number)
+    page = decide(screener, carrying.number, 400, version=version, kind="举报", no_accused="yes")
+    assert "举报要单独办" in page.words()
+
+
+def test_the_last_decision_is_taken_back(sign_in: Signer, city: City) -> None:
+    case = waiting(city, kind="举报")
+    screener = sign_in("screener")
+    before = ticket_row(city, case.number)
+    decide(screener, case.number, kind="求助", urgency="urgent")
+    with city.records.read() as work:
+        assert work.session.scalars(select(CorrectionRow.task)).all()
+    assert "撤回" in screener.get(f"/screening/?sent={case.number}").words()
+    screener.send(f"/screening/{case.number}/undo")
+    row = ticket_row(city, case.number)
+    for name in ("state", "kind", "urgency", "topic", "unscreened_report", "lead_department"):
+        assert getattr(row, name) == getattr(before, name), name
+    assert row.next_due_at == before.next_due_at
+    with city.records.read() as work:
+        assert not work.session.scalars(select(CorrectionRow.task)).all()
+        names = work.session.scalars(
+            select(AuditEventRow.name)
+            .where(AuditEventRow.chain == str(case.ticket_id))
+            .order_by(AuditEventRow.sequence)
+        ).all()
+        assert list(verify(work)) == []
+    assert names[-2:] == ["assigned", "undone"]
+
+
+def test_the_accused_a_decision_named_are_no_longer_accused(sign_in: Signer, city: City) -> None:
+    case = waiting(city, kind="举报")
+    screener = sign_in("screener")
+    decide(screener, case.number, kind="举报", accused="ZJJ")
+    screener.send(f"/screening/{case.number}/undo")
+    with city.records.read() as work:
+        assert not work.session.scalars(select(AccusationRow.department)).all()
+    assert ticket_row(city, case.number).unscreened_report is True
+
+
+def test_what_cannot_be_taken_back(sign_in: Signer, city: City, clock: dict[str, datetime]) -> None:
+    acted, late = waiting(city), waiting(city, of=draft(body="另一件"))
+    screener = sign_in("screener")
+    decide(screener, acted.number)
+    version = {"version": version_of(city, acted.number)}
+    sign_in("department").send(f"/department/{acted.number}/sign", version)
+    page = screener.post(f"/screening/{acted.number}/undo", {}, 409)
+    assert "已经有人办过" in page.words()
+    decide(screener, late.number)
+    clock["now"] += timedelta(minutes=11)
+    page = screener.post(f"/screening/{late.number}/undo", {}, 409)
+    assert "过了10分钟" in page.words()
+    assert ticket_row(city, late.number).state == "assigned"
+
+
+def test_undoing_a_merge_leaves_a_trace_on_both(sign_in: Signer, city: City) -> None:
+    carrying, case = assigned(city), waiting(city, of=draft(body="路灯又坏了"))
+    screener = sign_in("screener")
+    screener.send(f"/screening/{case.number}/merge", {"version": "1", "into": carrying.number})
+    screener.send(f"/screening/{case.number}/undo")
+    row = ticket_row(city, case.number)
+    assert (row.state, row.merged_into, row.lead_department) == ("screening", None, None)
+    assert row.next_due_at is not None
+    words = sign_in("screener").get(f"/tickets/{carrying.number}").words()
+    assert "并入的一件分了出去" in words
+
+
+def test_two_screeners_at_once_one_wins(sign_in: Signer, city: City) -> None:
+    case = waiting(city)
+    decide(sign_in("screener"), case.number)
+    page = refuse(sign_in("screener"), case.number, 409)
+    assert "别人刚刚改过这一件" in page.words()
+    assert ticket_row(city, case.number).state == "assigned"
+
+
+def test_another_topic_is_kept_to_learn_from(sign_in: Signer, city: City) -> None:
+    case = waiting(city)
+    screener = sign_in("screener")
+    topic = "/".join(leaves()[0].path)
+    decide(screener, case.number, 400, topic="没有/这个/事项")
+    decide(screener, case.number, topic=topic, kind="求助", choice="other", department="ZJJ")
+    assert ticket_row(city, case.number).topic == topic
+    with city.records.read() as work:
+        kept = {c.task: (c.before, c.after) for task in TASKS for c in corrections(work, task)}
+    assert kept == {
+        "topic": ("/".join(TOPIC), topic),
+        "kind": ("投诉", "求助"),
+        "unit": ("CGJ", "ZJJ"),
+    }
+
+
+def test_what_looks_empty_or_like_advertising_is_only_marked(sign_in: Signer, city: City) -> None:
+    case = waiting(city, of=draft(subject="", body="代开发票，加微信 kaipiao888，低息贷款秒到账"))
+    page = sign_in("screener").get("/screening/")
+    assert "像是广告" in page.words()
+    assert "只是提示" in page.words()
+    assert ticket_row(city, case.number).state == "screening"
+
+
+def test_the_same_sender_and_the_same_words_stand_beside_the_message(
+    sign_in: Signer, city: City
+) -> None:
+    sender = "13800000001"
+    earlier = assigned(city, of=draft(sender=sender, body="别的事情，公交车太少"))
+    same = assigned(city, of=draft(source="other", source_ref="9"))
+    case = waiting(city, of=draft(sender=sender, source="other", source_ref="10"))
+    page = sign_in("screener").get(f"/screening/{case.number}")
+    assert "同一个号码" in page.words()
+    assert "说的一样" in page.words()
+    assert earlier.number in page.text
+    assert same.number in page.text

@@ -10,14 +10,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import escape
 
-from casework.model import Clock, ClockName, ClockUnit
+from casework.events import EventName
+from casework.model import Clock, ClockName, ClockUnit, RefusalReason, TicketState
 from casework.office import Office
 from casework.taxonomy import CHANNELS, KINDS, SENTIMENTS, URGENCIES, first_level_topics
+from runtime.scheduler import TIMETABLE
 from tests.builders import judgement
 from tests.conftest import NOW, ZONE
 from web import dates, wording
 from web.chips import chip_of
-from web.evidence import RANKS, Mark, marks_of, underline
+from web.evidence import CLASSES, RANKS, Mark, marks_of, underline
 from web.leadership.intervals import rate
 from web.tickets.why import why
 
@@ -72,6 +74,9 @@ def test_every_value_has_a_word() -> None:
     assert set(wording.CHANNELS) == set(CHANNELS)
     assert set(wording.SENTIMENTS) == set(SENTIMENTS)
     assert set(wording.URGENCIES) == set(URGENCIES)
+    assert set(wording.STATES) == set(TicketState)
+    assert set(wording.REFUSALS) == set(wording.REFUSALS_TOLD) == set(RefusalReason)
+    assert set(wording.JOBS) == {job.name for job in TIMETABLE}
 
 
 def test_why_this_day(office: Office) -> None:
@@ -99,9 +104,9 @@ def test_marks_that_overlap_are_merged_and_everything_is_escaped() -> None:
 )
 def test_underlining_never_changes_the_words(text: str, marks: list[Mark]) -> None:
     drawn = str(underline(text, marks))
-    for rank in ("ms-evid", "ms-evid ms-evid--weak", "ms-evid ms-evid--place"):
-        drawn = drawn.replace(f'<mark class="{rank}">', "")
-    drawn = drawn.replace('<mark class="ms-evid ms-evid--urgent">', "").replace("</mark>", "")
+    for look in CLASSES.values():
+        drawn = drawn.replace(f'<mark class="{look}">', "")
+    drawn = drawn.replace("</mark>", "")
     assert drawn == str(escape(text))
 
 
@@ -114,3 +119,8 @@ def test_the_interval_of_a_rate() -> None:
     assert found.low == pytest.approx(0.9155, abs=1e-3)
     assert found.high == pytest.approx(0.9897, abs=1e-3)
     assert rate(5, 5).high == 1.0
+
+
+def test_every_job_and_every_event_has_a_word() -> None:
+    assert {job.name for job in TIMETABLE} == set(wording.JOBS)
+    assert set(EventName) == set(wording.EVENTS)

@@ -77,6 +77,7 @@ def password() -> Any:
 
 
 DESKS = (
+    (Action.TAKE_CALL, "calls.desk"),
     (Action.SCREEN, "screening.queue"),
     (Action.HANDLE, "department.tickets"),
     (Action.READ_TRENDS, "leadership.dashboard"),

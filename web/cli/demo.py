@@ -8,12 +8,15 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 import click
+from uuid_utils.compat import uuid7
 
-from casework.permissions import Role
+from casework.permissions import Person, Role
 from casework.storage.people import add_user, set_password
+from classifier.segmentation import search_words
 from monitor import relay_turns, watch
 from runtime.clock import now
 from runtime.demonstration.alerts import settle_alerts
+from runtime.demonstration.desk import fill_desk
 from runtime.demonstration.load import is_loaded, load_messages, prepare
 from runtime.settings import Settings, read_settings
 from runtime.wiring import City, open_city, open_records
@@ -64,6 +67,9 @@ def _load(city: City, until: datetime) -> None:
     stderr = sys.stderr
     with click.progressbar(length=MESSAGES, label="demonstration", file=stderr) as bar:
         load_messages(city.intake, until, bar.update)
+    departments = city.office().departments
+    writer = Person(uuid7(), "guanli", "guanli", frozenset({Role.ADMINISTRATOR}))
+    fill_desk(city.records, departments, writer, search_words, until, city.settings.zone)
     relay_turns.serve(city.records, city.index, city.holder, now, wish=relay_turns.REBUILD)
     # As the timetable would have looked at the last days, hour by hour.
     for hours in range(WATCHED_HOURS, -1, -1):

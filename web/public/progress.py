@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -9,13 +10,17 @@ from uuid import UUID
 from flask import make_response, redirect, render_template, request, session, url_for
 
 from casework.codes import read_number
-from casework.errors import NotFound
+from casework.errors import Conflict, NotFound, Rejected
 from casework.model import TicketState
 from casework.storage.attempts import WINDOW, Throttled
 from casework.storage.queries import progress as own
+from intake.privacy import mask
+from routing import set_aside as objections
 from web.city import city
 from web.clock import now
+from web.errors import reason_words
 from web.security import keep_nowhere
+from web.typed import typed
 
 OPEN_FOR = timedelta(minutes=30)
 """How long a page that was opened with the code may be read again without it."""
@@ -49,9 +54,49 @@ def ticket() -> Any:
         except NotFound:
             session.pop("own", None)
             return redirect(url_for("public.progress"), 302)
-    answered = found.state in ANSWERED and bool(found.replies)
-    page = "public/answered.html" if answered else "public/progress.html"
-    return keep_nowhere(make_response(render_template(page, ticket=found)))
+    return _shown(found)
+
+
+def object_to_refusal() -> Any:
+    """The citizen does not agree that the message is not taken up."""
+    opened = session.get("own")
+    if opened is None or opened["until"] < now().timestamp():
+        return redirect(url_for("public.progress"), 303)
+    served = city()
+    words = typed(request.form.get("objection", ""))
+    ticket_id = UUID(hex=opened["ticket"])
+    try:
+        objections.object_to_refusal(served.records, served.office(), ticket_id, words, now())
+    except (Rejected, Conflict) as error:
+        with served.records.read() as work:
+            found = own.progress_of(work, ticket_id)
+        return _shown(found, reason_words(error), words), 400
+    return redirect(url_for("public.ticket"), 303)
+
+
+def _shown(found: own.Progress, problem: str = "", words: str = "") -> Any:
+    values: dict[str, Any] = {"ticket": found, "problem": problem, "words": words}
+    if found.carrier is not None:
+        page = "public/merged.html"
+        values["carrier"] = masked(found.carrier)
+    elif found.refused is not None:
+        page = "public/refused.html"
+    elif found.state in ANSWERED and found.replies:
+        page = "public/answered.html"
+    else:
+        page = "public/progress.html"
+    return keep_nowhere(make_response(render_template(page, **values)))
+
+
+def masked(carrier: own.Carrier) -> own.Carrier:
+    """The ticket that carries the matter, its answers without personal details: they were written
+    to somebody else."""
+    parts = ("facts", "basis", "result", "remedy", "body")
+    replies = []
+    for reply in carrier.replies:
+        plain: dict[str, Any] = {name: mask(getattr(reply, name)) for name in parts}
+        replies.append(replace(reply, **plain))
+    return replace(carrier, replies=tuple(replies))
 
 
 def leave() -> Any:

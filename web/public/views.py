@@ -19,6 +19,12 @@ blueprint = Blueprint("public", __name__)
 blueprint.add_url_rule("/submit", "submit", public(submit.submit), methods=["GET", "POST"])
 blueprint.add_url_rule("/progress", "progress", public(progress.look_up), methods=["GET", "POST"])
 blueprint.add_url_rule("/progress/ticket", "ticket", public(progress.ticket))
+blueprint.add_url_rule(
+    "/progress/objection",
+    "object_to_refusal",
+    public(progress.object_to_refusal),
+    methods=["POST"],
+)
 blueprint.add_url_rule("/progress/leave", "leave", public(progress.leave), methods=["POST"])
 blueprint.add_url_rule(
     "/lost-code", "lost_code", public(lost_code.lost_code), methods=["GET", "POST"]

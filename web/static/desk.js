@@ -1,5 +1,5 @@
 /* Keys of the staff desks. A control names its key in data-key; single letters are off while a field
-   has the focus. j and k walk through the rows (data-row), Enter opens the one that is marked; ? lists the keys of the page, Escape leaves a field. */
+   has the focus; F keys and Alt with a figure (data-alt) work everywhere. j and k walk through the rows (data-row), Enter opens the one that is marked; ? lists the keys of the page, Escape leaves a field. */
 (function () {
   "use strict";
   var at = -1;
@@ -58,8 +58,26 @@
     button.hidden = false;
     button.addEventListener("click", function () { help(dialog); });
   });
+  /* A phrase goes where the cursor stands in its field. */
+  document.addEventListener("click", function (event) {
+    var button = event.target.closest("[data-insert]");
+    if (!button) return;
+    var field = document.getElementById(button.dataset.insert), text = button.parentElement.querySelector("[data-text]").textContent;
+    field.setRangeText(text, field.selectionStart, field.selectionEnd, "end");
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+    field.focus();
+  });
   document.addEventListener("keydown", function (event) {
-    if (event.altKey || event.metaKey || (dialog && dialog.open)) return;
+    if (event.metaKey || (dialog && dialog.open)) return;
+    if (event.altKey) {
+      var offer = /^Digit\d$/.test(event.code) && document.querySelector('[data-alt="' + event.code.slice(5) + '"]');
+      if (offer) { event.preventDefault(); offer.click(); }
+      return;
+    }
+    if (/^F\d+$/.test(event.key) || (event.key === "Escape" && document.querySelector('[data-key="Escape"]'))) {
+      if (press(event.key)) event.preventDefault();
+      return;
+    }
     if (event.ctrlKey) {
       if (event.key === "Enter" && press("Ctrl+Enter")) event.preventDefault();
       return;

@@ -16,6 +16,7 @@ from casework.storage.queries.ticket_page import ShownReply, TicketDetail
 from web.access import me
 from web.city import city
 from web.department.choices import department_choices
+from web.knowledge.phrases import for_ticket
 from web.security import keep_nowhere
 from web.tickets.forms import TicketForm, read_ticket_form
 from web.tickets.text import message_text
@@ -28,6 +29,7 @@ NEEDED_FOR = {
     TicketAct.ANSWER: Action.HANDLE,
     TicketAct.CLOSE: Action.HANDLE,
     TicketAct.REASSIGN: Action.REASSIGN,
+    TicketAct.TAKE_UP: Action.SCREEN,
 }
 
 
@@ -61,6 +63,7 @@ def show(
                 attachments=attachments_of(ticket),
                 preview=reply_being_written(shown, preview_at) if preview_at else None,
                 departments=department_choices(),
+                phrases=for_ticket(ticket) if me().may(Action.HANDLE) else [],
             )
         )
     )

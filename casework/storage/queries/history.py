@@ -20,7 +20,8 @@ class HistoryEntry:
     """One event. actor: display name of a person, or "program" or "citizen". What the event's
     text says, each "" when it says nothing of the kind: note (shown to the citizen), reason,
     department it went to and from_department it came from (codes), and what a screener corrected:
-    before and after as (kind, urgency, topic)."""
+    before and after as (kind, urgency, topic). number: of the other ticket, of a merging. basis: of a
+    refusal. objection: the citizen's words against it."""
 
     name: EventName
     actor: str
@@ -31,6 +32,9 @@ class HistoryEntry:
     from_department: str = ""
     before: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
+    number: str = ""
+    basis: str = ""
+    objection: str = ""
 
 
 def history_of(work: Work, ticket_id: UUID) -> tuple[HistoryEntry, ...]:
@@ -72,6 +76,9 @@ def _entry(name: EventName, actor: str, at: datetime, text: str) -> HistoryEntry
         from_department=str(said.get("from") or ""),
         before=tuple(str(part) for part in said.get("before", ())),
         after=tuple(str(part) for part in said.get("after", ())),
+        number=str(said.get("into") or said.get("number") or ""),
+        basis=str(said.get("basis", "")),
+        objection=str(said.get("objection", "")),
     )
 
 

@@ -33,6 +33,12 @@ TOLD = frozenset(
         EventName.ANSWERED,
         EventName.CLOSED,
         EventName.CODE_RENEWED,
+        EventName.ANSWERED_AT_ONCE,
+        EventName.MERGED,
+        EventName.REFUSED,
+        EventName.UNDONE,
+        EventName.TAKEN_UP,
+        EventName.OBJECTED,
     }
 )
 """Events a citizen is told of. Of what colleagues wrote only notes meant for the citizen and the
@@ -53,8 +59,33 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Carrier:
+    """The ticket that carries the matter of a merged one. Its replies were written to somebody
+    else: whoever shows them masks personal details. Of that citizen's words nothing is told."""
+
+    number: str
+    state: TicketState
+    department: str
+    answered_at: datetime | None
+    reply_clock: Clock | None
+    replies: tuple[ShownReply, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Why the message is not taken up. reason: a RefusalReason. objected: whether the citizen has
+    objected before and may not do so again here."""
+
+    reason: str
+    basis: str
+    note: str
+    objected: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Progress:
-    """A citizen's own ticket; subject and body with personal details masked."""
+    """A citizen's own ticket; subject and body with personal details masked. carrier: set when it
+    is merged; refused: set when it is refused."""
 
     number: str
     state: TicketState
@@ -68,6 +99,8 @@ class Progress:
     reply_clock: Clock | None
     replies: tuple[ShownReply, ...]
     steps: tuple[Step, ...]
+    carrier: Carrier | None
+    refused: Refused | None
 
 
 def look_up(records: Records, number: str, code: str, address: str, now: datetime) -> UUID | None:
@@ -107,7 +140,7 @@ def progress_of(work: Work, ticket_id: UUID) -> Progress:
     )
     if row is None or row.message.deleted_at is not None:
         raise NotFound("ticket")
-    clocks = read_clocks(row.clocks)
+    history = history_of(work, ticket_id)
     return Progress(
         number=row.number,
         state=TicketState(row.state),
@@ -118,15 +151,49 @@ def progress_of(work: Work, ticket_id: UUID) -> Progress:
         received_at=row.message.received_at,
         answered_at=row.answered_at,
         closed_at=row.closed_at,
-        reply_clock=next((c for c in clocks if c.name is ClockName.REPLY), None),
+        reply_clock=_reply_clock(row),
         replies=tuple(shown_reply(reply) for reply in row.replies),
         steps=tuple(
             Step(entry.name, entry.at, entry.department, _told(entry))
-            for entry in history_of(work, ticket_id)
+            for entry in history
             if entry.name in TOLD
         ),
+        carrier=_carrier(work, row.merged_into),
+        refused=_refused(history) if row.state == TicketState.REFUSED else None,
     )
 
 
+def _reply_clock(row: TicketRow) -> Clock | None:
+    return next((c for c in read_clocks(row.clocks) if c.name is ClockName.REPLY), None)
+
+
+def _carrier(work: Work, ticket_id: UUID | None) -> Carrier | None:
+    """The last of the tickets that carry one another."""
+    if ticket_id is None:
+        return None
+    row, seen = work.session.get_one(TicketRow, ticket_id), {ticket_id}
+    while row.merged_into is not None and row.merged_into not in seen:
+        seen.add(row.merged_into)
+        row = work.session.get_one(TicketRow, row.merged_into)
+    return Carrier(
+        number=row.number,
+        state=TicketState(row.state),
+        department=row.lead_department or "",
+        answered_at=row.answered_at,
+        reply_clock=_reply_clock(row),
+        replies=tuple(shown_reply(reply) for reply in row.replies),
+    )
+
+
+def _refused(history: tuple[HistoryEntry, ...]) -> Refused | None:
+    said = [entry for entry in history if entry.name is EventName.REFUSED]
+    objected = any(entry.name is EventName.OBJECTED for entry in history)
+    if not said:
+        return None
+    return Refused(said[-1].reason, said[-1].basis, said[-1].note, objected)
+
+
 def _told(entry: HistoryEntry) -> str:
+    if entry.name is EventName.OBJECTED:
+        return entry.objection
     return entry.reason if entry.name in _REASON_TOLD else entry.note

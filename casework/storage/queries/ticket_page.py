@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from casework.errors import NotFound
@@ -45,7 +45,9 @@ class TicketDetail:
 
     original: whether subject and body are the citizen's own words; otherwise personal details are
     masked. contact: None when the person may never see it. previous_number: the earlier message
-    this one repeats, or "". accused: codes.
+    this one repeats, or "". accused: codes. merged_into: the number of the ticket that carries this
+    one's matter, or "". merged: numbers of those it carries. entered_by: who typed it in for the
+    citizen.
     """
 
     id: UUID
@@ -79,6 +81,10 @@ class TicketDetail:
     accused: tuple[str, ...]
     contact: MaskedContact | None
     previous_number: str
+    merged_into: str
+    merged: tuple[str, ...]
+    entered_by: str
+    confidential: bool
     history: tuple[HistoryEntry, ...]
 
 
@@ -105,7 +111,7 @@ def ticket_detail(
 
 def _detail(work: Work, row: TicketRow, person: Person) -> TicketDetail:
     message = row.message
-    handles = may_read_contact(person, row.kind)
+    handles = may_read_contact(person, row.kind, message.confidential)
     return TicketDetail(
         id=row.id,
         number=row.number,
@@ -138,6 +144,16 @@ def _detail(work: Work, row: TicketRow, person: Person) -> TicketDetail:
         accused=tuple(sorted(accusation.department for accusation in row.accusations)),
         contact=mask(contact_of(message)) if handles else None,
         previous_number=_number_of(work, message.repeats_id),
+        merged_into=_number(work, TicketRow.id == row.merged_into) if row.merged_into else "",
+        merged=tuple(
+            work.session.scalars(
+                select(TicketRow.number)
+                .where(TicketRow.merged_into == row.id)
+                .order_by(TicketRow.id)
+            )
+        ),
+        entered_by=message.entered_by,
+        confidential=message.confidential,
         history=history_of(work, row.id),
     )
 
@@ -145,8 +161,11 @@ def _detail(work: Work, row: TicketRow, person: Person) -> TicketDetail:
 def _number_of(work: Work, message_id: UUID | None) -> str:
     if message_id is None:
         return ""
-    number = work.session.scalar(select(TicketRow.number).where(TicketRow.message_id == message_id))
-    return number or ""
+    return _number(work, TicketRow.message_id == message_id)
+
+
+def _number(work: Work, which: ColumnElement[bool]) -> str:
+    return work.session.scalar(select(TicketRow.number).where(which)) or ""
 
 
 def read_guess(kept: dict[str, Any]) -> DepartmentGuess:

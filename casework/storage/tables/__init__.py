@@ -13,7 +13,9 @@ from casework.storage.tables.casework import (
     ReplyRow,
     TicketRow,
 )
+from casework.storage.tables.desk import CallerNoteRow, CorrectionRow, DraftRow
 from casework.storage.tables.imports import ImportRow
+from casework.storage.tables.knowledge import ArticleRow, CorrectionRequestRow, PhraseRow
 from casework.storage.tables.mail import AttachmentRow, MailRow, SetAsideRow
 from casework.storage.tables.mapping import Table
 from casework.storage.tables.mentions import MentionPlaceRow, MentionRow
@@ -38,13 +40,18 @@ __all__ = [
     "AccusationRow",
     "AlertRow",
     "AttachmentRow",
+    "ArticleRow",
     "AttemptRow",
     "AuditEventRow",
     "AuditTextRow",
     "CallRow",
+    "CallerNoteRow",
     "CityFactRow",
     "ClockRow",
+    "CorrectionRequestRow",
+    "CorrectionRow",
     "DepartmentRow",
+    "DraftRow",
     "JobRow",
     "ImportRow",
     "JudgementRow",
@@ -57,6 +64,7 @@ __all__ = [
     "MessageRow",
     "NoticeRow",
     "OutboxRow",
+    "PhraseRow",
     "ReplyRow",
     "SessionRow",
     "SetAsideRow",

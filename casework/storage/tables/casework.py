@@ -42,6 +42,8 @@ class MessageRow(Table):
     contact_email: Mapped[str | None] = mapped_column(Sealed("messages.contact_email"))
     place: Mapped[str] = mapped_column(Text, default="")
     publishable: Mapped[bool] = mapped_column(default=False)
+    confidential: Mapped[bool] = mapped_column(default=False)
+    entered_by: Mapped[str] = mapped_column(String(80), default="")
     received_at: Mapped[datetime] = mapped_column(AwareTime, index=True)
     recorded_at: Mapped[datetime] = mapped_column(AwareTime)
     repeats_id: Mapped[UUID | None] = mapped_column(ForeignKey("messages.id"), index=True)
@@ -101,6 +103,7 @@ class TicketRow(Table):
     guesses: Mapped[list[Any]]
     unscreened_report: Mapped[bool] = mapped_column(default=False)
     policy_version: Mapped[str] = mapped_column(String(40))
+    merged_into: Mapped[UUID | None] = mapped_column(ForeignKey("tickets.id"), index=True)
     next_due_at: Mapped[datetime | None] = mapped_column(AwareTime)
     opened_at: Mapped[datetime] = mapped_column(AwareTime)
     answered_at: Mapped[datetime | None] = mapped_column(AwareTime)

@@ -1,0 +1,168 @@
+"""A message that becomes no ticket of its own: merged into another one, or refused with its reason.
+
+Both are a person's decision, told to the citizen, and can be taken back: the message then stands in
+the screening queue again, its clocks running from the day it came.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from casework.errors import Conflict, NotFound, Rejected
+from casework.events import CITIZEN, EventName
+from casework.model import RefusalReason, TicketAct, TicketState
+from casework.office import Office
+from casework.permissions import Action, Person
+from casework.storage.acts import begin, finish, finish_as, move
+from casework.storage.merging import carrier, one_merging_at_a_time
+from casework.storage.queries.history import history_of
+from casework.storage.records import Records, Work
+from casework.storage.replies import MERGED, REFUSED, tell_citizen
+from casework.storage.screening import restart_clocks
+from casework.storage.tables import TicketRow
+from casework.taxonomy import REPORT
+from routing.screen import clocks_of
+
+MAX_NOTE = 1_000
+OBJECTION = "objection"
+"""The reason a refused message stands in the screening queue again."""
+TAKEN_UP = "taken_up"
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """reason: what the citizen reads in plain words. basis: the rule it rests on. note: what the
+    citizen reads beside it, e.g. where to turn; may be empty."""
+
+    reason: RefusalReason
+    basis: str
+    note: str = ""
+
+
+def merge(
+    records: Records,
+    office: Office,
+    ticket_id: UUID,
+    person: Person,
+    into: str,
+    version: int,
+    now: datetime,
+) -> None:
+    """Let the open ticket with the number `into` carry this one's matter.
+
+    Raises what merging.carrier and routing.handle raise, and Rejected("same_ticket", "into").
+    """
+    with records.write() as work:
+        one_merging_at_a_time(work)
+        ticket = begin(work, office, ticket_id, person, Action.SCREEN, version)
+        if ticket.kind == REPORT:
+            raise Rejected("report_apart", "into")
+        target = carrier(work, office, into, person, Action.SCREEN)
+        if target.id == ticket.id:
+            raise Rejected("same_ticket", "into")
+        move(ticket, TicketAct.MERGE, now)
+        ticket.merged_into = target.id
+        ticket.lead_department = target.lead_department
+        _void(ticket)
+        tell_citizen(work, ticket, MERGED, now)
+        finish(work, target, EventName.MERGED_HERE, person, now, {"number": ticket.number})
+        text = {"into": target.number, "why": ticket.screening_reason}
+        finish(work, ticket, EventName.MERGED, person, now, text)
+        work.commit()
+
+
+def refuse(
+    records: Records,
+    office: Office,
+    ticket_id: UUID,
+    person: Person,
+    refusal: Refusal,
+    version: int,
+    now: datetime,
+) -> None:
+    """Do not take the message up. Raises Rejected("empty", "basis") and what routing.handle
+    raises."""
+    if not refusal.basis.strip():
+        raise Rejected("empty", "basis")
+    for name, words in (("basis", refusal.basis), ("refusal_note", refusal.note)):
+        if len(words) > MAX_NOTE:
+            raise Rejected("too_long", name, length=len(words), limit=MAX_NOTE)
+    with records.write() as work:
+        ticket = begin(work, office, ticket_id, person, Action.SCREEN, version)
+        move(ticket, TicketAct.REFUSE, now)
+        _void(ticket)
+        tell_citizen(work, ticket, REFUSED, now)
+        text = {
+            "reason": refusal.reason,
+            "basis": refusal.basis.strip(),
+            "note": refusal.note.strip(),
+            "why": ticket.screening_reason,
+        }
+        finish(work, ticket, EventName.REFUSED, person, now, text)
+        work.commit()
+
+
+def take_up(
+    records: Records, office: Office, ticket_id: UUID, person: Person, version: int, now: datetime
+) -> None:
+    """Put a merged or refused message back into the screening queue. Raises as routing.handle."""
+    with records.write() as work:
+        ticket = begin(work, office, ticket_id, person, Action.SCREEN, version)
+        back_to_queue(work, office, ticket, TicketAct.TAKE_UP, TAKEN_UP, person, now)
+        finish(work, ticket, EventName.TAKEN_UP, person, now, {})
+        work.commit()
+
+
+def object_to_refusal(
+    records: Records, office: Office, ticket_id: UUID, words: str, now: datetime
+) -> None:
+    """A citizen who has opened their ticket does not agree: a person looks again.
+
+    Raises Rejected for no or too many words, Conflict("state") when the message is not refused
+    (any longer), Conflict("objected") when it was refused again after an objection.
+    """
+    words = words.strip()
+    if not words:
+        raise Rejected("empty", "objection")
+    if len(words) > MAX_NOTE:
+        raise Rejected("too_long", "objection", length=len(words), limit=MAX_NOTE)
+    with records.write() as work:
+        ticket = work.session.get(TicketRow, ticket_id)
+        if ticket is None:
+            raise NotFound("ticket", str(ticket_id))
+        if any(entry.name is EventName.OBJECTED for entry in history_of(work, ticket_id)):
+            raise Conflict("objected")
+        if ticket.state != TicketState.REFUSED:
+            raise Conflict("state")
+        back_to_queue(work, office, ticket, TicketAct.TAKE_UP, OBJECTION, None, now)
+        finish_as(work, ticket, EventName.OBJECTED, CITIZEN, now, {"objection": words})
+        work.commit()
+
+
+def back_to_queue(
+    work: Work,
+    office: Office,
+    ticket: TicketRow,
+    act: TicketAct,
+    why: str,
+    person: Person | None,
+    now: datetime,
+) -> None:
+    """Let the ticket wait for a decision again, by the clocks it had from the beginning."""
+    if ticket.merged_into is not None and person is not None:
+        carrying = work.session.get_one(TicketRow, ticket.merged_into)
+        finish(work, carrying, EventName.SEPARATED, person, now, {"number": ticket.number})
+    move(ticket, act, now)
+    ticket.merged_into = None
+    ticket.lead_department = None
+    ticket.assigned_by = ""
+    ticket.screening_reason = why
+    restart_clocks(work, ticket, clocks_of(office, ticket))
+    ticket.policy_version = office.policy.version
+
+
+def _void(ticket: TicketRow) -> None:
+    for clock in ticket.clocks:
+        clock.voided = clock.voided or clock.stopped_at is None
