@@ -36,7 +36,7 @@ bench: $(VENV)/.dev-ready setup ## Measure: one JSON line a figure
 	@$(BIN)/python -m benchmarks
 
 chaos: $(VENV)/.dev-ready setup ## Long tortures: several processes killed under load for five minutes
-	@tools/debian-packages postgresql
+	@tools/debian-packages postgresql dovecot-imapd
 	MINSHENG_CHAOS_SECONDS=300 $(BIN)/python -m pytest tests/processes --database postgresql
 
 migration: $(VENV)/.ready ## Draft a migration: make migration NUMBER=0002 MESSAGE="Add ratings"

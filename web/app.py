@@ -20,6 +20,7 @@ from web.administration import (
     departments,
     jobs,
     people,
+    sources,
 )
 from web.api.views import blueprint as api
 from web.appearance import choose, locale
@@ -88,6 +89,6 @@ def create_app(city: City) -> Flask:
         phrases,
     ):
         app.register_blueprint(blueprint)
-    for part in (people, departments, calendar, deadlines, catalogue, jobs, audit):
+    for part in (people, departments, calendar, deadlines, catalogue, sources, jobs, audit):
         app.register_blueprint(part.blueprint)
     return app

@@ -75,6 +75,7 @@ ROW_REASONS = {
     "copy_revision": _l("来源数据库的表不是最新的，请先运行 flask records migrate。"),
     "password_length": _l("密码至少要%(shortest)s个字符。"),
     "password_weak": _l("这个密码太容易猜，请换一个长一点的，比如几个不相干的词。"),
+    "command_line_only": _l("“%(value)s”只能在命令行里设。"),
     "own_administration": _l("不能去掉自己的管理员角色，请另一位管理员来改。"),
     "own_account": _l("不能让自己离开，请另一位管理员来办。"),
     "heir_needed": _l("还有要交接的，请选由谁接。"),

@@ -13,6 +13,7 @@ from casework.model import ClockName, ClockUnit, RefusalReason, TicketState
 from casework.permissions import Role
 from casework.stages import Stage
 from casework.storage.imports import ImportState
+from casework.storage.sources import SourceKind
 from runtime.job_health import JobState
 from web.event_words import EVENTS
 
@@ -158,6 +159,12 @@ UNIT_NAMES = {
     ClockUnit.WORKING_DAY: _l("工作日"),
     ClockUnit.CALENDAR_DAY: _l("自然日"),
 }
+SOURCE_KINDS = {
+    SourceKind.FILE: _l("文件"),
+    SourceKind.FEED: _l("订阅（RSS、Atom）"),
+    SourceKind.WEBHOOK: _l("别的系统推送"),
+    SourceKind.MAILBOX: _l("邮箱"),
+}
 JOBS = {
     "relay": _l("更新检索库"),
     "look_for_alerts": _l("看有没有预警"),
@@ -261,6 +268,7 @@ TABLES: dict[str, dict[Any, Any]] = {
     "level": LEVELS,
     "unit": UNIT_NAMES,
     "job": JOBS,
+    "source_kind": SOURCE_KINDS,
     "job_state": JOB_STATES,
     "alert_state": ALERT_STATES,
     "verdict": VERDICTS,

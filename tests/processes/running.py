@@ -65,6 +65,18 @@ class Running:
         answer: dict[str, object] = json.loads(done.stdout.splitlines()[-1])
         return answer
 
+    def give_secret(self, source: str, secret: str) -> None:
+        """Let a source have a secret that was given elsewhere, such as a mailbox's password."""
+        subprocess.run(
+            [str(PROGRAMS / "flask"), "intake", "key", "add", source, "--secret"],
+            cwd=ROOT,
+            env=self.environment,
+            input=f"{secret}\n",
+            text=True,
+            check=True,
+            stdout=subprocess.DEVNULL,
+        )
+
     def serve(self) -> None:
         """Start the web server and wait until it can take messages."""
         self._start("web", [str(PROGRAMS / "gunicorn"), "-c", "deploy/gunicorn.conf.py"])

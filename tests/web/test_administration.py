@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from casework.permissions import Action, scope_of
-from casework.storage import audit
+from casework.storage import audit, sources
 from casework.storage.people import person_named
 from casework.storage.queries.tickets import TicketFilter, count_tickets
 from casework.storage.screening import name_accused
@@ -48,6 +48,8 @@ def fresh_office(city: City) -> object:
         "deadlines",
         "catalogue",
         "jobs",
+        "sources",
+        "sources/new",
         "audit",
     ],
 )
@@ -259,3 +261,51 @@ def test_jobs_in_trouble_are_told_on_every_page(admin: Browser, city: City) -> N
 def _ticket(city: City, ticket_id: object) -> TicketRow:
     with city.records.read() as work:
         return work.session.get_one(TicketRow, ticket_id)
+
+
+def test_a_source_is_added_paused_and_its_key_changed(admin: Browser, city: City) -> None:
+    sent = {
+        "code": "board",
+        "kind": "feed",
+        "name": "市民论坛",
+        "channel": "forum",
+        "active": "yes",
+        "settings": "url=https://board.example.org/feed\nevery_minutes=30",
+        "quiet_after": "120",
+    }
+    assert admin.send("/administration/sources/new", sent).status_code == 303
+    page = admin.get("/administration/sources/")
+    assert "市民论坛" in page.words()
+    with city.records.read() as work:
+        kept = sources.source(work, "board")
+    assert kept.settings == {"url": "https://board.example.org/feed", "every_minutes": 30}
+    paused = {**sent, "active": "", "version": str(kept.version)}
+    assert admin.send("/administration/sources/board", paused).status_code == 303
+    admin.post("/administration/sources/board", paused, 409)  # somebody else was faster
+    for wrong in ({"settings": "every_minutes=0"}, {"channel": ""}, {"settings": "nonsense"}):
+        admin.post("/administration/sources/board", {**paused, "version": "2", **wrong}, 400)
+    inside = {**paused, "version": "2", "settings": "url=http://x.example\nallow_private=[]"}
+    assert "命令行" in admin.post("/administration/sources/board", inside, 400).words()
+
+
+def test_keys_of_a_source_are_shown_once_and_ended(admin: Browser, city: City) -> None:
+    sent = {
+        "code": "ring",
+        "kind": "webhook",
+        "name": "呼叫中心",
+        "channel": "hotline",
+        "active": "yes",
+    }
+    assert admin.send("/administration/sources/new", sent).status_code == 303
+    page = admin.post("/administration/sources/ring/keys")
+    shown = next(e.text for e in page.all("code"))
+    assert page.headers["Cache-Control"] == "no-store"
+    with city.records.read() as work:
+        ((key, secret),) = sources.keys(work, "ring", NOW)
+    assert secret == shown
+    assert shown not in admin.get("/administration/sources/ring").text
+    ended = admin.send(f"/administration/sources/ring/keys/{key}/end", {"when": "later"})
+    assert ended.status_code == 303
+    with city.records.read() as work:
+        assert sources.keys(work, "ring", NOW + timedelta(hours=23))
+        assert not sources.keys(work, "ring", NOW + timedelta(hours=25))
