@@ -6,6 +6,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from casework.storage.sources import Source, SourceKind
+from intake.connectors.imap import read_settings
 from intake.connectors.interface import Opening
 from intake.connectors.registry import open_connector
 from intake.poll import interval
@@ -22,3 +23,6 @@ def check_settings(source: Source, zone: ZoneInfo, now: datetime) -> None:
     elif source.kind in POLLED:
         interval(source)
         open_connector(Opening(source, (), zone, now))
+    elif source.kind is SourceKind.MAILBOX:
+        interval(source)
+        read_settings(source.settings)
