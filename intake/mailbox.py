@@ -25,6 +25,7 @@ from casework.storage.sources import Source
 from intake.check import MAX_BODY, MAX_SUBJECT
 from intake.connectors.imap import FLAGGED, SEEN, Mailbox, Unseen, open_mailbox, read_settings
 from intake.examine import Intake
+from intake.poll import Polled
 from intake.read_mail import ReadMail, read_mail
 from intake.receive import receive
 
@@ -35,17 +36,6 @@ LARGEST_MB = 25
 NO_TEXT = "（邮件里没有文字，内容在附件里。）"
 CUT = "\n（正文太长，全文在附件里。）"
 WHOLE_TEXT = "正文全文.txt"
-
-
-@dataclass(frozen=True, slots=True)
-class Polled:
-    """What one reading brought: messages that are new, mails on record before, mails set aside.
-    error: "" when the mailbox could be read."""
-
-    new: int = 0
-    duplicates: int = 0
-    rejected: int = 0
-    error: str = ""
 
 
 @dataclass(slots=True)

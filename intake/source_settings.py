@@ -24,4 +24,5 @@ def check_settings(source: Source, zone: ZoneInfo, now: datetime) -> None:
         interval(source)
         open_connector(Opening(source, (), zone, now))
     elif source.kind is SourceKind.MAILBOX:
+        interval(source)
         read_settings(source.settings)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from casework.storage import sources, webhook_answers
 from casework.storage.sources import SourceKind
-from intake.mailbox import poll_mailbox
 from runtime.clock import now
 from runtime.delivery.mail import mail_sender
 from runtime.delivery.notices import Channels, deliver_notices
 from runtime.delivery.sms import text_sender
+from runtime.polling import poll_source
 from runtime.settings import Settings
 from runtime.wiring import City
 
@@ -18,7 +18,7 @@ def poll_mailboxes(city: City) -> None:
     with city.records.read() as work:
         waiting = sources.due(work, SourceKind.MAILBOX, now())
     for source in waiting:
-        poll_mailbox(city.intake, source, city.settings.attachments_folder, now())
+        poll_source(city, source)
 
 
 def send_notices(city: City) -> None:

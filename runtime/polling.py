@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from casework.storage import sources
 from casework.storage.sources import Source, SourceKind
+from intake.mailbox import poll_mailbox
 from intake.poll import Polled, poll
 from intake.take_in import as_messages
 from runtime.clock import now
@@ -27,6 +28,8 @@ def poll_feeds(city: City) -> None:
 
 def poll_source(city: City, source: Source) -> Polled:
     """Read one source now."""
+    if source.kind is SourceKind.MAILBOX:
+        return poll_mailbox(city.intake, source, city.settings.attachments_folder, now())
     return poll(city.records, as_messages(city.intake), source, city.settings.zone, now())
 
 

@@ -21,7 +21,8 @@ from casework.storage.sources import Source, SourceKind
 from casework.storage.tables import MessageRow, NoticeRow
 from intake.connectors import imap
 from intake.examine import Intake
-from intake.mailbox import Polled, poll_mailbox
+from intake.mailbox import poll_mailbox
+from intake.poll import Polled
 from tests.conftest import NOW, lacking
 from tests.intake.mails import LAMPS, mail, raw
 from tests.services import dovecot

@@ -59,3 +59,15 @@ def test_what_was_set_aside_is_listed(runner: FlaskCliRunner) -> None:  # noqa: 
     plain = runner.invoke(args=["intake", "set-aside", "--source", "box"])
     assert "too_large" in plain.output
     assert answer(runner, "intake", "set-aside", "--source", "other")["items"] == []
+
+
+def test_a_mailbox_is_added_and_read_by_command(runner: FlaskCliRunner) -> None:  # noqa: F811
+    add = ["intake", "source", "add", "box", "--name", "区长信箱", "--kind", "mailbox"]
+    where = ["--channel", "mailbox", "--set", "host=127.0.0.1", "--set", "user=box@city.example"]
+    wrong = runner.invoke(args=[*add, *where, "--set", "tls=perhaps"])
+    assert wrong.exit_code == 1
+    answer(runner, *add, *where, "--set", "tls=none", "--set", "port=9")
+    assert answer(runner, "intake", "key", "add", "box")["secret"]
+    polled = runner.invoke(args=["intake", "poll", "box", "--json"])
+    assert polled.exit_code == 1
+    assert '"error": "mailbox' in polled.stdout
