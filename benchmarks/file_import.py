@@ -164,7 +164,8 @@ def _count(address: str) -> int:
 
 
 def _rss(pid: int) -> list[float]:
-    """Resident memory of the process in MB; nothing when it has just ended."""
+    """Resident memory of the process in MB, without mapped files: SQLite maps up to 256 MB of the
+    database, which the system takes back whenever it likes. Nothing when the process has ended."""
     try:
         status = Path(f"/proc/{pid}/status").read_text()
     except OSError:
