@@ -46,6 +46,8 @@ class EventName(StrEnum):
     OBJECTED = "objected"
     TAKEN_OVER = "taken_over"  # history from an older system
     CONTACT_READ = "contact_read"
+    PUBLISHED = "published"  # the answer, for everybody to read
+    WITHDRAWN = "withdrawn"
     CODE_SENT = "code_sent"  # the first code, by mail or text message
     CODE_RENEWED = "code_renewed"
     CODE_REQUESTED = "code_requested"

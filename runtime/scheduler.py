@@ -23,6 +23,7 @@ from runtime.doors import forget_answers, poll_mailboxes, send_notices
 from runtime.file_imports import forget_uploads, run_imports
 from runtime.lead import Lead
 from runtime.polling import look_at_sources, poll_feeds
+from runtime.subscribers import forget_subscriptions, tell_subscribers
 from runtime.turns import DailyAt, Every
 from runtime.wiring import City
 
@@ -72,6 +73,8 @@ TIMETABLE = (
     Job("poll_mailboxes", poll_mailboxes, Every(60)),
     Job("forget_answers", forget_answers, DailyAt(4, 10)),
     Job("rebuild", rebuild, DailyAt(3, 20), longest=timedelta(hours=6)),
+    Job("tell_subscribers", tell_subscribers, Every(60)),
+    Job("forget_subscriptions", forget_subscriptions, DailyAt(4, 20)),
     Job("drop_old_drafts", drop_old_drafts, DailyAt(3, 40)),
 )
 

@@ -52,6 +52,7 @@ SETTINGS = (
     Setting("MINSHENG_UPLOAD_MB", "200", "largest file that may be uploaded for an import, in MB"),
     Setting("MINSHENG_SMS_URL", "", "where text messages are posted, signed; empty: none are sent"),
     Setting("MINSHENG_SMS_SECRET", "", "signs what is posted there"),
+    Setting("MINSHENG_ADDRESS", "", "where citizens find the pages, https://…; for links in mails"),
     Setting("MINSHENG_HOTLINE", "12345", "telephone number shown to citizens"),
 )
 _DEFAULTS = {setting.variable: setting.default for setting in SETTINGS}
@@ -80,6 +81,7 @@ class Settings:
     sms_url: str
     sms_secret: str
     hotline: str
+    address: str
     upload_mb: int
 
     @property
@@ -139,6 +141,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         sms_url=value("MINSHENG_SMS_URL"),
         sms_secret=value("MINSHENG_SMS_SECRET"),
         hotline=value("MINSHENG_HOTLINE"),
+        address=value("MINSHENG_ADDRESS").rstrip("/"),
         upload_mb=int(_number("MINSHENG_UPLOAD_MB", value("MINSHENG_UPLOAD_MB"), 1, 10_000)),
     )
 

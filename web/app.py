@@ -22,6 +22,10 @@ from web.administration import (
     people,
     sources,
 )
+from web.answers.publishing import blueprint as publishing
+from web.answers.subscriptions import blueprint as subscriptions
+from web.answers.subscriptions import stop as stop_subscription
+from web.answers.views import blueprint as answers
 from web.api.views import blueprint as api
 from web.appearance import choose, locale
 from web.calls.drafts import blueprint as call_drafts
@@ -70,9 +74,12 @@ def create_app(city: City) -> Flask:
     app.jinja_env.globals["demonstration"] = is_demonstration(city.records)
     public(app.view_functions["static"])
     app.add_url_rule("/appearance", "appearance", public(choose))
+    forgery.exempt(stop_subscription)  # the token is the secret; mail programs send nothing else
     forgery.exempt(api)  # a signature cannot be forged by a page somebody is lured to
     for blueprint in (
         citizens,
+        answers,
+        subscriptions,
         health,
         api,
         account,
@@ -82,6 +89,7 @@ def create_app(city: City) -> Flask:
         screening,
         department,
         tickets,
+        publishing,
         leadership,
         imports,
         mentions,

@@ -35,6 +35,8 @@ EVENTS = {
     EventName.TAKEN_OVER: _l("从旧系统转入"),
     EventName.CONTACT_READ: _l("查看了联系方式"),
     EventName.MENTION_TAKEN_UP: _l("从舆情信息转为工单"),
+    EventName.PUBLISHED: _l("公开了答复"),
+    EventName.WITHDRAWN: _l("收回了公开的答复"),
     EventName.CODE_SENT: _l("把编号和查询码发给了反映人"),
     EventName.CODE_RENEWED: _l("重新给了查询码"),
     EventName.CODE_REQUESTED: _l("反映人要求重新给查询码"),

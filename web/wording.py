@@ -176,6 +176,8 @@ JOBS = {
     "forget_uploads": _l("清掉用完的上传文件"),
     "drop_old_drafts": _l("清掉放久了的草稿"),
     "poll_mailboxes": _l("收邮件"),
+    "tell_subscribers": _l("给订阅的人发信"),
+    "forget_subscriptions": _l("清掉没有确认的订阅"),
     "forget_answers": _l("清掉接口用完的回执"),
 }
 JOB_STATES = {

@@ -19,7 +19,8 @@ TIMEOUT_SECONDS = 20
 @dataclass(frozen=True, slots=True)
 class Letter:
     """One mail. mail_id: its Message-ID, the same however often it is sent. sender: "" for the
-    city's own address. in_reply_to, references: the thread it stands in, or ""."""
+    city's own address. in_reply_to, references: the thread it stands in, or "".
+    stop_link: where one click ends such mails, or ""."""
 
     recipient: str
     subject: str
@@ -28,6 +29,7 @@ class Letter:
     sender: str = ""
     in_reply_to: str = ""
     references: str = ""
+    stop_link: str = ""
 
 
 SendMail = Callable[[Letter], None]
@@ -67,6 +69,9 @@ def _message(letter: Letter, sender: str) -> EmailMessage:
         message["In-Reply-To"] = letter.in_reply_to
     if letter.references:
         message["References"] = letter.references
+    if letter.stop_link:
+        message["List-Unsubscribe"] = f"<{letter.stop_link}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(letter.text)
     return message
 

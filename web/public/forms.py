@@ -18,7 +18,7 @@ MAX_FIELD = 200
 TOKEN_BYTES = 24
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{20,64}")
 _PHONE = re.compile(r"\+?[\d\s()（）-]{5,25}")
-_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
+EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ class MessageForm:
                 errors[name] = Rejected("too_long", name, length=len(value), limit=MAX_FIELD)
         if self.phone and not _PHONE.fullmatch(self.phone):
             errors["phone"] = Rejected("phone", "phone")
-        if self.email and not _EMAIL.fullmatch(self.email):
+        if self.email and not EMAIL.fullmatch(self.email):
             errors["email"] = Rejected("email", "email")
         return replace(self, errors=errors)
 

@@ -16,6 +16,7 @@ from casework.storage.attempts import WINDOW, Throttled
 from casework.storage.queries import progress as own
 from intake.privacy import mask
 from routing import set_aside as objections
+from web.answers.may_subscribe import may_subscribe
 from web.city import city
 from web.clock import now
 from web.errors import reason_words
@@ -42,15 +43,23 @@ def look_up() -> Any:
     return redirect(url_for("public.ticket"), 303)
 
 
-def ticket() -> Any:
-    """The ticket that was opened with its code, as long as it stays open."""
+def opened_ticket() -> UUID | None:
+    """The ticket that was opened with its code in this browser, as long as it stays open."""
     opened = session.get("own")
     if opened is None or opened["until"] < now().timestamp():
         session.pop("own", None)
+        return None
+    return UUID(hex=opened["ticket"])
+
+
+def ticket() -> Any:
+    """One's own ticket."""
+    ticket_id = opened_ticket()
+    if ticket_id is None:
         return redirect(url_for("public.progress"), 302)
     with city().records.read() as work:
         try:
-            found = own.progress_of(work, UUID(hex=opened["ticket"]))
+            found = own.progress_of(work, ticket_id)
         except NotFound:
             session.pop("own", None)
             return redirect(url_for("public.progress"), 302)
@@ -59,12 +68,11 @@ def ticket() -> Any:
 
 def object_to_refusal() -> Any:
     """The citizen does not agree that the message is not taken up."""
-    opened = session.get("own")
-    if opened is None or opened["until"] < now().timestamp():
+    ticket_id = opened_ticket()
+    if ticket_id is None:
         return redirect(url_for("public.progress"), 303)
     served = city()
     words = typed(request.form.get("objection", ""))
-    ticket_id = UUID(hex=opened["ticket"])
     try:
         objections.object_to_refusal(served.records, served.office(), ticket_id, words, now())
     except (Rejected, Conflict) as error:
@@ -75,7 +83,12 @@ def object_to_refusal() -> Any:
 
 
 def _shown(found: own.Progress, problem: str = "", words: str = "") -> Any:
-    values: dict[str, Any] = {"ticket": found, "problem": problem, "words": words}
+    values: dict[str, Any] = {
+        "ticket": found,
+        "problem": problem,
+        "words": words,
+        "may_subscribe": may_subscribe(),
+    }
     if found.carrier is not None:
         page = "public/merged.html"
         values["carrier"] = masked(found.carrier)

@@ -12,7 +12,9 @@ from werkzeug.datastructures import MultiDict
 from casework.model import ClockName, Contact, TicketAct, TicketState, possible_acts
 from casework.permissions import Action
 from casework.storage.attachments import Attachment, of_ticket
+from casework.storage.published_answers import published_of
 from casework.storage.queries.ticket_page import ShownReply, TicketDetail
+from casework.taxonomy import REPORT
 from web.access import me
 from web.city import city
 from web.department.choices import department_choices
@@ -54,6 +56,7 @@ def show(
                 ticket=ticket,
                 text=message_text(ticket),
                 acts=acts_of(ticket),
+                publishing=publishing_of(ticket),
                 clock=min(running, key=lambda clock: clock.due_at, default=None),
                 clocks=[(clock, why(clock, office)) for clock in ticket.clocks],
                 form=replace(shown, version=ticket.version),
@@ -106,3 +109,15 @@ def reply_being_written(form: TicketForm, at: datetime) -> ShownReply:
 def back_to(ticket: TicketDetail) -> Any:
     """To the ticket's page after an act."""
     return redirect(url_for("tickets.ticket", number=ticket.number), 303)
+
+
+def publishing_of(ticket: TicketDetail) -> str:
+    """ "publish" or "withdraw" for whoever may do it now, else ""; the rules are asked again when it
+    is done."""
+    if not me().may(Action.SCREEN):
+        return ""
+    with city().records.read() as work:
+        if published_of(work, ticket.id) is not None:
+            return "withdraw"
+    wanted = ticket.publishable and ticket.kind != REPORT and not ticket.confidential
+    return "publish" if wanted and ticket.replies else ""

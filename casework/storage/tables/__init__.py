@@ -1,5 +1,6 @@
 """All tables, one file an owner. Importing this package maps every one of them."""
 
+from casework.storage.tables.answers import PublishedAnswerRow, SubscriptionRow
 from casework.storage.tables.calls import CallRow
 from casework.storage.tables.casework import (
     AccusationRow,
@@ -65,11 +66,13 @@ __all__ = [
     "NoticeRow",
     "OutboxRow",
     "PhraseRow",
+    "PublishedAnswerRow",
     "ReplyRow",
     "SessionRow",
     "SetAsideRow",
     "SourceKeyRow",
     "SourceRow",
+    "SubscriptionRow",
     "Table",
     "TicketRow",
     "UserRoleRow",

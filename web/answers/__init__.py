@@ -1,0 +1,1 @@
+"""Answers everybody may read, and subscriptions to them."""

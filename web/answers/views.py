@@ -1,0 +1,103 @@
+"""Published answers: a list, one answer, and an Atom feed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, Response, render_template, request
+
+from casework.storage.published_answers import (
+    PAGE_SIZE,
+    AnswersWanted,
+    count_published,
+    published_answer,
+    published_answers,
+)
+from casework.taxonomy import first_level_topics
+from web.access import public
+from web.answers.may_subscribe import may_subscribe
+from web.city import city
+from web.clock import now
+from web.tickets.filters import page_number
+
+blueprint = Blueprint("answers", __name__, url_prefix="/answers")
+FEED_LENGTH = 50
+FIVE_MINUTES = "public, max-age=300"
+
+
+@dataclass(frozen=True, slots=True)
+class AnswersPage:
+    """Where in the list the reader is."""
+
+    number: int
+    total: int
+
+    @property
+    def pages(self) -> int:
+        return max(1, -(-self.total // PAGE_SIZE))
+
+    @property
+    def first(self) -> int:
+        return (self.number - 1) * PAGE_SIZE + 1 if self.total else 0
+
+    @property
+    def last(self) -> int:
+        return min(self.number * PAGE_SIZE, self.total)
+
+
+@blueprint.get("/")
+@public
+def every() -> Any:
+    """Answers of all topics and districts, or of some."""
+    wanted, page = read_wanted(), page_number(request.args)
+    with city().records.read() as work:
+        total = count_published(work, wanted)
+        found = published_answers(work, wanted, page)
+    return render_template(
+        "answers/every.html",
+        answers=found,
+        page=AnswersPage(page, total),
+        wanted=wanted,
+        districts=[d for d in city().office().departments if d.level == "district" and d.active],
+        may_subscribe=may_subscribe(),
+    )
+
+
+@blueprint.get("/<uuid:answer_id>")
+@public
+def one(answer_id: UUID) -> Any:
+    """One answer."""
+    with city().records.read() as work:
+        return render_template("answers/one.html", answer=published_answer(work, answer_id))
+
+
+@blueprint.get("/feed")
+@public
+def feed() -> Any:
+    """The latest answers as Atom, for feed readers."""
+    wanted = read_wanted()
+    with city().records.read() as work:
+        found = published_answers(work, wanted, limit=FEED_LENGTH)
+    address = city().settings.address or request.url_root.rstrip("/")
+    text = render_template(
+        "answers/feed.xml", answers=found, address=address, updated=_updated(found), wanted=wanted
+    )
+    answer = Response(text, content_type="application/atom+xml; charset=utf-8")
+    answer.headers["Cache-Control"] = FIVE_MINUTES
+    return answer
+
+
+def read_wanted() -> AnswersWanted:
+    """What the address asks for; what makes no sense in it is ignored."""
+    topic, district = request.values.get("topic", ""), request.values.get("district", "")
+    known = city().office().departments.get(district)
+    return AnswersWanted(
+        topic if topic in first_level_topics() else "",
+        district if known is not None and known.level == "district" else "",
+    )
+
+
+def _updated(found: Any) -> Any:
+    return found[0].published_at if found else now()
