@@ -117,7 +117,7 @@ class Clerk(Visitor):
     def answer(self, **parts: str) -> None:
         for name, words in parts.items():
             self.page.fill(f"#part-{name}", words)
-        self.page.click("form[action$='/answer'] button:not([name])")
+        self.page.click("form[action$='/answer'] button[type=submit]:not([name])")
 
     def close(self) -> None:
         self.page.click(".ms-tickethead form[action$='/close'] button")
