@@ -7,13 +7,16 @@ import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
 from email.message import EmailMessage
+from email.policy import EmailPolicy
 from email.utils import format_datetime
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from casework.errors import Rejected
 from runtime.clock import now
 
 TIMEOUT_SECONDS = 20
+STOP_HEADER = "List-Unsubscribe"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +61,23 @@ def mail_sender(address: str, from_address: str) -> SendMail:
     return send
 
 
+class _LinksWhole(EmailPolicy):
+    """Folds headers as usual, but leaves a link in one piece: mail programs do not decode one that
+    was encoded for its length."""
+
+    def fold(self, name: str, value: Any) -> str:
+        if name == STOP_HEADER:
+            return f"{name}: {value}{self.linesep}"
+        return super().fold(name, value)
+
+    def fold_binary(self, name: str, value: Any) -> bytes:
+        if name == STOP_HEADER:
+            return self.fold(name, value).encode("ascii")
+        return super().fold_binary(name, value)
+
+
 def _message(letter: Letter, sender: str) -> EmailMessage:
-    message = EmailMessage()
+    message = EmailMessage(policy=_LinksWhole())
     message["From"], message["To"] = sender, letter.recipient
     message["Subject"] = " ".join(letter.subject.split())
     message["Date"] = format_datetime(now())
@@ -70,7 +88,7 @@ def _message(letter: Letter, sender: str) -> EmailMessage:
     if letter.references:
         message["References"] = letter.references
     if letter.stop_link:
-        message["List-Unsubscribe"] = f"<{letter.stop_link}>"
+        message[STOP_HEADER] = f"<{letter.stop_link}>"
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(letter.text)
     return message

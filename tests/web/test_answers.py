@@ -182,7 +182,8 @@ def test_subscribing_confirming_a_digest_and_one_click(
     assert run(city, MORNING) == 0  # one a day
     digest = kept.mails[1]
     assert digest["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"  # type: ignore[index]
-    stop = str(digest["List-Unsubscribe"]).strip("<>").removeprefix(ADDRESS)  # type: ignore[index]
+    stop = str(digest["List-Unsubscribe"]).strip("<> \r\n").removeprefix(ADDRESS)  # type: ignore[index]
+    assert stop.endswith("/stop"), stop
     # As a mail program does it: no cookie, no page before, no forgery token.
     answered = app.test_client().post(stop, data={"List-Unsubscribe": "One-Click"})
     assert answered.status_code == 200
