@@ -67,7 +67,7 @@ class _LinksWhole(EmailPolicy):
 
     def fold(self, name: str, value: Any) -> str:
         if name == STOP_HEADER:
-            return f"{name}: {value}{self.linesep}"
+            return f"{name}: {value}" + str(self.linesep)
         return super().fold(name, value)
 
     def fold_binary(self, name: str, value: Any) -> bytes:

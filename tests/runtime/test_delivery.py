@@ -148,7 +148,8 @@ def test_what_the_desks_tell_names_the_number(
 ) -> None:
     box, url = mailbox
     notice = waiting_notice(records, kind, "li@example.org", language)
-    assert deliver_notices(records, mail_sender(url, "city@example.org"), "12345", NOW) == (1, 0)
+    channels = Channels(mail=mail_sender(url, "city@example.org"))
+    assert deliver_notices(records, channels, "12345", NOW) == (1, 0)
     with records.read() as work:
         ticket = work.session.get_one(TicketRow, notice.ticket_id)
     body = box.messages[0].get_body()
