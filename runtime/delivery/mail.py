@@ -68,12 +68,12 @@ class _LinksWhole(EmailPolicy):
     def fold(self, name: str, value: Any) -> str:
         if name == STOP_HEADER:
             return f"{name}: {value}" + str(self.linesep)
-        return super().fold(name, value)
+        return str(super().fold(name, value))
 
     def fold_binary(self, name: str, value: Any) -> bytes:
         if name == STOP_HEADER:
             return self.fold(name, value).encode("ascii")
-        return super().fold_binary(name, value)
+        return bytes(super().fold_binary(name, value))
 
 
 def _message(letter: Letter, sender: str) -> EmailMessage:
