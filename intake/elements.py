@@ -40,8 +40,12 @@ class Elements:
 
 
 def missing(elements: Elements, kind: str) -> tuple[str, ...]:
-    """The names of the elements still missing for this kind, in the order of Elements."""
-    optional = {"time", "place"} if kind in WITHOUT_SCENE else set()
+    """The names of the elements still missing for this kind, in the order of Elements.
+
+    Before anything of the matter is written down, its kind is nobody's to say.
+    """
+    known = bool(elements.matter.strip())
+    optional = {"time", "place"} if known and kind in WITHOUT_SCENE else set()
     names = ("time", "place", "matter", "demand", "contact")
     return tuple(
         name for name in names if name not in optional and not getattr(elements, name).strip()
