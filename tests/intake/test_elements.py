@@ -18,7 +18,13 @@ def test_all_there() -> None:
 def test_missing_in_order() -> None:
     empty = Elements("", " ", "", "", "")
     assert missing(empty, "投诉") == ("time", "place", "matter", "demand", "contact")
-    assert missing(empty, "咨询") == ("matter", "demand", "contact")
+    asked = Elements("", "", "想问医保异地备案。", "", "")
+    assert missing(asked, "咨询") == ("demand", "contact")
+    assert missing(asked, "投诉") == ("time", "place", "demand", "contact")
+
+
+def test_before_anything_is_written_nothing_is_there() -> None:
+    assert len(missing(Elements("", "", "", "", ""), "咨询")) == 5
 
 
 @pytest.mark.parametrize(
