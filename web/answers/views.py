@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from flask import Blueprint, Response, render_template, request
@@ -15,6 +15,7 @@ from casework.storage.published_answers import (
     published_answer,
     published_answers,
 )
+from casework.storage.queries.paged import Paged
 from casework.taxonomy import first_level_topics
 from web.access import public
 from web.answers.may_subscribe import may_subscribe
@@ -28,23 +29,12 @@ FIVE_MINUTES = "public, max-age=300"
 
 
 @dataclass(frozen=True, slots=True)
-class AnswersPage:
+class AnswersPage(Paged):
     """Where in the list the reader is."""
 
     number: int
     total: int
-
-    @property
-    def pages(self) -> int:
-        return max(1, -(-self.total // PAGE_SIZE))
-
-    @property
-    def first(self) -> int:
-        return (self.number - 1) * PAGE_SIZE + 1 if self.total else 0
-
-    @property
-    def last(self) -> int:
-        return min(self.number * PAGE_SIZE, self.total)
+    size: ClassVar[int] = PAGE_SIZE
 
 
 @blueprint.get("/")

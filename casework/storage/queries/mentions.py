@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
@@ -20,6 +20,7 @@ from casework.judgement import TopicPath
 from casework.storage.contacts import mask_name
 from casework.storage.judgements import SEPARATOR, split_topic
 from casework.storage.mentions import MentionState
+from casework.storage.queries.paged import Paged
 from casework.storage.queries.ticket_lines import title_of
 from casework.storage.records import Work
 from casework.storage.tables import (
@@ -82,24 +83,13 @@ class MentionLine:
 
 
 @dataclass(frozen=True, slots=True)
-class MentionPage:
+class MentionPage(Paged):
     """One page of a list. number: counts from 1."""
 
     lines: tuple[MentionLine, ...]
     number: int
     total: int
-
-    @property
-    def pages(self) -> int:
-        return max(1, -(-self.total // PAGE_SIZE))
-
-    @property
-    def first(self) -> int:
-        return (self.number - 1) * PAGE_SIZE + 1 if self.total else 0
-
-    @property
-    def last(self) -> int:
-        return min(self.number * PAGE_SIZE, self.total)
+    size: ClassVar[int] = PAGE_SIZE
 
 
 def list_mentions(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import ClassVar
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, func, not_, or_, select
@@ -16,6 +17,7 @@ from casework.permissions import Scope
 from casework.stages import RUNNING_STAGES, Stage
 from casework.storage.judgements import SEPARATOR
 from casework.storage.queries.clock_stages import in_stage
+from casework.storage.queries.paged import Paged
 from casework.storage.queries.ticket_lines import TicketLine, ticket_line
 from casework.storage.records import Work
 from casework.storage.scopes import tickets_in
@@ -56,24 +58,13 @@ class TicketFilter:
 
 
 @dataclass(frozen=True, slots=True)
-class TicketPage:
+class TicketPage(Paged):
     """One page of a list. number: counts from 1."""
 
     lines: tuple[TicketLine, ...]
     number: int
     total: int
-
-    @property
-    def pages(self) -> int:
-        return max(1, -(-self.total // PAGE_SIZE))
-
-    @property
-    def first(self) -> int:
-        return (self.number - 1) * PAGE_SIZE + 1 if self.total else 0
-
-    @property
-    def last(self) -> int:
-        return min(self.number * PAGE_SIZE, self.total)
+    size: ClassVar[int] = PAGE_SIZE
 
 
 def list_tickets(
