@@ -43,6 +43,7 @@ from web.mentions.views import blueprint as mentions
 from web.public.views import blueprint as citizens
 from web.requests import log_requests
 from web.screening.views import blueprint as screening
+from web.sent_files import allow_files
 from web.tickets.views import blueprint as tickets
 
 if TYPE_CHECKING:
@@ -67,6 +68,7 @@ def create_app(city: City) -> Flask:
         access.guard
     )  # before the forgery check, so that strangers are sent to sign in
     app.before_request(allow_upload)
+    app.before_request(allow_files)
     forgery = security.secure(app, city.settings, city.vault.web_secret())
     errors.register(app)
     pages.register(app)
