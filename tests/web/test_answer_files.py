@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from typing import Any
 from urllib.parse import quote
@@ -292,3 +294,41 @@ def test_names_come_without_folders_and_signs_that_turn_the_line(
     add(browser, case.number, ("../../etc/夜\u202egpj.exe", photograph()))
     (file,) = waiting(city, case)
     assert file.file.name == "夜gpj.exe.jpg"
+
+
+def test_a_file_added_while_the_answer_is_given_is_in_it_or_refused(
+    sign_in: Signer, city: City
+) -> None:
+    """Never a file that waits for an answer already given."""
+    office = city.office()
+    with city.records.read() as work:
+        person = person_named(work, office.departments, "department")
+    rules = FileRules(city.settings.attachments_folder, 1, 5, "")
+    file = take_file(rules, "a.txt", b"words")
+    for _ in range(4):
+        case = assigned(city)
+        handle.sign(city.records, office, case.ticket_id, person, 1, NOW)
+        together = threading.Barrier(2)
+
+        def add_one(ticket_id: UUID = case.ticket_id, gate: threading.Barrier = together) -> str:
+            gate.wait()
+            try:
+                handle.add_file(city.records, office, ticket_id, person, 2, file, 5, NOW)
+            except Conflict as error:
+                return error.reason
+            return "added"
+
+        def give(ticket_id: UUID = case.ticket_id, gate: threading.Barrier = together) -> str:
+            gate.wait()
+            parts = handle.ReplyParts(**PARTS)
+            try:
+                handle.answer(city.records, office, ticket_id, person, 2, parts, NOW)
+            except Rejected as error:
+                return error.reason
+            return "given"
+
+        with ThreadPoolExecutor(2) as pool:
+            added, given = pool.submit(add_one), pool.submit(give)
+        told = (added.result(), given.result())
+        assert told in {("added", "files_changed"), ("changed", "given")}
+        assert len(waiting(city, case)) == (1 if told[0] == "added" else 0)

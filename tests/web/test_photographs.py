@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
+import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
@@ -17,10 +20,12 @@ from werkzeug.test import encode_multipart
 
 from casework.errors import RecordsUnavailable, Rejected
 from casework.storage import form_files
+from casework.storage.attachment_files import KeptFile
 from casework.storage.attachments import of_ticket, waiting_in_form
 from casework.storage.audit import verify
 from casework.storage.tables import AttachmentRow, AuditEventRow, TicketRow
 from intake.attached.take_file import FileRules, take_file
+from runtime.scheduler import clear_files
 from runtime.wiring import City
 from tests.conftest import NOW, lacking
 from tests.intake.photographs import photograph
@@ -246,11 +251,33 @@ def test_a_full_disk_loses_neither_text_nor_what_was_there(
     assert len(left) == 1, "nothing half written stays"
 
 
-def test_two_at_once_are_never_too_many(city: City) -> None:
-    rules = FileRules(city.settings.attachments_folder, 1, 1, "")
-    one, two = (take_file(rules, f"{n}.txt", b"words %d" % n) for n in (1, 2))
-    with city.records.write() as work:
-        form_files.keep_for_form(work, TOKEN, one, 1, NOW)
-        work.commit()
-    with pytest.raises(Rejected, match="too_many_files"), city.records.write() as work:
-        form_files.keep_for_form(work, TOKEN, two, 1, NOW)
+def test_at_night_what_was_never_sent_leaves_the_records_and_the_folder(
+    browser: Browser, city: City
+) -> None:
+    choose(browser, (NAME, photograph()))  # on a day long past
+    (file,) = city.settings.attachments_folder.glob("*/*")
+    os.utime(file, (1, 1))
+    clear_files(city)
+    assert waiting(city) == []
+    assert not file.exists()
+
+
+def test_several_at_once_are_never_too_many(city: City) -> None:
+    rules = FileRules(city.settings.attachments_folder, 1, 2, "")
+    files = [take_file(rules, f"{n}.txt", b"words %d" % n) for n in range(6)]
+    together = threading.Barrier(len(files))
+
+    def keep(file: KeptFile) -> str:
+        together.wait()
+        try:
+            with city.records.write() as work:
+                form_files.keep_for_form(work, TOKEN, file, 2, NOW)
+                work.commit()
+        except Rejected as error:
+            return error.reason
+        return "kept"
+
+    with ThreadPoolExecutor(len(files)) as pool:
+        told = sorted(pool.map(keep, files))
+    assert told == ["kept"] * 2 + ["too_many_files"] * 4
+    assert len(waiting(city)) == 2
