@@ -20,6 +20,7 @@ from web.administration import (
     departments,
     jobs,
     people,
+    set_aside,
     sources,
 )
 from web.answers.publishing import blueprint as publishing
@@ -99,6 +100,16 @@ def create_app(city: City) -> Flask:
         phrases,
     ):
         app.register_blueprint(blueprint)
-    for part in (people, departments, calendar, deadlines, catalogue, sources, jobs, audit):
+    for part in (
+        people,
+        departments,
+        calendar,
+        deadlines,
+        catalogue,
+        sources,
+        set_aside,
+        jobs,
+        audit,
+    ):
         app.register_blueprint(part.blueprint)
     return app
