@@ -45,6 +45,8 @@ class EventName(StrEnum):
     TAKEN_UP = "taken_up"
     OBJECTED = "objected"
     TAKEN_OVER = "taken_over"  # history from an older system
+    FILE_ADDED = "file_added"  # to a message or to an answer being written
+    FILE_REMOVED = "file_removed"
     CONTACT_READ = "contact_read"
     PUBLISHED = "published"  # the answer, for everybody to read
     WITHDRAWN = "withdrawn"

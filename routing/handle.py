@@ -14,12 +14,20 @@ from uuid_utils.compat import uuid7
 
 from casework.errors import Rejected
 from casework.events import EventName
-from casework.model import TicketAct
+from casework.model import TicketAct, TicketState, next_state
 from casework.office import Office
 from casework.permissions import Action, Person
 from casework.storage.acts import begin, finish, move
+from casework.storage.answer_files import (
+    files_seen,
+    give_with_answer,
+    keep_for_answer,
+    one_at_a_time,
+    remove_from_answer,
+)
+from casework.storage.attachment_files import KeptFile
 from casework.storage.merging import carried_by
-from casework.storage.records import Records
+from casework.storage.records import Records, Work
 from casework.storage.replies import add_reply, tell_citizen
 
 MAX_PART = 5_000
@@ -106,8 +114,11 @@ def answer(
     version: int,
     parts: ReplyParts,
     now: datetime,
+    files: frozenset[UUID] = frozenset(),
 ) -> None:
-    """Answer the citizen. Raises Rejected("empty", part) for a missing element."""
+    """Answer the citizen, with the files that were added to the answer; files: those the person
+    saw. Raises Rejected("empty", part) for a missing element, Rejected("files_changed", "files")
+    when the files are others by now."""
     parts = ReplyParts(
         facts=_filled(parts.facts, "facts", MAX_PART),
         basis=_within(parts.basis, "basis", MAX_PART),
@@ -116,15 +127,65 @@ def answer(
         contact=_filled(parts.contact, "contact", MAX_PART),
     )
     with records.write() as work:
+        one_at_a_time(work, ticket_id)
         ticket = begin(work, office, ticket_id, person, Action.HANDLE, version)
+        given = files_seen(work, ticket_id, files)
         move(ticket, TicketAct.ANSWER, now)
         ticket.answered_at = now
         texts = {field.name: getattr(parts, field.name) for field in fields(parts)}
-        add_reply(work, ticket, uuid7(), person.department, person.username, texts, now)
+        reply_id = uuid7()
+        add_reply(work, ticket, reply_id, person.department, person.username, texts, now)
         for told in (ticket, *carried_by(work, ticket)):
             tell_citizen(work, told, "answered", now)
-        finish(work, ticket, EventName.ANSWERED, person, now, {"department": person.department})
+        said: dict[str, object] = {"department": person.department}
+        if given:
+            said["files"] = [file.digest for file in given]
+        finish(work, ticket, EventName.ANSWERED, person, now, said)
+        give_with_answer(work, ticket_id, reply_id)
         work.commit()
+
+
+def add_file(
+    records: Records,
+    office: Office,
+    ticket_id: UUID,
+    person: Person,
+    version: int,
+    file: KeptFile,
+    most: int,
+    now: datetime,
+) -> None:
+    """Add a file to the answer being written; it is on record at once. most: files of an answer.
+
+    Raises Rejected("too_many_files", "file").
+    """
+    with records.write() as work:
+        _begin_files(work, office, ticket_id, person, version)
+        keep_for_answer(work, ticket_id, file, person.username, most, now)
+        work.commit()
+
+
+def remove_file(
+    records: Records,
+    office: Office,
+    ticket_id: UUID,
+    person: Person,
+    version: int,
+    file_id: UUID,
+    now: datetime,
+) -> None:
+    """Take a file out of the answer being written."""
+    with records.write() as work:
+        _begin_files(work, office, ticket_id, person, version)
+        remove_from_answer(work, ticket_id, file_id, person.username, now)
+        work.commit()
+
+
+def _begin_files(work: Work, office: Office, ticket_id: UUID, person: Person, version: int) -> None:
+    """The ticket itself does not change: whoever writes the answer keeps the version they saw."""
+    one_at_a_time(work, ticket_id)
+    ticket = begin(work, office, ticket_id, person, Action.HANDLE, version)
+    next_state(TicketState(ticket.state), TicketAct.ANSWER)
 
 
 def close(

@@ -16,7 +16,8 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
 from casework.errors import IndexHeld, MinshengError
-from casework.storage import drafts, jobs
+from casework.storage import drafts, form_files, jobs
+from casework.storage.unnamed_files import remove_unnamed
 from monitor import relay_turns, watch
 from runtime.clock import now
 from runtime.doors import forget_answers, poll_mailboxes, send_notices
@@ -62,6 +63,14 @@ def drop_old_drafts(city: City) -> None:
         work.commit()
 
 
+def clear_files(city: City) -> None:
+    """Forget the photographs of forms never sent, and remove the files no record names."""
+    with city.records.write() as work:
+        form_files.drop_unsent(work, now())
+        work.commit()
+    remove_unnamed(city.records, city.settings.attachments_folder, now())
+
+
 TIMETABLE = (
     Job("relay", relay, Every(2), longest=timedelta(hours=6)),  # it builds a missing index too
     Job("look_for_alerts", look_for_alerts, Every(300)),
@@ -72,6 +81,7 @@ TIMETABLE = (
     Job("forget_uploads", forget_uploads, DailyAt(3, 50)),
     Job("poll_mailboxes", poll_mailboxes, Every(60)),
     Job("forget_answers", forget_answers, DailyAt(4, 10)),
+    Job("clear_files", clear_files, DailyAt(4, 0)),
     Job("rebuild", rebuild, DailyAt(3, 20), longest=timedelta(hours=6)),
     Job("tell_subscribers", tell_subscribers, Every(60)),
     Job("forget_subscriptions", forget_subscriptions, DailyAt(4, 20)),

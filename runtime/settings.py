@@ -50,6 +50,13 @@ SETTINGS = (
     Setting("MINSHENG_SMTP_URL", "", "smtp://user:password@host:port for mail; empty: no mail"),
     Setting("MINSHENG_SMTP_FROM", "", "sender address of mail"),
     Setting("MINSHENG_UPLOAD_MB", "200", "largest file that may be uploaded for an import, in MB"),
+    Setting("MINSHENG_FILE_MB", "15", "largest file beside a message or an answer, in MB"),
+    Setting("MINSHENG_FILES", "5", "most files of one message or answer"),
+    Setting(
+        "MINSHENG_SCAN_COMMAND",
+        "",
+        "virus scanner, run with the file's path as last argument; exit code 0 lets it in",
+    ),
     Setting("MINSHENG_SMS_URL", "", "where text messages are posted, signed; empty: none are sent"),
     Setting("MINSHENG_SMS_SECRET", "", "signs what is posted there"),
     Setting("MINSHENG_ADDRESS", "", "where citizens find the pages, https://…; for links in mails"),
@@ -83,6 +90,9 @@ class Settings:
     hotline: str
     address: str
     upload_mb: int
+    file_mb: int
+    files: int
+    scan_command: str
 
     @property
     def index_folder(self) -> Path:
@@ -143,6 +153,9 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         hotline=value("MINSHENG_HOTLINE"),
         address=value("MINSHENG_ADDRESS").rstrip("/"),
         upload_mb=int(_number("MINSHENG_UPLOAD_MB", value("MINSHENG_UPLOAD_MB"), 1, 10_000)),
+        file_mb=int(_number("MINSHENG_FILE_MB", value("MINSHENG_FILE_MB"), 1, 90)),
+        files=int(_number("MINSHENG_FILES", value("MINSHENG_FILES"), 1, 20)),
+        scan_command=value("MINSHENG_SCAN_COMMAND"),
     )
 
 

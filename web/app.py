@@ -20,6 +20,7 @@ from web.administration import (
     departments,
     jobs,
     people,
+    set_aside,
     sources,
 )
 from web.answers.publishing import blueprint as publishing
@@ -43,6 +44,7 @@ from web.mentions.views import blueprint as mentions
 from web.public.views import blueprint as citizens
 from web.requests import log_requests
 from web.screening.views import blueprint as screening
+from web.sent_files import allow_files
 from web.tickets.views import blueprint as tickets
 
 if TYPE_CHECKING:
@@ -67,6 +69,7 @@ def create_app(city: City) -> Flask:
         access.guard
     )  # before the forgery check, so that strangers are sent to sign in
     app.before_request(allow_upload)
+    app.before_request(allow_files)
     forgery = security.secure(app, city.settings, city.vault.web_secret())
     errors.register(app)
     pages.register(app)
@@ -97,6 +100,16 @@ def create_app(city: City) -> Flask:
         phrases,
     ):
         app.register_blueprint(blueprint)
-    for part in (people, departments, calendar, deadlines, catalogue, sources, jobs, audit):
+    for part in (
+        people,
+        departments,
+        calendar,
+        deadlines,
+        catalogue,
+        sources,
+        set_aside,
+        jobs,
+        audit,
+    ):
         app.register_blueprint(part.blueprint)
     return app

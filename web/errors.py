@@ -61,7 +61,9 @@ PAGES: dict[type[Exception], ErrorPage] = {
         _l("您的这一步没有记下。请返回看看现在的情况，再决定要不要做。"),
     ),
     RequestEntityTooLarge: ErrorPage(
-        413, _l("内容太长，没有收到"), _l("请按浏览器的返回键，删短一些再递交。")
+        413,
+        _l("内容太长，或者文件太大，没有收到"),
+        _l("请按浏览器的返回键，您写的还在；删短一些，或者少选几个文件，再递交。"),
     ),
     Throttled: ErrorPage(429, _l("试的次数太多了"), _l("请过%(minutes)s分钟再试。")),
     CSRFError: ErrorPage(
@@ -130,6 +132,24 @@ REASONS = {
     "acted_on": _l("后来已经有人办过这一件，不能撤回。"),
     "objected": _l("您已经提过一次异议，人工又看过了。要再反映，请打热线。"),
     "contact_confidential": _l("反映人要求保密，联系方式不向承办单位显示。"),
+    "file_empty": _l("文件是空的，没有收。"),
+    "file_too_large": _l("太大，没有收：每个最多%(limit)sMB。"),
+    "file_type": _l("不是能收的文件。能收的有JPG、PNG、WebP照片，PDF、DOCX、XLSX和纯文本。"),
+    "file_heic": _l("是HEIC照片，没有收。请在手机的相机设置里选“兼容性最佳”，或者截一张图再传。"),
+    "file_no_photograph": _l("不是照片，没有收。请传JPG、PNG或者WebP照片。"),
+    "file_damaged": _l("打不开，可能坏了，没有收。"),
+    "file_pixels": _l("像素太多，没有收：最多%(limit)s百万像素。"),
+    "file_macros": _l("里面有宏或者嵌入的对象，不安全，没有收。请另存为不带宏的文件。"),
+    "file_outside": _l("打开时会去别处取内容，不安全，没有收。"),
+    "file_protected": _l("有密码，没有收。请去掉密码再传。"),
+    "file_bomb": _l("解开以后太大，没有收。"),
+    "file_unsafe": _l("没有通过病毒检查，没有收。"),
+    "file_unscanned": _l("病毒检查现在不能用，没有收，请过一会儿再传。"),
+    "file_not_kept": _l("现在存不下，没有收，请过一会儿再传；文字可以先递交。"),
+    "files_full": _l("现在传照片的人太多，存不下，没有收，请过一会儿再传；文字可以先递交。"),
+    "too_many_files": _l("没有收：最多%(limit)s个。"),
+    "form_sent": _l("这份留言已经递交，加不进去。要补照片，请另写一条，写上编号。"),
+    "files_changed": _l("随答复的文件刚刚变了，请看看现在的文件，再答复一次。"),
     "changed": _l("别人刚刚改过这一件，请看看现在的情况再做。"),
 }
 

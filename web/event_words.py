@@ -33,6 +33,8 @@ EVENTS = {
     EventName.PHRASE_SAVED: _l("写了一句常用语"),
     EventName.PHRASE_REMOVED: _l("删了一句常用语"),
     EventName.TAKEN_OVER: _l("从旧系统转入"),
+    EventName.FILE_ADDED: _l("加了文件"),
+    EventName.FILE_REMOVED: _l("去掉了文件"),
     EventName.CONTACT_READ: _l("查看了联系方式"),
     EventName.MENTION_TAKEN_UP: _l("从舆情信息转为工单"),
     EventName.PUBLISHED: _l("公开了答复"),

@@ -175,6 +175,7 @@ JOBS = {
     "run_imports": _l("导入文件"),
     "forget_uploads": _l("清掉用完的上传文件"),
     "drop_old_drafts": _l("清掉放久了的草稿"),
+    "clear_files": _l("清掉没有人用的文件"),
     "poll_mailboxes": _l("收邮件"),
     "tell_subscribers": _l("给订阅的人发信"),
     "forget_subscriptions": _l("清掉没有确认的订阅"),

@@ -45,14 +45,15 @@ class KeptFile:
     media_type: str
 
 
-def keep_file(folder: Path, name: str, data: bytes) -> KeptFile:
-    """Put a file into the folder. Raises RecordsUnavailable when it cannot be written."""
+def keep_file(folder: Path, name: str, data: bytes, media_type: str = "") -> KeptFile:
+    """Put a file into the folder. media_type: where it is known better than its beginning tells.
+    Raises RecordsUnavailable when it cannot be written."""
     digest = hashlib.sha256(data).hexdigest()
     try:
         _write(_place(folder, digest), data)
     except OSError as error:
         raise RecordsUnavailable(f"{folder}: {error.strerror}") from error
-    return KeptFile(digest, len(data), plain_name(name), media_type_of(data))
+    return KeptFile(digest, len(data), plain_name(name), media_type or media_type_of(data))
 
 
 def path_of(folder: Path, digest: str) -> Path:
@@ -87,8 +88,18 @@ def _place(folder: Path, digest: str) -> Path:
     return folder / digest[:2] / digest
 
 
+def _there(place: Path, size: int) -> bool:
+    """Whether the file lies there already. It is made young again, so that whoever clears away what
+    no record names leaves it to the record that is about to name it."""
+    try:
+        os.utime(place)
+        return place.stat().st_size == size
+    except FileNotFoundError:
+        return False
+
+
 def _write(place: Path, data: bytes) -> None:
-    if place.exists() and place.stat().st_size == len(data):
+    if _there(place, len(data)):
         return
     place.parent.mkdir(parents=True, exist_ok=True)
     fresh = place.with_name(f".{place.name}.{secrets.token_hex(8)}")

@@ -17,11 +17,13 @@ from casework.storage.tables import AttachmentRow, TicketRow
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file on record; attachment_files.path_of says where it lies."""
+    """A file on record; attachment_files.path_of says where it lies. added_by: username, "" for
+    the sender of the message."""
 
     id: UUID
     file: KeptFile
     added_at: datetime
+    added_by: str = ""
 
 
 def attach(
@@ -30,15 +32,13 @@ def attach(
     now: datetime,
     *,
     message_id: UUID | None = None,
-    reply_id: UUID | None = None,
 ) -> None:
-    """Name files, in this unit of work, as those of a message or of an answer."""
+    """Name files, in this unit of work, as those of a message."""
     for file in files:
         work.session.add(
             AttachmentRow(
                 id=uuid7(),
                 message_id=message_id,
-                reply_id=reply_id,
                 digest=file.digest,
                 size=file.size,
                 name=file.name,
@@ -59,14 +59,27 @@ def of_ticket(work: Work, ticket_id: UUID) -> tuple[Attachment, ...]:
     return _found(work, AttachmentRow.message_id.in_(message))
 
 
-def of_reply(work: Work, reply_id: UUID) -> tuple[Attachment, ...]:
-    """The files of an answer, in their order."""
-    return _found(work, AttachmentRow.reply_id == reply_id)
+def waiting_for_answer(work: Work, ticket_id: UUID) -> tuple[Attachment, ...]:
+    """The files of the answer being written to a ticket."""
+    return _found(work, AttachmentRow.answer_to == ticket_id)
+
+
+def waiting_in_form(work: Work, form_token: str) -> tuple[Attachment, ...]:
+    """The files of a form that is not sent yet."""
+    return _found(work, AttachmentRow.form_token == form_token)
+
+
+def shown(row: AttachmentRow) -> Attachment:
+    """A file as pages show it."""
+    file = KeptFile(row.digest, row.size, row.name, row.media_type)
+    return Attachment(row.id, file, row.added_at, row.added_by)
+
+
+def event_text(file: KeptFile) -> dict[str, object]:
+    """What the audit chain says of a file: enough to prove later which one it was."""
+    return {"file": file.name, "size": file.size, "digest": file.digest}
 
 
 def _found(work: Work, condition: ColumnElement[bool]) -> tuple[Attachment, ...]:
     rows = work.session.scalars(select(AttachmentRow).where(condition).order_by(AttachmentRow.id))
-    return tuple(
-        Attachment(row.id, KeptFile(row.digest, row.size, row.name, row.media_type), row.added_at)
-        for row in rows
-    )
+    return tuple(shown(row) for row in rows)

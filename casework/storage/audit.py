@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hmac
+import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -67,6 +68,13 @@ def append(
     work.session.add(AuditEventRow(**link))
     if said:
         work.session.add(AuditTextRow(**said))
+
+
+def append_text(
+    work: Work, chain: str, name: EventName, actor: str, at: datetime, text: Mapping[str, object]
+) -> None:
+    """As `append`, for an event whose words are facts with names."""
+    append(work, chain, name, actor, at, json.dumps(dict(text), ensure_ascii=False))
 
 
 def _link(

@@ -12,6 +12,7 @@ from casework.storage.records import Work
 from casework.storage.tables import SetAsideRow
 
 LONGEST_REFERENCE = 200
+PAGE_SIZE = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +69,17 @@ def is_set_aside(work: Work, source: str, reference: str) -> bool:
     )
 
 
-def list_set_aside(work: Work, source: str = "", limit: int = 100) -> tuple[SetAside, ...]:
-    """The latest items, of one source or of all."""
+def list_set_aside(
+    work: Work, source: str = "", limit: int = 100, offset: int = 0
+) -> tuple[SetAside, ...]:
+    """The latest items, of one source or of all; offset: how many of the latest to leave out."""
     conditions = [SetAsideRow.source == source] if source else []
     rows = work.session.scalars(
-        select(SetAsideRow).where(*conditions).order_by(SetAsideRow.id.desc()).limit(limit)
+        select(SetAsideRow)
+        .where(*conditions)
+        .order_by(SetAsideRow.id.desc())
+        .limit(limit)
+        .offset(offset)
     )
     return tuple(
         SetAside(row.source, row.reference, row.reason, row.sender or "", row.size, row.at)

@@ -36,6 +36,7 @@ def answer(runner: FlaskCliRunner, *arguments: str) -> dict[str, Any]:
     [
         (["records", "migrate"], {"revision": migrate.newest()}),
         (["casework", "audit-verify"], {"chains": 1, "events": 1, "broken": 0, "where": []}),
+        (["records", "check-files"], {"missing": 0, "which": []}),
         (["routing", "queue"], {"total": 0, "tickets": []}),
         (["routing", "queue", "--department", "CGJ"], {"total": 0, "tickets": []}),
         (["monitor", "search", "路灯"], {"total": 0, "hits": []}),

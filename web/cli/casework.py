@@ -9,6 +9,7 @@ import click
 from casework.storage import audit, migrate
 from casework.storage.copy_records import copy_records, count_records
 from casework.storage.engine import open_engine
+from casework.storage.unnamed_files import missing_files
 from casework.storage.vault import open_vault
 from runtime.settings import read_settings
 from runtime.wiring import open_records
@@ -55,6 +56,21 @@ def copy_command(source: str, target: str, as_json: bool) -> None:
     rows = {each.table: each.rows for each in copied}
     digests = {each.table: each.digest for each in copied}
     tell({"rows": sum(rows.values()), "tables": rows, "digests": digests}, as_json)
+
+
+@records.command("check-files")
+@json_option
+@telling
+def check_files(as_json: bool) -> None:
+    """List files on record that do not lie in the home; exit code 1 when there are any."""
+    settings = read_settings()
+    opened, _ = open_records(settings)
+    with opened.read() as work:
+        missing = list(missing_files(work, settings.attachments_folder))
+    opened.close()
+    shown = [f"{file.id} {file.digest}" for file in missing[:SHOWN_FLAWS]]
+    tell({"missing": len(missing), "which": shown}, as_json)
+    sys.exit(1 if missing else 0)
 
 
 @click.group()

@@ -20,6 +20,7 @@ from routing import handle
 from web.access import me, requires
 from web.city import city
 from web.clock import now
+from web.department import answer_files
 from web.errors import reason_words
 from web.tickets import page
 from web.tickets.filters import page_number, read_filter
@@ -86,19 +87,30 @@ def report(number: str) -> Any:
 @blueprint.post("/<number>/answer")
 @requires(Action.HANDLE)
 def answer(number: str) -> Any:
-    """Answer the citizen, or show how the answer will look."""
-    if request.form.get("do") == "preview":
-        return page.show(_detail(number), form=read_ticket_form(request.form), preview_at=now())
-    return _act(number, lambda t, f: handle.answer(*_where(t), f.version, f.parts, now()))
+    """Answer the citizen, or show how the answer will look; add or take out a file."""
+    found, asked = _detail(number), request.form.get("do", "")
+    form, not_taken = answer_files.with_files(found, read_ticket_form(request.form), asked)
+    if asked or not_taken:
+        problem = "" if asked else reason_words(not_taken[0])
+        preview_at = now() if asked == "preview" else None
+        shown = page.show(
+            found, form=form, problem=problem, preview_at=preview_at, not_taken=not_taken
+        )
+        return shown, 400 if not_taken else 200
+    return _act(
+        number,
+        lambda t, f: handle.answer(*_where(t), f.version, f.parts, now(), f.files),
+        form,
+    )
 
 
 @blueprint.post("/<number>/preview")
 @requires(Action.HANDLE)
 def preview(number: str) -> Any:
     """Only the answer being written, as the citizen will see it."""
-    _detail(number)
-    form = read_ticket_form(request.form)
-    return render_template("tickets/preview.html", preview=page.reply_being_written(form, now()))
+    found, form = _detail(number), read_ticket_form(request.form)
+    being_written = page.reply_being_written(form, now(), page.waiting_files(found))
+    return render_template("tickets/preview.html", ticket=found, preview=being_written)
 
 
 @blueprint.post("/<number>/close")
@@ -108,9 +120,11 @@ def close(number: str) -> Any:
     return _act(number, lambda t, f: handle.close(*_where(t), f.version, now()))
 
 
-def _act(number: str, act: Callable[[TicketDetail, TicketForm], None]) -> Any:
+def _act(
+    number: str, act: Callable[[TicketDetail, TicketForm], None], read: TicketForm | None = None
+) -> Any:
     """Do it and go back to the page; what was written is never lost when it is not taken."""
-    found, form = _detail(number), read_ticket_form(request.form)
+    found, form = _detail(number), read or read_ticket_form(request.form)
     try:
         act(found, form)
     except Rejected as error:

@@ -11,6 +11,7 @@ from werkzeug.datastructures import MultiDict
 
 from casework.errors import Rejected
 from casework.model import Contact, MessageDraft
+from casework.storage.attachments import Attachment
 from casework.taxonomy import KINDS
 from intake.receive import MAX_BODY
 
@@ -26,7 +27,8 @@ class MessageForm:
     """One message being written, carried from step to step in the form itself.
 
     token names this filled-in form: sent twice, it is one message.
-    errors: field → why it cannot stay as it is.
+    errors: field → why it cannot stay as it is. photographs: those put aside under the token;
+    not_taken: why others were not.
     """
 
     token: str
@@ -40,6 +42,8 @@ class MessageForm:
     publish: bool = False
     confirmed: bool = False
     errors: dict[str, Rejected] = field(default_factory=dict)
+    photographs: tuple[Attachment, ...] = ()
+    not_taken: tuple[Rejected, ...] = ()
 
     CARRIED = ("token", "kind", "text", "place", "district", "name", "phone", "email")
 

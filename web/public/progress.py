@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -21,6 +22,7 @@ from web.city import city
 from web.clock import now
 from web.errors import reason_words
 from web.security import keep_nowhere
+from web.sent_files import to_save
 from web.typed import typed
 
 OPEN_FOR = timedelta(minutes=30)
@@ -54,16 +56,31 @@ def opened_ticket() -> UUID | None:
 
 def ticket() -> Any:
     """One's own ticket."""
+    found = _opened()
+    return _shown(found) if found is not None else redirect(url_for("public.progress"), 302)
+
+
+def file(key: str) -> Any:
+    """A file of the ticket that is open in this browser: of the message, or of an answer to it.
+    For everybody else there is no such file."""
+    found = _opened()
+    if found is None:
+        return redirect(url_for("public.progress"), 302)
+    answered = (each for reply in found.replies for each in reply.files)
+    files = {str(each.id): each.file for each in (*found.files, *answered)}
+    if key not in files:
+        raise NotFound("attachment", key)
+    return to_save(files[key])
+
+
+def _opened() -> own.Progress | None:
     ticket_id = opened_ticket()
     if ticket_id is None:
-        return redirect(url_for("public.progress"), 302)
-    with city().records.read() as work:
-        try:
-            found = own.progress_of(work, ticket_id)
-        except NotFound:
-            session.pop("own", None)
-            return redirect(url_for("public.progress"), 302)
-    return _shown(found)
+        return None
+    with suppress(NotFound), city().records.read() as work:
+        return own.progress_of(work, ticket_id)
+    session.pop("own", None)
+    return None
 
 
 def object_to_refusal() -> Any:

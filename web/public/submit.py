@@ -10,16 +10,20 @@ from flask import make_response, render_template, request
 
 from casework.departments import Department
 from casework.errors import RecordsUnavailable, Rejected
-from casework.model import Contact
+from casework.model import Contact, Receipt
 from casework.storage.contacts import mask
+from casework.storage.form_files import send_with_message
+from casework.storage.records import Work
 from casework.taxonomy import URGENT
-from intake.receive import MAX_BODY, Preview, preview, receive
+from intake.receive import MAX_BODY, Preview, Together, preview, receive
 from web.appearance import language
 from web.city import city
 from web.clock import now
 from web.public.forms import MessageForm, new_message_form, read_message_form
+from web.public.photographs import waiting, with_photographs
 from web.public.promises import promises
 from web.security import keep_nowhere
+from web.sent_files import file_rules
 
 log = logging.getLogger(__name__)
 
@@ -30,12 +34,12 @@ def submit() -> Any:
     """Show a step, or take the message in."""
     if request.method == "GET":
         return first(new_message_form(request.args.get("kind", "")))
-    form = read_message_form(request.form)
+    form = with_photographs(read_message_form(request.form))
     asked = request.form.get("do", "")
     if asked == "first":
         return first(form)
     form = form.checked_first()
-    if form.errors:
+    if form.errors or form.not_taken:
         return first(form)
     if asked == "second":
         return second(form)
@@ -52,8 +56,9 @@ def first(form: MessageForm) -> Any:
         form=form,
         promises=promises(city().office()),
         limit=MAX_BODY,
+        file_limits=file_rules(),
     )
-    return page, 400 if form.errors else 200
+    return page, 400 if form.errors or form.not_taken else 200
 
 
 def second(form: MessageForm) -> Any:
@@ -87,7 +92,7 @@ def send(form: MessageForm) -> Any:
     if form.errors:
         return third(form, 400)
     try:
-        receipt = receive(city().intake, form.draft(now(), language()), now())
+        receipt = receive(city().intake, form.draft(now(), language()), now(), _photographs(form))
     except Rejected as error:
         return _where_wrong(form.refused(error))
     except RecordsUnavailable as error:
@@ -95,9 +100,24 @@ def send(form: MessageForm) -> Any:
         return third(form, 503, unavailable=True)
     return keep_nowhere(
         make_response(
-            render_template("public/receipt.html", receipt=receipt, form=form, received_at=now())
+            render_template(
+                "public/receipt.html",
+                receipt=receipt,
+                form=form,
+                received_at=now(),
+                left=waiting(form.token),
+            )
         )
     )
+
+
+def _photographs(form: MessageForm) -> Together:
+    """Gives what waits in the form to the message, in the transaction that records it."""
+
+    def send(work: Work, receipt: Receipt) -> None:
+        send_with_message(work, form.token, receipt.message_id, receipt.ticket_id, now())
+
+    return send
 
 
 def _where_wrong(form: MessageForm) -> Any:

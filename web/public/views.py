@@ -19,6 +19,7 @@ blueprint = Blueprint("public", __name__)
 blueprint.add_url_rule("/submit", "submit", public(submit.submit), methods=["GET", "POST"])
 blueprint.add_url_rule("/progress", "progress", public(progress.look_up), methods=["GET", "POST"])
 blueprint.add_url_rule("/progress/ticket", "ticket", public(progress.ticket))
+blueprint.add_url_rule("/progress/files/<key>", "file", public(progress.file))
 blueprint.add_url_rule(
     "/progress/objection",
     "object_to_refusal",

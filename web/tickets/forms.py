@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from uuid import UUID
 
 from werkzeug.datastructures import MultiDict
 
@@ -13,12 +14,14 @@ PART_NAMES = tuple(field.name for field in fields(ReplyParts))
 
 @dataclass(frozen=True, slots=True)
 class TicketForm:
-    """version: the ticket's as the person saw it. note: for contact, report and reassignment."""
+    """version: the ticket's as the person saw it. note: for contact, report and reassignment.
+    files: those of the answer that the person saw."""
 
     version: int
     note: str
     department: str
     parts: ReplyParts
+    files: frozenset[UUID] = frozenset()
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -37,4 +40,5 @@ def read_ticket_form(sent: MultiDict[str, str]) -> TicketForm:
         parts=ReplyParts(
             **{name: sent.get(name, "").replace("\r\n", "\n").strip() for name in PART_NAMES}
         ),
+        files=frozenset(sent.getlist("file", type=UUID)),
     )

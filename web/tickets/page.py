@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -9,17 +10,19 @@ from typing import Any
 from flask import make_response, redirect, render_template, url_for
 from werkzeug.datastructures import MultiDict
 
+from casework.errors import Conflict, NotFound, Rejected
 from casework.model import ClockName, Contact, TicketAct, TicketState, possible_acts
 from casework.permissions import Action
-from casework.storage.attachments import Attachment, of_ticket
+from casework.storage.attachments import Attachment, of_ticket, waiting_for_answer
 from casework.storage.published_answers import published_of
-from casework.storage.queries.ticket_page import ShownReply, TicketDetail
+from casework.storage.queries.ticket_page import ShownReply, TicketDetail, ticket_detail
 from casework.taxonomy import REPORT
 from web.access import me
 from web.city import city
 from web.department.choices import department_choices
 from web.knowledge.phrases import for_ticket
 from web.security import keep_nowhere
+from web.sent_files import file_rules
 from web.tickets.forms import TicketForm, read_ticket_form
 from web.tickets.text import message_text
 from web.tickets.why import why
@@ -42,12 +45,14 @@ def show(
     contact: Contact | None = None,
     missing: tuple[str, ...] = (),
     preview_at: datetime | None = None,
+    not_taken: tuple[Rejected | Conflict, ...] = (),
 ) -> Any:
     """The page. form: what was being written; problem: why it was not taken;
     contact: the whole contact data when it was asked for; preview_at: draw the answer being
-    written as the citizen will see it."""
+    written as the citizen will see it; not_taken: why files were not."""
     office = city().office()
     shown = form or read_ticket_form(MultiDict())
+    waiting = waiting_files(ticket)
     running = [c for c in ticket.clocks if c.stopped_at is None and not c.voided]
     return keep_nowhere(
         make_response(
@@ -64,7 +69,10 @@ def show(
                 missing=missing,
                 contact=contact,
                 attachments=attachments_of(ticket),
-                preview=reply_being_written(shown, preview_at) if preview_at else None,
+                waiting=waiting,
+                not_taken=not_taken,
+                file_limits=file_rules(),
+                preview=reply_being_written(shown, preview_at, waiting) if preview_at else None,
                 departments=department_choices(),
                 phrases=for_ticket(ticket) if me().may(Action.HANDLE) else [],
             )
@@ -80,6 +88,23 @@ def attachments_of(ticket: TicketDetail) -> tuple[Attachment, ...]:
         return of_ticket(work, ticket.id)
 
 
+def waiting_files(ticket: TicketDetail) -> tuple[Attachment, ...]:
+    """The files of the answer being written, for those who may write it."""
+    if not me().may(Action.HANDLE):
+        return ()
+    served = city()
+    with suppress(NotFound), served.records.read() as work:
+        ticket_detail(work, served.office(), ticket.number, me(), Action.HANDLE)
+        return waiting_for_answer(work, ticket.id)
+    return ()
+
+
+def files_of(ticket: TicketDetail) -> tuple[Attachment, ...]:
+    """Every file of the ticket that the person may have."""
+    answered = (file for reply in ticket.replies for file in reply.files)
+    return (*attachments_of(ticket), *answered, *waiting_files(ticket))
+
+
 def acts_of(ticket: TicketDetail) -> frozenset[TicketAct]:
     """What the person may do to the ticket as it stands."""
     if ticket.history_only or ticket.state is TicketState.SCREENING:
@@ -90,7 +115,9 @@ def acts_of(ticket: TicketDetail) -> frozenset[TicketAct]:
     return frozenset(act for act in possible if act in NEEDED_FOR and me().may(NEEDED_FOR[act]))
 
 
-def reply_being_written(form: TicketForm, at: datetime) -> ShownReply:
+def reply_being_written(
+    form: TicketForm, at: datetime, files: tuple[Attachment, ...]
+) -> ShownReply:
     """The answer in the form, as if it had been given."""
     parts = form.parts
     return ShownReply(
@@ -103,6 +130,7 @@ def reply_being_written(form: TicketForm, at: datetime) -> ShownReply:
         contact=parts.contact,
         body="",
         answered_at=at,
+        files=files,
     )
 
 

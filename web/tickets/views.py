@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 
 from casework.codes import read_number
 from casework.errors import NotFound, Rejected
 from casework.permissions import Action, scope_of
-from casework.storage.attachment_files import UNKNOWN_TYPE, path_of
 from casework.storage.contacts import read_contact
 from casework.storage.queries.ticket_page import TicketDetail, ticket_detail
 from casework.storage.queries.tickets import list_tickets
@@ -19,6 +18,7 @@ from web.city import city
 from web.clock import now
 from web.department.choices import department_choices
 from web.errors import reason_words
+from web.sent_files import to_save
 from web.tickets import page
 from web.tickets.filters import (
     SEARCHED_BY,
@@ -108,20 +108,13 @@ def contact_data(number: str) -> Any:
 @blueprint.get("/<number>/attachments/<key>")
 @requires(Action.READ_TICKET)
 def attachment(number: str, key: str) -> Any:
-    """A file that came with the message, to those who may read the message unmasked: to be saved,
-    never shown, whatever it says it is."""
-    found = _detail(number)
-    files = {str(one.id): one.file for one in page.attachments_of(found)}
+    """A file of the ticket: what came with the message, to those who may read the message
+    unmasked; what went with an answer, to everybody who may read the ticket; what waits for the
+    answer, to those who write it."""
+    files = {str(one.id): one.file for one in page.files_of(_detail(number))}
     if key not in files:
         raise NotFound("attachment", key)
-    file = files[key]
-    return send_file(
-        path_of(city().settings.attachments_folder, file.digest),
-        mimetype=UNKNOWN_TYPE,
-        as_attachment=True,
-        download_name=file.name,
-        conditional=False,
-    )
+    return to_save(files[key])
 
 
 @blueprint.post("/<number>/reassign")

@@ -21,7 +21,7 @@ class HistoryEntry:
     text says, each "" when it says nothing of the kind: note (shown to the citizen), reason,
     department it went to and from_department it came from (codes), and what a screener corrected:
     before and after as (kind, urgency, topic). number: of the other ticket, of a merging. basis: of a
-    refusal. objection: the citizen's words against it."""
+    refusal. objection: the citizen's words against it. file: the name of a file added or removed."""
 
     name: EventName
     actor: str
@@ -35,6 +35,7 @@ class HistoryEntry:
     number: str = ""
     basis: str = ""
     objection: str = ""
+    file: str = ""
 
 
 def history_of(work: Work, ticket_id: UUID) -> tuple[HistoryEntry, ...]:
@@ -79,6 +80,7 @@ def _entry(name: EventName, actor: str, at: datetime, text: str) -> HistoryEntry
         number=str(said.get("into") or said.get("number") or ""),
         basis=str(said.get("basis", "")),
         objection=str(said.get("objection", "")),
+        file=str(said.get("file", "")),
     )
 
 

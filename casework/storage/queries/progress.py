@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hmac
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -15,6 +15,7 @@ from casework.errors import NotFound
 from casework.events import EventName
 from casework.model import Clock, ClockName, TicketState
 from casework.storage import attempts
+from casework.storage.attachments import Attachment, of_message
 from casework.storage.queries.history import HistoryEntry, history_of
 from casework.storage.queries.ticket_lines import read_clocks
 from casework.storage.queries.ticket_page import ShownReply, shown_reply
@@ -61,7 +62,8 @@ class Step:
 @dataclass(frozen=True, slots=True)
 class Carrier:
     """The ticket that carries the matter of a merged one. Its replies were written to somebody
-    else: whoever shows them masks personal details. Of that citizen's words nothing is told."""
+    else: whoever shows them masks personal details, and their files, which nobody can mask, are
+    left out. Of that citizen's words nothing is told."""
 
     number: str
     state: TicketState
@@ -84,8 +86,8 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """A citizen's own ticket; subject and body with personal details masked. carrier: set when it
-    is merged; refused: set when it is refused."""
+    """A citizen's own ticket; subject and body with personal details masked. files: those the
+    citizen sent. carrier: set when it is merged; refused: set when it is refused."""
 
     number: str
     state: TicketState
@@ -93,6 +95,7 @@ class Progress:
     department: str
     subject: str
     body: str
+    files: tuple[Attachment, ...]
     received_at: datetime
     answered_at: datetime | None
     closed_at: datetime | None
@@ -148,6 +151,7 @@ def progress_of(work: Work, ticket_id: UUID) -> Progress:
         department=row.lead_department or "",
         subject=row.message.shown_subject,
         body=row.message.shown_body,
+        files=of_message(work, row.message_id),
         received_at=row.message.received_at,
         answered_at=row.answered_at,
         closed_at=row.closed_at,
@@ -181,7 +185,7 @@ def _carrier(work: Work, ticket_id: UUID | None) -> Carrier | None:
         department=row.lead_department or "",
         answered_at=row.answered_at,
         reply_clock=_reply_clock(row),
-        replies=tuple(shown_reply(reply) for reply in row.replies),
+        replies=tuple(replace(shown_reply(reply), files=()) for reply in row.replies),
     )
 
 

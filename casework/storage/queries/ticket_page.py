@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -11,10 +11,12 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from casework.errors import NotFound
+from casework.events import CITIZEN
 from casework.judgement import Judgement, TopicPath
 from casework.model import Clock, DepartmentGuess, IntakeMode, TicketState
 from casework.office import Office
 from casework.permissions import Action, Person, scope_of
+from casework.storage.attachments import Attachment, shown
 from casework.storage.contacts import MaskedContact, contact_of, mask, may_read_contact
 from casework.storage.judgements import read_judgement, split_topic
 from casework.storage.queries.history import HistoryEntry, history_of
@@ -37,6 +39,7 @@ class ShownReply:
     contact: str
     body: str
     answered_at: datetime
+    files: tuple[Attachment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +157,15 @@ def _detail(work: Work, row: TicketRow, person: Person) -> TicketDetail:
         ),
         entered_by=message.entered_by,
         confidential=message.confidential,
-        history=history_of(work, row.id),
+        history=_history(work, row.id, handles),
+    )
+
+
+def _history(work: Work, ticket_id: UUID, handles: bool) -> tuple[HistoryEntry, ...]:
+    """What happened; what the citizen called their files only to those who read their words."""
+    return tuple(
+        entry if handles or entry.actor != CITIZEN else replace(entry, file="")
+        for entry in history_of(work, ticket_id)
     )
 
 
@@ -191,4 +202,5 @@ def shown_reply(row: ReplyRow) -> ShownReply:
         contact=row.contact,
         body=row.body,
         answered_at=row.answered_at,
+        files=tuple(shown(file) for file in row.files),
     )

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, Uuid
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from casework.storage.tables.mail import AttachmentRow
 from casework.storage.tables.mapping import Table
 from casework.storage.types import AwareTime, Sealed
 
@@ -176,6 +177,9 @@ class ReplyRow(Table):
     answered_at: Mapped[datetime] = mapped_column(AwareTime)
 
     ticket: Mapped[TicketRow] = relationship(back_populates="replies")
+    files: Mapped[list[AttachmentRow]] = relationship(
+        order_by="AttachmentRow.id", viewonly=True, lazy="selectin"
+    )
 
 
 class AuditEventRow(Table):

@@ -29,13 +29,19 @@ class MailRow(Table):
 
 class AttachmentRow(Table):
     """A file that came with a message or goes with an answer. The file itself lies under the
-    home, named by its digest. media_type: as its content says, whatever its name is."""
+    home, named by its digest. media_type: as its content says, whatever its name is.
+
+    Until then it waits: answer_to names the ticket whose answer is being written, form_token the
+    form a citizen is filling in. added_by: username, "" for the sender of the message."""
 
     __tablename__ = "attachments"
 
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
     message_id: Mapped[UUID | None] = mapped_column(ForeignKey("messages.id"), index=True)
     reply_id: Mapped[UUID | None] = mapped_column(ForeignKey("replies.id"), index=True)
+    answer_to: Mapped[UUID | None] = mapped_column(ForeignKey("tickets.id"), index=True)
+    form_token: Mapped[str | None] = mapped_column(String(64), index=True)
+    added_by: Mapped[str] = mapped_column(String(80), default="", server_default="")
     digest: Mapped[str] = mapped_column(String(64), index=True)
     size: Mapped[int] = mapped_column(BigInteger)
     name: Mapped[str] = mapped_column(Text)

@@ -1,0 +1,1 @@
+"""Files that people add to a message or an answer: looked at, cleaned and kept."""
