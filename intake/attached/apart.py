@@ -20,9 +20,11 @@ _turns = threading.BoundedSemaphore(2)
 """At most so many at once in a process; the others wait."""
 
 
-def clean_apart(data: bytes) -> CleanFile:
+def clean_apart(data: bytes, photographs_only: bool = False) -> CleanFile:
     """As content.clean; also Rejected("file_damaged") for a file its reader did not survive."""
     command = [sys.executable, "-B", "-m", "intake.attached.content"]
+    if photographs_only:
+        command.append("photographs")
     with _turns:
         try:
             done = subprocess.run(  # noqa: S603 - our own program

@@ -19,6 +19,7 @@ from intake.attached.pdf_document import clean_pdf
 from intake.attached.photograph import clean_photograph
 from intake.attached.plain_text import clean_text
 
+PHOTOGRAPHS_ONLY = "photographs"
 MOST_MEMORY = 2 * 1024**3
 MOST_SECONDS = 30
 _BEGINNINGS: tuple[tuple[int, bytes, Callable[[bytes], CleanFile]], ...] = (
@@ -30,14 +31,17 @@ _BEGINNINGS: tuple[tuple[int, bytes, Callable[[bytes], CleanFile]], ...] = (
 )
 
 
-def clean(data: bytes) -> CleanFile:
-    """The file cleaned. Raises Rejected; "file_heic" for the iPhone's own format, "file_damaged" for
+def clean(data: bytes, photographs_only: bool = False) -> CleanFile:
+    """The file cleaned. Raises Rejected; "file_no_photograph" for anything else, unread, when only
+    photographs are asked for, "file_heic" for the iPhone's own format, "file_damaged" for
     what begins like a kind that is taken and cannot be read."""
     if data[4:8] == b"ftyp" and data[8:11] in (b"hei", b"hev", b"mif", b"msf"):
         raise Rejected("file_heic")
     reader = next(
         (reader for at, begins, reader in _BEGINNINGS if data.startswith(begins, at)), clean_text
     )
+    if photographs_only and reader is not clean_photograph:
+        raise Rejected("file_no_photograph")
     try:
         return reader(data)
     except Rejected:
@@ -47,12 +51,13 @@ def clean(data: bytes) -> CleanFile:
 
 
 def main() -> None:
-    """Standard input: the file. Standard output: one line of JSON, and the clean file."""
+    """Standard input: the file. Standard output: one line of JSON, and the clean file. Argument:
+    "photographs" for nothing else."""
     resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (MOST_SECONDS, MOST_SECONDS))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))  # it has nothing to write
     try:
-        done = clean(sys.stdin.buffer.read())
+        done = clean(sys.stdin.buffer.read(), PHOTOGRAPHS_ONLY in sys.argv)
         told, data = {"media_type": done.kind.media_type}, done.data
     except Rejected as error:
         told, data = {"refused": error.reason, **error.values}, b""  # type: ignore[dict-item]

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from casework.errors import Rejected
 from casework.storage.attachment_files import KeptFile, keep_file, plain_name
 from intake.attached.apart import clean_apart
-from intake.attached.clean_file import EVERY_KIND, Kind
 from intake.attached.scan import scan
 
 MEGABYTE = 1024 * 1024
@@ -26,9 +24,7 @@ class FileRules:
     scan_command: str
 
 
-def take_file(
-    rules: FileRules, name: str, data: bytes, kinds: Iterable[Kind] = EVERY_KIND
-) -> KeptFile:
+def take_file(rules: FileRules, name: str, data: bytes, photographs_only: bool = False) -> KeptFile:
     """Put the cleaned file into the folder; nothing names it yet.
 
     Raises Rejected(reason, "file", name=…) with the name of the file for one that is not taken, and
@@ -41,9 +37,7 @@ def take_file(
         if len(data) > rules.largest_mb * MEGABYTE:
             raise Rejected("file_too_large", limit=rules.largest_mb)
         scan(rules.scan_command, data)
-        done = clean_apart(data)
-        if done.kind not in tuple(kinds):
-            raise Rejected("file_no_photograph")
+        done = clean_apart(data, photographs_only)
     except Rejected as error:
         raise Rejected(error.reason, "file", **{**error.values, "name": name}) from error
     return keep_file(rules.folder, done.kind.named(name), done.data, done.kind.media_type)

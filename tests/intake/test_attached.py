@@ -326,11 +326,12 @@ def test_a_file_is_kept_under_its_digest_with_a_harmless_true_name(tmp_path: Pat
         (b"", "file_empty"),
         (b"x" * (1024**2 + 1), "file_too_large"),
         (b"only words", "file_no_photograph"),
+        (b"%PDF-1.7 that nobody reads", "file_no_photograph"),
     ],
 )
 def test_a_file_that_is_not_taken_is_named(tmp_path: Path, data: bytes, why: str) -> None:
     with pytest.raises(Rejected) as caught:
-        take_file(rules(tmp_path), "a/b.jpg", data, PHOTOGRAPHS)
+        take_file(rules(tmp_path), "a/b.jpg", data, photographs_only=True)
     assert (caught.value.reason, caught.value.values["name"]) == (why, "b.jpg")
     assert list(tmp_path.iterdir()) == []
 

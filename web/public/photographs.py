@@ -11,7 +11,6 @@ from flask import request
 from casework.errors import Conflict, RecordsUnavailable, Rejected
 from casework.storage import form_files
 from casework.storage.attachments import Attachment, waiting_in_form
-from intake.attached.clean_file import PHOTOGRAPHS
 from intake.attached.take_file import take_file
 from web.city import city
 from web.clock import now
@@ -47,7 +46,7 @@ def waiting(form_token: str) -> tuple[Attachment, ...]:
 def _put_aside(form_token: str, name: str, data: bytes) -> None:
     rules = file_rules()
     try:
-        file = take_file(rules, name, data, PHOTOGRAPHS)
+        file = take_file(rules, name, data, photographs_only=True)
         with city().records.write() as work:
             form_files.keep_for_form(work, form_token, file, rules.most, now())
             work.commit()
