@@ -7,7 +7,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help setup run lint types test bench chaos migration catalogue permissions clean
+.PHONY: help setup run lint types test bench bench-files chaos migration catalogue permissions clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 14
@@ -34,6 +34,11 @@ test: $(VENV)/.dev-ready setup lint types ## Lint, types and every test; as root
 
 bench: $(VENV)/.dev-ready setup ## Measure: one JSON line a figure
 	@$(BIN)/python -m benchmarks
+
+bench-files: $(VENV)/.dev-ready setup ## Measure files of half a million rows, killed on the way, on both databases: an hour or two
+	@tools/debian-packages postgresql
+	@$(BIN)/python -m benchmarks.file_import
+	@$(BIN)/python -m benchmarks.file_import --database postgresql
 
 chaos: $(VENV)/.dev-ready setup ## Long tortures: several processes killed under load for five minutes
 	@tools/debian-packages postgresql dovecot-imapd

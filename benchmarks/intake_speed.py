@@ -24,6 +24,7 @@ from intake.take_in import as_messages
 from monitor import relay_turns
 from runtime.clock import now
 from runtime.demonstration.compose import compose
+from runtime.file_imports import judge_ahead
 from runtime.settings import read_settings
 from runtime.wiring import City, open_city
 
@@ -76,7 +77,9 @@ def _import(city: City, file: Path) -> tuple[float, float]:
     source = FileSource(file, "web", "file", mapping, city.settings.zone)
     started = time.perf_counter()
     wanted = FileImport(source, str, file.with_suffix(".rejected"))
-    import_file(as_messages(city.intake), wanted, now())
+    with judge_ahead(city) as ahead:
+        take_in = as_messages(replace(city.intake, judge=ahead.judge))
+        import_file(take_in, wanted, now(), expect=ahead.expect)
     imported = time.perf_counter() - started
     relay_turns.serve(city.records, city.index, city.holder, now)
     return imported, time.perf_counter() - started

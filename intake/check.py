@@ -68,8 +68,13 @@ def _check_times(draft: MessageDraft, now: datetime) -> None:
         raise Rejected("reply_without_time", "replied_at")
 
 
+def in_order(text: str) -> str:
+    """The text with line ends and outer spaces put in order."""
+    return text.replace("\r\n", "\n").replace("\r", "\n").strip()
+
+
 def _text(text: str, field: str, limit: int) -> str:
-    text = text.replace("\r\n", "\n").replace("\r", "\n").strip()
+    text = in_order(text)
     if len(text) > limit:
         raise Rejected("too_long", field, length=len(text), limit=limit)
     if _UNREADABLE.search(text):

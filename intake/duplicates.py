@@ -40,12 +40,18 @@ def content_digest(subject: str, body: str) -> bytes:
     return hashlib.sha256("\0".join(words).encode("utf-8", "surrogatepass")).digest()
 
 
+def reference_of(draft: MessageDraft) -> tuple[str, str]:
+    """Source and reference; "" for a draft without one."""
+    return draft.source or draft.channel, draft.source_ref or draft.row_ref
+
+
 def key_of(draft: MessageDraft, vault: Vault) -> MessageKey:
     """What the draft is recognised by."""
+    source, reference = reference_of(draft)
     return MessageKey(
         form_token=draft.form_token,
-        source=draft.source or draft.channel,
-        reference=draft.source_ref or draft.row_ref,
+        source=source,
+        reference=reference,
         sender_digest=vault.digest("sender", plain_sender(draft.sender)) if draft.sender else None,
         content_digest=content_digest(draft.subject, draft.body),
         received_at=draft.received_at,

@@ -197,5 +197,5 @@ def _events(
     )
 
 
-def _json(facts: dict[str, object] | dict[str, str]) -> str:
-    return json.dumps(facts, ensure_ascii=False)
+# One encoder: json.dumps with options makes a new one for every value.
+_json = json.JSONEncoder(ensure_ascii=False).encode

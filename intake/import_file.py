@@ -9,9 +9,10 @@ from itertools import islice
 from pathlib import Path
 
 from casework.errors import Rejected
+from casework.judgement import judged_text
 from casework.model import MessageDraft
 from casework.storage.records import Work
-from intake.check import check
+from intake.check import MAX_BODY, check, in_order
 from intake.connectors.file_rows import FileSource, Survey, read, survey
 from intake.connectors.interface import Item
 from intake.receive import Duplicate, Outcome
@@ -60,19 +61,20 @@ def import_file(
     start: ImportCounts | None = None,
     recorded: Recorded = lambda work, counts: None,
     progress: Callable[[int], None] = lambda rows: None,
+    expect: Callable[[Sequence[str]], None] = lambda texts: None,
 ) -> ImportCounts:
     """Take in every row of a file.
 
     start: what an earlier run did with this very file; its rows are passed over. Without it, what
     is on record already is found by its number. progress: called with the number of rows done.
-    Raises FileUnreadable before anything is done, and RecordsUnavailable; what was committed
+    expect: told the texts of the next batch before a batch is taken in. Raises FileUnreadable before anything is done, and RecordsUnavailable; what was committed
     before stays, and a second run goes on from there.
     """
     items, rejects = _open(wanted, now)
     counts = start or ImportCounts()
     for passed in _pieces(counts.read):
         progress(sum(1 for _ in islice(items, passed)))
-    while batch := list(islice(items, BATCH)):
+    for batch in _batches(items, expect):
         counts = _take(take_in, batch, now, counts, rejects, recorded)
         progress(len(batch))
     return counts
@@ -108,6 +110,27 @@ def _pieces(rows: int) -> Iterator[int]:
     while rows > 0:
         yield min(rows, BATCH)
         rows -= BATCH
+
+
+def _batches(
+    items: Iterator[Item], expect: Callable[[Sequence[str]], None]
+) -> Iterator[Sequence[Item]]:
+    """The items in batches; what the next one will be judged by is told before one is given out."""
+    following = list(islice(items, BATCH))
+    expect(_texts(following))
+    while batch := following:
+        following = list(islice(items, BATCH))
+        expect(_texts(following))
+        yield batch
+
+
+def _texts(batch: Sequence[Item]) -> list[str]:
+    drafts = [item.draft for item in batch if not isinstance(item.draft, Rejected)]
+    return [
+        judged_text(in_order(draft.subject), in_order(draft.body))
+        for draft in drafts
+        if len(draft.body) <= MAX_BODY  # else it will be refused
+    ]
 
 
 def _take(

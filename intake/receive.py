@@ -26,10 +26,10 @@ from casework.storage.cases import (
 from casework.storage.judgements import join_topic
 from casework.storage.locks import lock
 from casework.storage.records import Work
-from casework.storage.repeats import known_messages
+from casework.storage.repeats import known_messages, known_references
 from casework.taxonomy import REPORT, URGENT
 from intake.check import MAX_BODY, check
-from intake.duplicates import key_of, match
+from intake.duplicates import match, reference_of
 from intake.examine import Intake, examine
 
 TRIES = 5
@@ -178,12 +178,11 @@ def _with_known_references(
     intake: Intake, drafts: Sequence[MessageDraft]
 ) -> list[tuple[MessageDraft, UUID | None]]:
     """Each draft with the message its reference already names: no need to judge it again."""
-    keys = [key_of(draft, intake.records.vault) for draft in drafts]
+    references = [reference_of(draft) for draft in drafts]
     with intake.records.read() as work:
-        known = known_messages(work, keys).by_reference
+        known = known_references(work, references)
     return [
-        (draft, known.get((key.source, key.reference)))
-        for draft, key in zip(drafts, keys, strict=True)
+        (draft, known.get(reference)) for draft, reference in zip(drafts, references, strict=True)
     ]
 
 

@@ -7,7 +7,7 @@ its counts stand, in whichever process finds it.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -35,7 +35,7 @@ FRESH = timedelta(hours=1)
 @dataclass(frozen=True, slots=True)
 class Runner:
     """What running imports needs. uploads, rejected: folders. holder: names this process.
-    ending: whether this process is about to end."""
+    ending: whether this process is about to end. expect: see import_file."""
 
     records: Records
     take_in: TakeIn
@@ -45,6 +45,7 @@ class Runner:
     holder: str
     clock: Callable[[], datetime]
     ending: Callable[[], bool]
+    expect: Callable[[Sequence[str]], None] = lambda texts: None
 
 
 def run_next(runner: Runner) -> bool:
@@ -101,6 +102,7 @@ def _run(runner: Runner, found: Import) -> None:
         start=ImportCounts(**asdict(found.progress)),
         recorded=lambda work, counts: alive.note(work, _progress(counts)),
         progress=alive.told,
+        expect=runner.expect,
     )
     _finish(runner, found, ImportState.DONE)
     (runner.uploads / found.file).unlink(missing_ok=True)

@@ -2,26 +2,37 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from classifier.ahead import JudgeAhead
 from intake.run_import import Runner, forget_files, run_next
 from intake.take_in import as_messages
 from runtime.clock import now
-from runtime.wiring import City
+from runtime.wiring import City, classifier_loader
 
 
 def run_imports(city: City) -> None:
     """Run every import that waits, one after another."""
-    runner = Runner(
-        records=city.records,
-        take_in=as_messages(city.intake),
-        uploads=city.settings.uploads_folder,
-        rejected=city.settings.rejected_folder,
-        zone=city.settings.zone,
-        holder=city.holder,
-        clock=now,
-        ending=city.ending.is_set,
-    )
-    while run_next(runner):
-        pass
+    with judge_ahead(city) as ahead:
+        runner = Runner(
+            records=city.records,
+            take_in=as_messages(replace(city.intake, judge=ahead.judge)),
+            uploads=city.settings.uploads_folder,
+            rejected=city.settings.rejected_folder,
+            zone=city.settings.zone,
+            holder=city.holder,
+            clock=now,
+            ending=city.ending.is_set,
+            expect=ahead.expect,
+        )
+        while run_next(runner):
+            pass
+
+
+def judge_ahead(city: City) -> JudgeAhead:
+    """Judging with the help of a second process, for an import; to be closed after it."""
+    load = classifier_loader(city.settings, city.office().departments)
+    return JudgeAhead(city.intake.judge, load)
 
 
 def forget_uploads(city: City) -> None:

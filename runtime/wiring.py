@@ -6,6 +6,7 @@ import os
 import secrets
 import socket
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -66,8 +67,11 @@ def open_records(settings: Settings) -> tuple[Records, Vault]:
     return records, vault
 
 
-def open_classifier(settings: Settings, departments: DepartmentTree | None = None) -> Classifier:
-    """The classifier with the city's own models, where it has any, and its districts' names."""
+def classifier_loader(
+    settings: Settings, departments: DepartmentTree | None = None
+) -> Callable[[], Classifier]:
+    """What makes the classifier with the city's own models, where it has any, and its districts'
+    names; it can be pickled."""
     gazetteer = [
         GazetteerPlace(name, department.level, department.code)
         for department in departments or ()
@@ -75,7 +79,12 @@ def open_classifier(settings: Settings, departments: DepartmentTree | None = Non
         for name in (department.name, *department.aliases)
     ]
     models = settings.models_folder if settings.models_folder.is_dir() else None
-    return load(models, sentiment_engine=settings.sentiment_engine, gazetteer=gazetteer)
+    return partial(load, models, sentiment_engine=settings.sentiment_engine, gazetteer=gazetteer)
+
+
+def open_classifier(settings: Settings, departments: DepartmentTree | None = None) -> Classifier:
+    """The classifier of the city."""
+    return classifier_loader(settings, departments)()
 
 
 def open_city(settings: Settings) -> City:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -151,14 +151,19 @@ def records(tmp_path: Path, databases: Databases, migrated_database: str) -> Ite
 
 
 @pytest.fixture(scope="session")
-def classifier() -> Classifier:
-    """The shipped classifier, knowing the made-up city's districts."""
+def load_classifier() -> Callable[[], Classifier]:
+    """Makes the shipped classifier, knowing the made-up city's districts; can be pickled."""
     gazetteer = [
         GazetteerPlace(department.name, department.level, department.code)
         for department in made_up_departments()
         if department.level in ("district", "street")
     ]
-    return load(gazetteer=gazetteer)
+    return partial(load, gazetteer=gazetteer)
+
+
+@pytest.fixture(scope="session")
+def classifier(load_classifier: Callable[[], Classifier]) -> Classifier:
+    return load_classifier()
 
 
 @pytest.fixture

@@ -54,7 +54,7 @@ def _prepare_sqlite(engine: Engine) -> None:
             "journal_mode=WAL",
             "synchronous=FULL",  # an accepted message survives a power cut
             "foreign_keys=ON",
-            "cache_size=-65536",
+            "cache_size=-16384",  # 16 MB a connection: what a long import touches at once, and more
             "temp_store=MEMORY",
             "mmap_size=268435456",
         ):

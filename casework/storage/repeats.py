@@ -53,6 +53,20 @@ class KnownMessages:
         self.by_content.setdefault(key.content_digest, []).append(known)
 
 
+def known_references(
+    work: Work, references: Iterable[tuple[str, str]]
+) -> dict[tuple[str, str], UUID]:
+    """The messages on record under these (source, reference); those with "" are left out."""
+    given = [(source, reference) for source, reference in references if reference]
+    if not given:
+        return {}
+    pair = tuple_(MessageRow.source, MessageRow.source_ref)
+    rows = work.session.execute(
+        select(MessageRow.source, MessageRow.source_ref, MessageRow.id).where(pair.in_(given))
+    )
+    return {(source, ref or ""): message_id for source, ref, message_id in rows}
+
+
 def known_messages(work: Work, keys: Iterable[MessageKey]) -> KnownMessages:
     """The messages on record that share a form token, a reference or the words with the keys."""
     keys = list(keys)
@@ -63,17 +77,7 @@ def known_messages(work: Work, keys: Iterable[MessageKey]) -> KnownMessages:
             select(MessageRow.form_token, MessageRow.id).where(MessageRow.form_token.in_(tokens))
         )
         found.by_form = {token: message_id for token, message_id in sent if token}
-    references = [(key.source, key.reference) for key in keys if key.reference]
-    if references:
-        pair = tuple_(MessageRow.source, MessageRow.source_ref)
-        numbered = work.session.execute(
-            select(MessageRow.source, MessageRow.source_ref, MessageRow.id).where(
-                pair.in_(references)
-            )
-        )
-        found.by_reference = {
-            (source, ref or ""): message_id for source, ref, message_id in numbered
-        }
+    found.by_reference = known_references(work, [(key.source, key.reference) for key in keys])
     contents = [key.content_digest for key in keys]
     rows = work.session.execute(
         select(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from array import array
-from collections import Counter
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -43,11 +43,11 @@ class FileSource:
 @dataclass(frozen=True, slots=True)
 class Survey:
     """What a first walk through a file finds. rows: how many, the names left out. repeated: keys
-    of the contents that stand in more than one row without a number."""
+    of the contents that stand in more than one row without a number, sorted."""
 
     table: Table
     rows: int
-    repeated: frozenset[int]
+    repeated: array[int]
 
 
 def survey(source: FileSource, progress: Callable[[int], None] = lambda rows: None) -> Survey:
@@ -65,7 +65,7 @@ def survey(source: FileSource, progress: Callable[[int], None] = lambda rows: No
         if not _cell(row, index, "source_ref"):
             keys.append(_key(_digest(row)))
     found, times = np.unique(np.frombuffer(keys, dtype=np.uint64), return_counts=True)
-    return Survey(table, rows, frozenset(int(key) for key in found[times > 1]))
+    return Survey(table, rows, array("Q", found[times > 1].tobytes()))
 
 
 def read(source: FileSource, now: datetime, known: Survey | None = None) -> Iterator[Item]:
@@ -75,7 +75,7 @@ def read(source: FileSource, now: datetime, known: Survey | None = None) -> Iter
     """
     known = known or survey(source)
     index = places(source.columns, known.table.names)
-    seen: Counter[int] = Counter()
+    seen = array("Q", bytes(len(known.repeated) * known.repeated.itemsize))
     for row in known.table.rows():
         raw = tuple(cell.encode("utf-8", "replace").decode() for cell in row.cells)
         try:
@@ -107,7 +107,7 @@ def _draft(
     index: Mapping[str, int],
     row: Row,
     known: Survey,
-    seen: Counter[int],
+    seen: array[int],
     now: datetime,
 ) -> MessageDraft:
     def cell(field: str) -> str:
@@ -132,17 +132,21 @@ def _draft(
     )
 
 
-def _row_reference(row: Row, known: Survey, seen: Counter[int]) -> str:
+def _row_reference(row: Row, known: Survey, seen: array[int]) -> str:
     """A reference for a row without a number: its content, and how often it stood above.
 
     The same file, or one that has grown, can then be run again without doubling anything. Only
-    contents that repeat are counted, so that memory does not grow with the file.
+    contents that repeat are counted, beside their sorted keys: sixteen bytes a content, all of them
+    taken before the first row.
     """
     digest = _digest(row)
     key = _key(digest)
-    if key in known.repeated:
-        seen[key] += 1
-    return f"row:{digest.hex()[:32]}:{seen[key] or 1}"
+    place = bisect_left(known.repeated, key)
+    times = 1
+    if place < len(known.repeated) and known.repeated[place] == key:
+        seen[place] += 1
+        times = seen[place]
+    return f"row:{digest.hex()[:32]}:{times}"
 
 
 def _digest(row: Row) -> bytes:

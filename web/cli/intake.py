@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,11 +15,12 @@ from casework.model import IntakeMode
 from casework.taxonomy import CHANNELS
 from intake.connectors.columns import read_mapping
 from intake.connectors.file_rows import FileSource, survey
-from intake.import_file import FileImport, check_file, import_file
+from intake.import_file import FileImport, ImportCounts, check_file, import_file
 from intake.rejected_rows import rejected_file_for
 from intake.saved_mapping import file_source
 from intake.take_in import as_messages
 from runtime.clock import now
+from runtime.file_imports import judge_ahead
 from runtime.wiring import City
 from web.cli import keys
 from web.cli.command import json_option, tell, telling, the_city
@@ -82,8 +84,7 @@ def import_command(
             if dry_run:
                 counts = check_file(wanted, now(), bar.update)
             else:
-                take_in = as_messages(city.intake)
-                counts = import_file(take_in, wanted, now(), progress=bar.update)
+                counts = _imported(city, wanted, bar.update)
     if counts.rejected:
         click.echo(f"→ {rejected}", err=True)
     tell(
@@ -96,6 +97,12 @@ def import_command(
         },
         as_json,
     )
+
+
+def _imported(city: City, wanted: FileImport, progress: Callable[[int], None]) -> ImportCounts:
+    with judge_ahead(city) as ahead:
+        take_in = as_messages(replace(city.intake, judge=ahead.judge))
+        return import_file(take_in, wanted, now(), progress=progress, expect=ahead.expect)
 
 
 def _source(
