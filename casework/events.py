@@ -60,7 +60,7 @@ class EventName(StrEnum):
     USER_DEACTIVATED = "user_deactivated"
     USER_REACTIVATED = "user_reactivated"
     PASSWORD_RESET = "password_reset"  # noqa: S105 - an event, no password
-    PASSWORD_CHANGED = "password_changed"  # noqa: S105
+    PASSWORD_CHANGED = "password_changed"  # noqa: S105 - an event too
     DEPARTMENT_ADDED = "department_added"
     DEPARTMENT_CHANGED = "department_changed"
     DEPARTMENT_CLOSED = "department_closed"
