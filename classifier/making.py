@@ -27,6 +27,6 @@ def maker(frozen: Callable[Values, Made]) -> Callable[Values, Made]:
     def make(*values: Values.args, **named: Values.kwargs) -> Made:
         made: Any = twin(*values, **named)
         made.__class__ = frozen
-        return made  # type: ignore[no-any-return]
+        return made  # type: ignore[no-any-return]  # its class was just changed
 
     return make

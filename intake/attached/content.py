@@ -60,7 +60,7 @@ def main() -> None:
         done = clean(sys.stdin.buffer.read(), PHOTOGRAPHS_ONLY in sys.argv)
         told, data = {"media_type": done.kind.media_type}, done.data
     except Rejected as error:
-        told, data = {"refused": error.reason, **error.values}, b""  # type: ignore[dict-item]
+        told, data = {"refused": error.reason, **error.values}, b""  # type: ignore[dict-item]  # text and numbers
     sys.stdout.buffer.write(json.dumps(told).encode() + b"\n" + data)
 
 
