@@ -41,10 +41,14 @@ def job_health(city: City, now: datetime) -> tuple[JobHealth, ...]:
     """Every job of the timetable, in its order."""
     with city.records.read() as work:
         runs = jobs.last_runs(work)
-    return tuple(
-        JobHealth(job.name, _state(city, job, runs.get(job.name), now), runs.get(job.name))
-        for job in TIMETABLE
-    )
+    found = []
+    for job in TIMETABLE:
+        run = runs.get(job.name)
+        # A nightly job of a new city has a turn to count from, and no run to show.
+        found.append(
+            JobHealth(job.name, _state(city, job, run, now), run if run and run.runs else None)
+        )
+    return tuple(found)
 
 
 def _state(city: City, job: Job, run: JobRun | None, now: datetime) -> JobState:
@@ -55,4 +59,6 @@ def _state(city: City, job: Job, run: JobRun | None, now: datetime) -> JobState:
     next_turn = job.when.began(run.turn + 1, city.settings.zone)
     if now - next_turn > GRACE:
         return JobState.LATE
+    if not run.runs:
+        return JobState.NEVER
     return JobState.FAILING if run.failures >= FAILURES_TOLD else JobState.WELL

@@ -127,6 +127,17 @@ def test_a_job_that_hangs_or_was_never_run_is_seen(city: City) -> None:
     assert {h.state for h in job_health(city, two_days)} == {JobState.LATE}
 
 
+def test_a_nightly_job_of_a_new_city_was_never_run_until_its_night_is_missed(city: City) -> None:
+    with city.records.write() as work:
+        for job in TIMETABLE:
+            jobs.skip_to(work, job.name, job.when.due(now(), ZONE), now())
+        work.commit()
+    health = {each.name: each for each in job_health(city, now())}
+    assert (health["rebuild"].state, health["rebuild"].last) == (JobState.NEVER, None)
+    later = {each.name: each.state for each in job_health(city, now() + timedelta(days=2))}
+    assert later["rebuild"] is JobState.LATE
+
+
 def _health(city: City) -> dict[str, JobState]:
     return {health.name: health.state for health in job_health(city, now())}
 
