@@ -16,7 +16,6 @@ from multiprocessing.connection import Connection
 from typing import Self
 
 from casework.judgement import Judgement
-from classifier.carried import Packed, pack, unpack
 from classifier.interface import Classifier
 
 log = logging.getLogger(__name__)
@@ -48,7 +47,7 @@ class JudgeAhead:
         self._pipe: Connection | None = None
         self._asked: tuple[str, ...] | None = None  # being judged there; () while it loads
         self._next: tuple[str, ...] = ()
-        self._judged: dict[str, Packed] = {}
+        self._judged: dict[str, Judgement] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -72,11 +71,11 @@ class JudgeAhead:
 
     def judge(self, text: str) -> Judgement:
         """What the classifier says; drop-in for its `judge`."""
-        packed = self._judged.get(text)
-        if packed is None and self._asked and text in self._asked:
+        judged = self._judged.get(text)
+        if judged is None and self._asked and text in self._asked:
             self._exchange()
-            packed = self._judged.get(text)
-        return self._judge(text) if packed is None else unpack(packed)
+            judged = self._judged.get(text)
+        return self._judge(text) if judged is None else judged
 
     def close(self) -> None:
         """End the second process."""
@@ -143,4 +142,4 @@ def serve(pipe: Connection, load: Callable[[], Classifier]) -> None:
     with suppress(EOFError, OSError):
         pipe.send([])
         while True:
-            pipe.send([pack(classifier.judge(text)) for text in pipe.recv()])
+            pipe.send(classifier.judge_many(pipe.recv()))

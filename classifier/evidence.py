@@ -9,101 +9,133 @@ import numpy as np
 from numpy.typing import NDArray
 
 from casework.judgement import Evidence
-from classifier.joint import Scored
+from classifier.joint import Known, Scored
 from classifier.keywords import stop_words
-from classifier.making import maker
-from classifier.ngrams import Reading
+from classifier.reading import Readings
 
-_evidence = maker(Evidence)
+PARTS = 840
+"""A weight is cut into so many parts, which 1 to 8 characters share evenly."""
 
 NOTHING: frozenset[str] = frozenset()
 _LAST_LETTER = 0xFFFF
 """Emoji have code points above those of living languages."""
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Question:
-    """Which words speak for a label (its number in the model)? At most so many are wanted."""
+    """Which words speak, in each text, for a label (its number in the model)? At most so many are
+    wanted of a text."""
 
     scored: Scored
-    label: int
+    labels: NDArray[np.intp]
     aspect: str
     at_most: int
 
 
 def deciding_words(
-    text: str, reading: Reading, questions: Sequence[Question]
-) -> list[list[Evidence]]:
-    """For each question the words that speak most for the label, strongest first, each word once.
+    texts: Sequence[str], readings: Readings, known: Known, questions: Sequence[Question]
+) -> list[list[list[Evidence]]]:
+    """For each text and each question the words that speak most for the label, strongest first, each
+    word once.
 
     An n-gram's weight is spread evenly over its characters; a word has the sum of its characters.
     Words that speak against are left out, and so are single characters, which decide little that a
-    reader would understand. The questions' models must have been scored together.
+    reader would understand.
     """
-    if not reading.words or not questions:
-        return [[] for _ in questions]
-    shown = reading.several | (reading.last_codes > _LAST_LETTER)
-    against = _word_weights_against(reading, questions) * shown
-    widest = 3 * max(question.at_most for question in questions)
-    order = against.argsort(axis=1)[:, :widest]
-    chosen = against.take(order + _begins(len(questions), against.shape[1]))
+    against = _word_weights_against(readings, known, questions)
+    against *= readings.several | (readings.last_codes > _LAST_LETTER)
+    numbers, weights = _heaviest(against, readings, 3 * max(each.at_most for each in questions))
     return [
-        _strongest(text, reading, question, numbers, values)
-        for question, numbers, values in zip(
-            questions, order.tolist(), chosen.tolist(), strict=True
+        [
+            _strongest(text, words, starts, ends, question, label, chosen, values)
+            for question, label, chosen, values in zip(questions, labels, few, heavy, strict=True)
+        ]
+        for text, words, starts, ends, labels, few, heavy in zip(
+            texts,
+            readings.words,
+            readings.starts,
+            readings.ends,
+            np.stack([question.labels for question in questions], axis=1).tolist(),
+            numbers,
+            weights,
+            strict=True,
         )
     ]
 
 
+def _heaviest(
+    against: NDArray[np.float64], readings: Readings, at_most: int
+) -> tuple[list[list[list[int]]], list[list[list[float]]]]:
+    """For each text and question the numbers of the words that say least against the label, first
+    the least, and what they say."""
+    counts = np.diff(readings.word_begin)
+    texts, widest = len(counts), max(1, int(counts.max(initial=0)))
+    inside = np.arange(widest) < counts[:, None]
+    # What stands beyond a text's last word weighs nothing, and what weighs nothing is not shown.
+    side_by_side = np.zeros((texts, len(against), widest))
+    for number, row in enumerate(against):
+        side_by_side[:, number][inside] = row
+    kept = min(at_most, widest)
+    order = side_by_side.argpartition(kept - 1, axis=2)[:, :, :kept]
+    order.sort(axis=2)
+    flat = side_by_side.reshape(-1)
+    begins = np.arange(0, flat.size, widest).reshape(texts, len(against), 1)
+    values = flat.take(order + begins)
+    by_weight = values.argsort(axis=2, kind="stable")
+    places = np.arange(0, values.size, kept).reshape(texts, len(against), 1)
+    return (
+        order.reshape(-1).take(by_weight + places).tolist(),
+        values.reshape(-1).take(by_weight + places).tolist(),
+    )
+
+
 def _strongest(
-    text: str, reading: Reading, question: Question, numbers: list[int], against: list[float]
+    text: str,
+    words: list[str],
+    starts: list[int],
+    ends: list[int],
+    question: Question,
+    label_number: int,
+    numbers: list[int],
+    against: list[float],
 ) -> list[Evidence]:
     """The first words that speak for the label, relative to the first of them. Politeness may
     weigh something in a model of topics, but decides nothing a reader would accept."""
-    label, aspect, at_most = (
-        question.scored.labels[question.label],
-        question.aspect,
-        question.at_most,
-    )
-    top = against[0]
+    label, aspect = question.scored.labels[label_number], question.aspect
     stop = stop_words() if aspect == "topic" else NOTHING
     found: dict[str, Evidence] = {}
+    top = against[0] if against else 0.0
     for number, weight in zip(numbers, against, strict=True):
-        if weight >= 0 or len(found) == at_most:
+        if weight >= 0 or len(found) == question.at_most:
             break
-        word = reading.words[number]
+        word = words[number]
         if word not in found and word not in stop:
-            start, end = reading.word_starts[number], reading.word_ends[number]
-            found[word] = _evidence(aspect, label, text[start:end], start, end, weight / top)
+            start, end = starts[number], ends[number]
+            found[word] = Evidence(aspect, label, text[start:end], start, end, weight / top)
     return list(found.values())
 
 
-def _word_weights_against(reading: Reading, questions: Sequence[Question]) -> NDArray[np.float64]:
-    """What every word says against the label, less than zero for words that speak for it: a row a
-    question, a column a word."""
-    grams = questions[0].scored.grams
-    first, last = reading.first.take(grams.at), reading.last.take(grams.at)
-    spread = np.empty((len(questions), len(grams.at)), dtype=np.float32)
-    for row, question in zip(spread, questions, strict=True):
-        scored = question.scored
-        np.multiply(grams.weights[:, scored.column + question.label], grams.known[scored.row], row)
-    spread /= (last - first).astype(np.float32)
-    flat = spread.ravel()
-    # Where an n-gram begins its weight is added, where it ends taken away; summed once this is the
-    # weight of every character, summed twice that of all characters up to it. All rows are one
-    # line: a row's changes sum to nothing before the next begins.
-    width = len(reading.squeezed_text) + 1
-    begins = _begins(len(questions), width)
-    size = len(questions) * width
-    change = np.bincount((first + begins).ravel(), flat, size)
-    change -= np.bincount((last + begins).ravel(), flat, size)
-    total = np.zeros(size + 1)
-    change.cumsum().cumsum(out=total[1:])
-    against = total.take(begins + reading.word_first)
-    against -= total.take(begins + reading.word_last)
+def _word_weights_against(
+    readings: Readings, known: Known, questions: Sequence[Question]
+) -> NDArray[np.float64]:
+    """What every word of every text says against the label, less than zero for words that speak for
+    it: a row a question, a column a word."""
+    grams = readings.grams
+    first, last = grams.first.take(known.at), grams.last.take(known.at)
+    # In whole numbers, which floats add up exactly in any order.
+    parts = PARTS // (last - first)
+    times = np.diff(known.begin)
+    rows = np.arange(len(known.at)) * known.weights.shape[1]
+    size = int(readings.character_begin[-1]) + 1
+    against = np.empty((len(questions), len(readings.word_first)))
+    for row, question in zip(against, questions, strict=True):
+        column = (question.scored.column + question.labels).repeat(times)
+        spread = known.weights.take(rows + column) * parts
+        # Where an n-gram begins its weight is added, where it ends taken away; summed once this is
+        # the weight of every character, summed twice that of all characters up to it.
+        change = np.bincount(first, spread, size)
+        change -= np.bincount(last, spread, size)
+        total = np.zeros(size + 1)
+        change.cumsum().cumsum(out=total[1:])
+        np.subtract(total.take(readings.word_first), total.take(readings.word_last), out=row)
     return against
-
-
-def _begins(rows: int, width: int) -> NDArray[np.int64]:
-    """Where each row begins when rows of a width are put in one line, as a column."""
-    return np.arange(0, rows * width, width).reshape(rows, 1)

@@ -7,14 +7,19 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix, diags
+from scipy.sparse import csr_matrix, diags, hstack
 from sklearn.svm import LinearSVC
 
-from classifier.linear import LinearModel, Weights, slots_of, softmax
+from classifier.linear import LinearModel, Weights, softmax
 from classifier.ngrams import Hashes
+from classifier.word_vectors import word_vectors
 
 SMALL_CORPUS = 2000
 """With fewer texts than this an n-gram counts from its first occurrence."""
+
+
+LIGHT = 0.3
+"""An n-gram that weighs less than this share of the usual one is left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +34,13 @@ class Fit:
 @dataclass(frozen=True, slots=True)
 class Recipe:
     """How a task is fitted. cost: of the support vector machine; at_most: n-grams kept, the most
-    frequent first; evening: 0 leaves rare labels rare, 1 weighs all labels the same."""
+    frequent first; evening: 0 leaves rare labels rare, 1 weighs all labels the same; meaning: how
+    much the vectors of words count beside the n-grams."""
 
     cost: float = 0.5
     at_most: int = 100_000
     evening: float = 0.0
+    meaning: float = 0.0
 
 
 def fit(
@@ -43,12 +50,16 @@ def fit(
     recipe: Recipe,
     row_weights: NDArray[np.float64] | None = None,
 ) -> Fit:
-    """One support vector machine a label, over counts times idf / sqrt(known n-grams)."""
+    """One support vector machine a label, over counts times idf / sqrt(number of n-grams), and beside
+    them the vectors of the words added up. What the machine gives to a direction of meaning is then
+    put into the weights of all words that lie in it, met or not."""
     keys, idf = _vocabulary(hashes, recipe.at_most)
-    counts = count_matrix(hashes, keys)
-    known = np.maximum(np.asarray(counts.sum(axis=1)).ravel(), 1)
-    design = diags(1 / np.sqrt(known)) @ counts @ diags(idf)
+    design = diags(_shares(hashes)) @ count_matrix(hashes, keys) @ diags(idf)
+    meanings = _meanings(hashes, recipe.meaning) if recipe.meaning else None
+    if meanings:
+        design = hstack([design, csr_matrix(meanings.design)]).tocsr()
     weights = np.zeros((len(keys), len(names)), dtype=np.float32)
+    of_words = np.zeros((0 if meanings is None else len(meanings.words), len(names)))
     bias = np.zeros(len(names))
     shares = _even_weights(labels, recipe.evening) * (1 if row_weights is None else row_weights)
     for column, name in enumerate(names):
@@ -57,17 +68,54 @@ def fit(
             continue
         machine = LinearSVC(C=recipe.cost, random_state=7)
         machine.fit(design, labels == name, sample_weight=shares)
-        weights[:, column] = machine.coef_[0] * idf
+        weights[:, column] = machine.coef_[0][: len(keys)] * idf
         bias[column] = machine.intercept_[0]
+        if meanings:
+            of_words[:, column] = meanings.words @ machine.coef_[0][len(keys) :]
+    if meanings:
+        keys, weights = _together(keys, weights, word_vectors().hashes, of_words)
     return Fit(keys, weights.astype(np.float16).astype(np.float32), bias)
+
+
+@dataclass(frozen=True, slots=True)
+class _Meanings:
+    """design: a row a text, a column a direction of meaning; words: a row a word, what one occurrence
+    of it gives to each."""
+
+    design: NDArray[np.float64]
+    words: NDArray[np.float64]
+
+
+def _meanings(hashes: Sequence[Hashes], much: float) -> _Meanings:
+    known = word_vectors()
+    counts = count_matrix(hashes, known.hashes)
+    documents = np.bincount(counts.indices, minlength=len(known.hashes))
+    idf = np.log((1 + len(hashes)) / (1 + documents)) + 1
+    words = known.vectors * (much * idf / idf.mean())[:, None]
+    return _Meanings(np.asarray(diags(_shares(hashes)) @ (counts @ words)), words)
+
+
+def _together(
+    keys: Hashes, weights: Weights, words: Hashes, of_words: NDArray[np.float64]
+) -> tuple[Hashes, Weights]:
+    """The weights of n-grams and words added up; words that hardly weigh are left out."""
+    every, place = np.unique(np.concatenate([keys, words]), return_inverse=True)
+    total = np.zeros((len(every), weights.shape[1]), dtype=np.float32)
+    np.add.at(total, place, np.concatenate([weights, of_words.astype(np.float32)]))
+    heavy = np.abs(total).max(axis=1)
+    kept = heavy > LIGHT * np.median(heavy)
+    return every[kept], total[kept]
 
 
 def scores(fitted: Fit, hashes: Sequence[Hashes]) -> NDArray[np.float64]:
     """The scores of many texts at once, a row a text; what JointModel.score computes one by one."""
     counts = count_matrix(hashes, fitted.keys)
-    known = np.maximum(np.asarray(counts.sum(axis=1)).ravel(), 1)
     sums = np.asarray(counts @ fitted.weights.astype(np.float64))
-    return np.asarray(sums / np.sqrt(known)[:, None] + fitted.bias, dtype=np.float64)
+    return np.asarray(sums * _shares(hashes)[:, None] + fitted.bias, dtype=np.float64)
+
+
+def _shares(hashes: Sequence[Hashes]) -> NDArray[np.float64]:
+    return 1 / np.sqrt(np.maximum([len(each) for each in hashes], 1))
 
 
 def best_temperature(
@@ -107,14 +155,12 @@ def count_matrix(hashes: Sequence[Hashes], keys: Hashes) -> csr_matrix:
 
 
 def _vocabulary(hashes: Sequence[Hashes], at_most: int) -> tuple[Hashes, NDArray[np.float64]]:
-    """The most frequent n-grams, one a slot, with their inverse document frequency (mean 1)."""
+    """The most frequent n-grams with their inverse document frequency (mean 1)."""
     every = np.concatenate([np.unique(text_hashes) for text_hashes in hashes])
     keys, documents = np.unique(every, return_counts=True)
     least = 3 if len(hashes) >= SMALL_CORPUS else 1
     by_frequency = np.argsort(-documents, kind="stable")
-    by_frequency = by_frequency[documents[by_frequency] >= least][:at_most]
-    _, first = np.unique(slots_of(keys[by_frequency]), return_index=True)
-    kept = by_frequency[np.sort(first)]
+    kept = by_frequency[documents[by_frequency] >= least][:at_most]
     idf = np.log((1 + len(hashes)) / (1 + documents[kept])) + 1
     return keys[kept], idf / idf.mean()
 

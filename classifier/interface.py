@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from casework.judgement import Judgement, TopicGuess
+import numpy as np
+
+from casework.judgement import Evidence, Judgement, Place, TopicGuess
+from classifier.danger import DangerModel
 from classifier.evidence import Question, deciding_words
 from classifier.joint import JointModel, Scored
 from classifier.keywords import keywords_of
-from classifier.kinds import kind_of, merged
-from classifier.ngrams import read
-from classifier.normalisation import codes_of, text_of
-from classifier.phrases import pair_hashes
+from classifier.kinds import Kind, kind_of, merged
 from classifier.places import PlaceFinder
-from classifier.sentiment import SnowNlpSentiment, linear_sentiment
-from classifier.topics import best_leaves, guess, leaf_probabilities, shown_path
+from classifier.reading import Readings, read, together
+from classifier.sentiment import Sentiment, SnowNlpSentiment, linear_sentiment
+from classifier.topics import best_leaves, leaf_probabilities, shown_paths
 from classifier.urgency import urgency_of
 
 WHY, WHY_NOT, WHY_ELSE = 5, 3, 6
@@ -33,69 +35,147 @@ class Classifier(Protocol):
         """The full judgement of a text (see casework.judgement.judged_text)."""
         ...
 
+    def judge_many(self, texts: Sequence[str]) -> list[Judgement]:
+        """What judge says of each, in order; side by side texts take less than half the time."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class TrainedClassifier:
     """The classifier over trained models and rules. models: topic, kind and sentiment, scored
-    together; snownlp: judges the sentiment instead of the linear model, where given."""
+    together; snownlp: judges the sentiment instead of the linear model, where given; danger:
+    weighs what no rule of urgency catches."""
 
     models: JointModel
     snownlp: SnowNlpSentiment | None
+    danger: DangerModel
     place_finder: PlaceFinder
     engine: str
 
     def judge(self, text: str) -> Judgement:
         """The full judgement. Empty text, or text that resembles nothing, gets even topic
         probabilities and no shown topic."""
-        codes = codes_of(text)
-        plain = text_of(codes)
-        reading = read(plain, codes)
-        topic_scored, kind_scored, sentiment_scored = self.models.score(reading)
-        topics = _guesses(topic_scored)
-        chances = leaf_probabilities(reading.phrases, topic_scored.probabilities)
-        pairs = pair_hashes(codes)
-        kind = kind_of(text, plain, pairs, kind_scored)
-        if self.snownlp:
-            sentiment = self.snownlp.sentiment_of(text, reading)
-        else:
-            sentiment = linear_sentiment(sentiment_scored)
-        urgency = urgency_of(text, plain, pairs, reading)
-        why, why_not, why_kind, why_sentiment = deciding_words(
-            text, reading, _questions(topic_scored, kind_scored, kind.column, sentiment_scored)
+        return self._judged([text])[0]
+
+    def judge_many(self, texts: Sequence[str]) -> list[Judgement]:
+        """What judge says of each, in order."""
+        return [one for portion in together(texts) for one in self._judged(portion)]
+
+    def _judged(self, texts: list[str]) -> list[Judgement]:
+        readings = read(texts)
+        (topic, kind, sentiment), known = self.models.score(readings.grams, len(texts))
+        chances = leaf_probabilities(readings.phrases, topic.probabilities)
+        kinds = _kinds(texts, readings, kind)
+        why = deciding_words(
+            texts,
+            readings,
+            known,
+            (
+                Question(topic, topic.order[:, 0], "topic", WHY),
+                Question(topic, topic.order[:, 1], "topic", WHY_NOT),
+                Question(kind, np.array([each.column for each in kinds]), "kind", WHY_ELSE),
+                Question(sentiment, sentiment.order[:, 0], "sentiment", WHY_ELSE),
+            ),
         )
+        return [
+            self._assembled(text, readings, number, *parts)
+            for number, (text, *parts) in enumerate(
+                zip(
+                    texts,
+                    _guesses(topic),
+                    best_leaves(chances),
+                    shown_paths(topic.probabilities, chances),
+                    kinds,
+                    self._sentiments(texts, readings, sentiment),
+                    self.place_finder.places_in(texts, readings),
+                    keywords_of(readings),
+                    why,
+                    strict=True,
+                )
+            )
+        ]
+
+    def _assembled(
+        self,
+        text: str,
+        readings: Readings,
+        number: int,
+        topics: tuple[TopicGuess, ...],
+        leaves: tuple[TopicGuess, ...],
+        topic: tuple[str, ...],
+        kind: Kind,
+        sentiment: Sentiment,
+        places: tuple[Place, ...],
+        keywords: tuple[str, ...],
+        why: list[list[Evidence]],
+    ) -> Judgement:
+        urgency = urgency_of(
+            text,
+            readings.plain[number],
+            readings.starts[number],
+            readings.ends[number],
+            kind.label,
+            sentiment.score,
+            self.danger,
+        )
+        why_best, why_not, why_kind, why_sentiment = why
         return Judgement(
             topics=topics,
-            leaves=best_leaves(chances),
-            topic=shown_path(topics, chances),
+            leaves=leaves,
+            topic=topic,
             kind=kind.label,
             sentiment=sentiment.label,
             sentiment_score=sentiment.score,
             urgency=urgency.level,
             urgency_rule=urgency.rule,
             confidence=topics[0].probability,
-            places=self.place_finder.places_in(text, plain, reading),
-            keywords=keywords_of(reading),
+            places=places,
+            keywords=keywords,
             evidence=(
-                *why,
+                *why_best,
                 *why_not,
                 *merged(kind.cues, why_kind),
                 *(sentiment.evidence if self.snownlp else why_sentiment),
                 *urgency.evidence,
             ),
             engine=self.engine,
+            kind_confidence=kind.probability,
+            sentiment_confidence=sentiment.confidence,
         )
 
+    def _sentiments(
+        self, texts: Sequence[str], readings: Readings, scored: Scored
+    ) -> list[Sentiment]:
+        if self.snownlp:
+            return [self.snownlp.sentiment_of(text, readings, n) for n, text in enumerate(texts)]
+        return [
+            linear_sentiment(
+                scored.labels[best], dict(zip(scored.labels, chances, strict=True)), known
+            )
+            for best, chances, known in zip(
+                scored.order[:, 0].tolist(),
+                scored.probabilities.tolist(),
+                scored.any_known.tolist(),
+                strict=True,
+            )
+        ]
 
-def _questions(topic: Scored, kind: Scored, kind_column: int, sentiment: Scored) -> list[Question]:
-    """Why the best topic, what speaks for the second best, why the kind, why the sentiment."""
+
+def _kinds(texts: Sequence[str], readings: Readings, scored: Scored) -> list[Kind]:
+    rows = zip(
+        texts,
+        readings.plain,
+        scored.probabilities.tolist(),
+        scored.any_known.tolist(),
+        strict=True,
+    )
+    return [kind_of(text, plain, scored.labels, *says) for text, plain, *says in rows]
+
+
+def _guesses(scored: Scored) -> list[tuple[TopicGuess, ...]]:
+    paths = [(label,) for label in scored.labels]
+    values = np.take_along_axis(scored.probabilities, scored.order, axis=1)
     return [
-        Question(topic, topic.order[0], "topic", WHY),
-        Question(topic, topic.order[1], "topic", WHY_NOT),
-        Question(kind, kind_column, "kind", WHY_ELSE),
-        Question(sentiment, sentiment.order[0], "sentiment", WHY_ELSE),
+        tuple([TopicGuess(paths[n], chance) for n, chance in zip(row, some, strict=True)])
+        for row, some in zip(scored.order.tolist(), values.tolist(), strict=True)
     ]
-
-
-def _guesses(scored: Scored) -> tuple[TopicGuess, ...]:
-    chances = scored.probabilities
-    return tuple([guess((scored.labels[n],), chances[n]) for n in scored.order])

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import importlib.util
 import re
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from classifier.ngrams import Hashes, Reading, hashes_of_words
+from classifier.ngrams import Hashes, hashes_of_words
 from classifier.normalisation import normalised
+from classifier.reading import Readings
 
 AT_MOST = 10
 
@@ -20,6 +21,7 @@ STOP_WORDS_FILE = Path(__file__).parent / "words" / "stop.txt"
 _SLOT_BITS = 20
 _SHIFT = np.uint64(64 - _SLOT_BITS)
 _KEY, _VALUE = np.uint32(0xFFFF0000), np.uint32(0xFFFF)
+_TEXT = np.uint64(0xFFFF)
 _TELLING = re.compile(r"[\u4e00-\u9fff]\D{0,7}")
 """Eight characters at most, the first one Chinese, and no digit."""
 
@@ -46,7 +48,7 @@ class Rarity:
         self._usual = np.uint32(np.median(values[values > 0]) * _SCALE)
 
     def of(self, hashes: Hashes) -> NDArray[np.uint32]:
-        """The rarity of each word times 4,000, given as Reading.word_hashes; 0 for stop words, the median for
+        """The rarity of each word times 4,000, given as NGrams.word_hashes; 0 for stop words, the median for
         words that are not listed."""
         places = (hashes >> _SHIFT).view(np.int64)
         records = self._records.take(places)
@@ -76,24 +78,36 @@ def stop_words() -> frozenset[str]:
     return frozenset(STOP_WORDS_FILE.read_text(encoding="utf-8").split())
 
 
-def keywords_of(reading: Reading) -> tuple[str, ...]:
-    """At most ten words, most telling first; no single characters, no numbers, and of words jieba
-    does not list only Chinese ones."""
-    rare = rarity().of(reading.word_hashes)
-    telling = ((rare > 0) & reading.several).nonzero()[0]
-    words = reading.words
-    scores: dict[str, int] = {}
-    for number, value in zip(telling.tolist(), rare.take(telling).tolist(), strict=True):
-        word = words[number]
-        scores[word] = scores.get(word, 0) + value
+def keywords_of(readings: Readings) -> list[tuple[str, ...]]:
+    """Of each text at most ten words, most telling first; no single characters, no numbers, and of
+    words jieba does not list only Chinese ones."""
+    hashes = readings.grams.word_hashes
+    rare = rarity().of(hashes)
+    at = ((rare > 0) & readings.several).nonzero()[0]
+    text = readings.word_begin.searchsorted(at, side="right") - 1
+    # A text's number takes the place of a hash's lowest bits: one number a word of a text.
+    sorts = (hashes.take(at) & ~_TEXT) | text.astype(np.uint64)
+    _, first, which = np.unique(sorts, return_index=True, return_inverse=True)
+    scores = np.bincount(which, rare.take(at), len(first))
+    first_at, texts = at.take(first), text.take(first)
+    order = np.lexsort((first_at, -scores, texts))
+    bounds = texts.take(order).searchsorted(np.arange(len(readings) + 1)).tolist()
+    numbers = (first_at - readings.word_begin.take(texts)).take(order).tolist()
+    parts = zip(readings.words, bounds[:-1], bounds[1:], strict=True)
+    return [_most_telling(words, numbers[begin:end]) for words, begin, end in parts]
+
+
+def _most_telling(words: list[str], numbers: list[int]) -> tuple[str, ...]:
     found: list[str] = []
-    for word in sorted(scores, key=scores.__getitem__, reverse=True):
-        if len(found) == AT_MOST:
-            break
+    for number in numbers:
+        word = words[number]
         if _may_tell(word):
             found.append(word)
+            if len(found) == AT_MOST:
+                break
     return tuple(found)
 
 
+@lru_cache(maxsize=20_000)
 def _may_tell(word: str) -> bool:
     return _TELLING.fullmatch(word) is not None and word not in stop_words()

@@ -5,14 +5,15 @@ from __future__ import annotations
 import math
 import tomllib
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from casework.judgement import Evidence
 from casework.taxonomy import ENQUIRY
-from classifier.joint import Scored
-from classifier.phrases import Pairs, PhraseTable
+from classifier.phrases import PhraseTable
 
 RULES_FILE = Path(__file__).parent / "rules" / "kinds.toml"
 
@@ -56,19 +57,21 @@ def _cues() -> tuple[PhraseTable[Cue], tuple[str, ...]]:
     return table, tuple(file["denied"])
 
 
-def kind_of(text: str, plain: str, pairs: Pairs, scored: Scored) -> Kind:
+def kind_of(
+    text: str, plain: str, labels: Sequence[str], chances: Sequence[float], any_known: bool
+) -> Kind:
     """The model's probabilities, changed by the cues found. An enquiry when nothing is known.
 
-    plain: the normalised text; pairs: its pair_hashes; scored: what the model says of its reading.
+    plain: the normalised text; labels, chances, any_known: what the model says of it.
     """
-    cues = _found(plain, pairs)
-    if not scored.any_known and not cues:
-        return Kind(ENQUIRY, scored.labels.index(ENQUIRY), 1 / len(scored.labels), ())
-    odds = list(scored.probabilities)
+    cues = _found(plain)
+    if not any_known and not cues:
+        return Kind(ENQUIRY, labels.index(ENQUIRY), 1 / len(labels), ())
+    odds = list(chances)
     for _, _, cue in cues:
-        odds[scored.labels.index(cue.kind)] *= math.exp(cue.weight)
+        odds[labels.index(cue.kind)] *= math.exp(cue.weight)
     column = odds.index(max(odds))
-    label = scored.labels[column]
+    label = labels[column]
     spoken = [
         Evidence("kind", label, text[start:end], start, end, min(1.0, cue.weight / 2), cue.rule)
         for start, end, cue in cues
@@ -77,11 +80,11 @@ def kind_of(text: str, plain: str, pairs: Pairs, scored: Scored) -> Kind:
     return Kind(label, column, odds[column] / sum(odds), tuple(spoken))
 
 
-def _found(plain: str, pairs: Pairs) -> list[tuple[int, int, Cue]]:
+def _found(plain: str) -> list[tuple[int, int, Cue]]:
     """The cues in the text that are not denied, each rule once."""
     table, denied = _cues()
     found: dict[str, tuple[int, int, Cue]] = {}
-    for start, end, cue in table.find_longest(plain, pairs):
+    for start, end, cue in table.find_longest(plain):
         if cue.rule in found or (cue.opening and start > OPENING):
             continue
         before = plain[max(0, start - DENIAL_REACHES - 1) : start]

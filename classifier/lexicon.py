@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
 
 from casework.taxonomy import leaves
 from classifier.normalisation import normalised
@@ -18,29 +21,70 @@ LEAF_WORDS_FILE = Path(__file__).parent / "seeds" / "leaf_words.txt"
 _OTHER = "其他"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class LeafShare:
-    """leaves: positions in the taxonomy of the leaves a phrase speaks for; weight: what it gives
-    them together; concepts: a hash for each first-level topic among them, and each second level."""
+@dataclass(frozen=True, slots=True)
+class LeafPhrases:
+    """Phrases that speak for leaves. table: finds them in squeezed text, each by its number.
 
-    leaves: tuple[int, ...]
-    weight: float
-    concepts: tuple[int, ...]
+    leaves: for all phrases, one after the other, the positions in the taxonomy of the leaves each
+    speaks for; leaf_end: where those of each phrase end; weight: what a phrase gives its leaves
+    together. concepts, concept_end: the same of a hash for each first-level topic among its leaves,
+    and each second level.
+    """
+
+    table: PhraseTable[None]
+    leaves: NDArray[np.int64]
+    leaf_end: NDArray[np.int64]
+    weight: NDArray[np.float64]
+    concepts: NDArray[np.uint64]
+    concept_end: NDArray[np.int64]
+
+    def leaves_of(self, phrases: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """For each phrase (a number) and each of its leaves: which of `phrases`, and the leaf."""
+        number, at = _spread(phrases, self.leaf_end)
+        return number, self.leaves.take(at)
+
+    def concepts_of(
+        self, phrases: NDArray[np.int64]
+    ) -> tuple[NDArray[np.int64], NDArray[np.uint64]]:
+        """The same for concepts."""
+        number, at = _spread(phrases, self.concept_end)
+        return number, self.concepts.take(at)
+
+
+def _spread(
+    phrases: NDArray[np.int64], ends: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    until = ends.take(phrases + 1)
+    counts = until - ends.take(phrases)
+    number = np.arange(len(phrases)).repeat(counts)
+    within = np.arange(len(number)) - (counts.cumsum() - counts).take(number)
+    return number, ends.take(phrases).take(number) + within
 
 
 @cache
-def leaf_phrases() -> PhraseTable[LeafShare]:
-    """Every phrase with the leaves it speaks for. Phrases are found in squeezed text."""
+def leaf_phrases() -> LeafPhrases:
+    """Every phrase with the leaves it speaks for."""
     speaks = _names()
     position = {leaf.path: number for number, leaf in enumerate(leaves())}
     for path, words in read_leaf_words(LEAF_WORDS_FILE):
         for word in words:
             speaks[normalised(word)][position[path]] = _weight(word)
-    return PhraseTable(
-        (phrase, LeafShare(tuple(places), max(places.values()), _concepts(places)))
-        for phrase, places in speaks.items()
-        if len(phrase) > 1
+    phrases = [phrase for phrase in speaks if len(phrase) > 1]
+    of_leaves = [tuple(speaks[phrase]) for phrase in phrases]
+    concepts = [_concepts(numbers) for numbers in of_leaves]
+    return LeafPhrases(
+        PhraseTable((phrase, None) for phrase in phrases),
+        np.array([number for numbers in of_leaves for number in numbers], dtype=np.int64),
+        _ends(of_leaves),
+        np.array([max(speaks[phrase].values()) for phrase in phrases]),
+        np.array([concept for each in concepts for concept in each], dtype=np.uint64),
+        _ends(concepts),
     )
+
+
+def _ends(lists: Sequence[Sequence[object]]) -> NDArray[np.int64]:
+    """Where each list begins when all are put together, and at last where the last one ends."""
+    return np.cumsum([0, *map(len, lists)])
 
 
 def _names() -> dict[str, dict[int, float]]:

@@ -12,22 +12,16 @@ from numpy.typing import NDArray
 from casework.errors import FileUnreadable
 from classifier.ngrams import Hashes
 
-SLOT_BITS = 19
-"""Each n-gram has one place in a table of 2^19, found by the upper bits of its hash; the n-grams of
-one model all have different places."""
-
-FORMAT = 1
+FORMAT = 2
 """Raised when hashes or arrays change their meaning; older files are then refused."""
-
-_SHIFT = np.uint64(64 - SLOT_BITS)
 
 Weights = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
 class LinearModel:
-    """The score of a label is bias + sum of the weights of the known n-gram occurrences / sqrt(their
-    number); probabilities are the softmax of score / temperature.
+    """The score of a label is bias + sum of the weights of the known n-gram occurrences / sqrt(number
+    of all n-gram occurrences); probabilities are the softmax of score / temperature.
 
     keys: the hash of each known n-gram; weights: a row for each key, a column for each label;
     bias: one a label; version: names model and training.
@@ -76,11 +70,6 @@ def load_linear(path: Path) -> LinearModel:
     if model.weights.shape != shape or model.bias.shape != shape[1:] or model.temperature <= 0:
         raise FileUnreadable("model_unreadable", file=path.name)
     return model
-
-
-def slots_of(keys: Hashes) -> NDArray[np.int64]:
-    """The place of each hash in the table."""
-    return (keys >> _SHIFT).view(np.int64)
 
 
 def softmax(scores: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -9,6 +9,7 @@ from typing import Literal
 from casework.errors import FileUnreadable
 from casework.taxonomy import KINDS, SENTIMENTS, first_level_topics
 from classifier.bayes import BayesSentiment, load_counts
+from classifier.danger import load_danger
 from classifier.interface import Classifier, TrainedClassifier
 from classifier.joint import JointModel
 from classifier.linear import LinearModel, load_linear
@@ -28,7 +29,7 @@ def load(
 ) -> Classifier:
     """The classifier, ready: dictionary, word lists and models are read before it returns.
 
-    models: a folder with some of topic.npz, kind.npz, sentiment.npz and sentiment_bayes.npz; what it
+    models: a folder with some of topic.npz, kind.npz, sentiment.npz, sentiment_bayes.npz and danger.json; what it
     lacks is taken from the shipped folder. Raises FileUnreadable("missing_models") when the folder
     has none of them, "model_unreadable", "model_format" or "model_labels" for a file that is no
     such model.
@@ -39,12 +40,14 @@ def load(
     topic = _linear(folder, "topic", first_level_topics())
     kind = _linear(folder, "kind", KINDS)
     sentiment = _linear(folder, "sentiment", SENTIMENTS)
+    danger = load_danger(_path(folder, "danger.json"))
     snownlp = _snownlp(folder) if sentiment_engine == "snownlp" else None
     classifier = TrainedClassifier(
         JointModel((topic, kind, sentiment)),
         snownlp,
+        danger,
         PlaceFinder(gazetteer),
-        f"{topic.version} {kind.version} {(snownlp or sentiment).version}",
+        " ".join(each.version for each in (topic, kind, snownlp or sentiment, danger)),
     )
     classifier.judge("某小区停水，请问何时恢复？")
     return classifier

@@ -1,27 +1,24 @@
-"""A text as its n-grams: characters 2 and 4, and words 1-2, each as a 64-bit hash with its place.
+"""Stretches of characters as 64-bit hashes, and which of them a text's n-grams are.
 
-Hashes are made on whole arrays: a polynomial prefix hash of the code points (modulo 2^64, where the
-base, being odd, has an inverse) gives the hash of any stretch from two look-ups.
+A polynomial prefix hash of the code points (modulo 2^64, where the base, being odd, has an inverse)
+gives the hash of any stretch from two look-ups, on whole arrays at once.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from classifier.lexicon import LeafShare, leaf_phrases
-from classifier.normalisation import Codes, raw_codes, telling, text_of
-from classifier.phrases import pair_hashes
-from classifier.segmentation import cut
-
-READ_AT_MOST = 8192
-"""The trained models read this many characters of a text; rules and the city's own list of places
-read all of it."""
+from classifier.normalisation import Codes, raw_codes
 
 CHARACTER_SIZES = (2, 4)
+
+LONGER, SHORT = 2, 160
+"""More than two characters together count in texts of at most so many characters: in a post they
+tell the feeling, in a letter they tell nothing its words do not."""
 
 OPENING, CLOSING = 16, 12
 """So many words at the beginning and at the end count once more, as opening and closing: a
@@ -29,7 +26,6 @@ message's first words are its subject, its last ones mostly its wish."""
 
 Hashes = NDArray[np.uint64]
 Offsets = NDArray[np.int64]
-Phrases = list[tuple[int, int, LeafShare]]
 
 _BASE = 0x9E3779B97F4A7C15
 _INVERSE = pow(_BASE, -1, 1 << 64)
@@ -41,129 +37,97 @@ _OPENS = np.uint64(0x8EBC6AF09C88C6E3)
 _CLOSES = np.uint64(0x589965CC75374CC3)
 
 
-@dataclass(slots=True)
-class Reading:
-    """A text as the trained models read it.
+@dataclass(frozen=True, slots=True)
+class NGrams:
+    """The n-grams of several texts whose characters and words are counted through.
 
-    words: the cut words; word_starts, word_ends: where they stand in the text; word_first,
-    word_last: the same in squeezed characters (spaces and punctuation left out); several: whether
-    a word has several of them.
-    last_codes: the code point of each word's last character.
-    squeezed_text: the squeezed characters; phrases: the leaf phrases in it.
-    hashes: one for each n-gram occurrence; first, last: the first squeezed character of each and
-    the one after its last. word_hashes: the part of hashes that belongs to single words, in order.
+    hashes: one an occurrence; first, last: its first character and the one after its last; owner:
+    the number of its text. word_hashes: of the single words, in order.
     """
 
-    words: list[str]
-    word_starts: list[int]
-    word_ends: list[int]
-    word_first: Offsets
-    word_last: Offsets
-    several: NDArray[np.bool_]
-    last_codes: NDArray[np.uint32]
-    squeezed_text: str
-    phrases: Phrases
     hashes: Hashes
     first: Offsets
     last: Offsets
+    owner: NDArray[np.uint16]
     word_hashes: Hashes
 
 
-def read(plain: str, codes: Codes | None = None) -> Reading:
-    """Reads the first READ_AT_MOST characters of a normalised text. codes: its code points, where
-    known."""
-    plain = plain[:READ_AT_MOST]
-    codes = raw_codes(plain) if codes is None else codes[:READ_AT_MOST]
-    tells = telling(codes)
-    pieces = cut(plain)
-    lengths = np.fromiter(map(len, pieces), dtype=np.int64, count=len(pieces))
-    ends = lengths.cumsum()
-    starts = ends - lengths
-    kept = tells.take(starts).nonzero()[0]
-    starts, ends = starts.take(kept), ends.take(kept)
-    rank = np.zeros(len(codes) + 1, dtype=np.int64)
-    tells.astype(np.int64).cumsum(out=rank[1:])
-    squeezed = codes[tells]
-    squeezed_text = text_of(squeezed)
-    phrases = leaf_phrases().find_longest(squeezed_text, pair_hashes(squeezed))
-    word_first, word_last = rank.take(starts), rank.take(ends)
-    hashes, first, last, characters = _n_grams(squeezed, word_first, word_last, phrases)
-    return Reading(
-        [pieces[number] for number in kept.tolist()],
-        starts.tolist(),
-        ends.tolist(),
-        word_first,
-        word_last,
-        word_last - word_first > 1,
-        codes.take(ends - 1),
-        squeezed_text,
-        phrases,
-        hashes,
-        first,
-        last,
-        hashes[characters : characters + len(starts)],
-    )
+def n_grams(
+    codes: Codes,
+    characters: Offsets,
+    word_first: Offsets,
+    word_last: Offsets,
+    words: Offsets,
+) -> NGrams:
+    """Characters by size, words, word pairs, opening words, closing words. The same stretch as a
+    word and as characters is two n-grams, by multiplying the hash with a number of the sort.
 
-
-def _n_grams(
-    codes: NDArray[np.uint32], word_first: Offsets, word_last: Offsets, phrases: Phrases
-) -> tuple[Hashes, Offsets, Offsets, int]:
-    """Hashes, first and last of all n-grams: characters by size, words, word pairs, opening words,
-    closing words, concepts of phrases; and how many are characters. The same stretch as a word and
-    as characters is two n-grams, by multiplying the hash with a number of the sort."""
+    codes: the characters of all texts; characters, words: where those of each text begin, and at
+    last their number; word_first, word_last: the characters of each word.
+    """
     prefix = _prefix_hashes(codes)
-    inverses = _powers()[1]
-    places = _places()
-    hashes, firsts, lasts = [], [], []
+    inverses = _powers(_rounded(len(codes)))[1]
+    owner = _owners(characters)
+    hashes, firsts, lasts, owners = [], [], [], []
+    short = np.diff(characters) <= SHORT
     for size in CHARACTER_SIZES:
         count = max(0, len(codes) - size + 1)
-        hashes.append((prefix[size:][:count] - prefix[:count]) * inverses[:count])
-        firsts.append(places[:count])
-        lasts.append(places[size : size + count])
-    characters = sum(map(len, hashes))
+        inside = owner[:count] == owner[size - 1 :][:count]
+        if size > LONGER:
+            inside &= short.take(owner[:count])
+        at = inside.nonzero()[0]
+        hashes.append((prefix.take(at + size) - prefix.take(at)) * inverses.take(at))
+        firsts.append(at)
+        lasts.append(at + size)
+        owners.append(owner.take(at))
+    word_owner = _owners(words)
     before, until, inverse = (
         prefix.take(word_first),
         prefix.take(word_last),
         inverses.take(word_first),
     )
-    words = (until - before) * inverse
-    pairs = (until[1:] - before[:-1]) * inverse[:-1]
-    hashes += [words * _WORD, pairs * _PAIR, words[:OPENING] * _OPENS, words[-CLOSING:] * _CLOSES]
-    firsts += [word_first, word_first[:-1], word_first[:OPENING], word_first[-CLOSING:]]
-    lasts += [word_last, word_last[1:], word_last[:OPENING], word_last[-CLOSING:]]
-    mixed = [_mixed(np.concatenate(hashes))]
-    if phrases:
-        # What leaf phrases mean: a word never met in training still speaks for its topic through
-        # the others of its kind.
-        meant = [(hash_, start, end) for start, end, s in phrases for hash_ in s.concepts]
-        concepts, starts, ends = zip(*meant, strict=True)
-        mixed.append(np.array(concepts, dtype=np.uint64))
-        firsts.append(np.array(starts, dtype=np.int64))
-        lasts.append(np.array(ends, dtype=np.int64))
-    return np.concatenate(mixed), np.concatenate(firsts), np.concatenate(lasts), characters
+    single = (until - before) * inverse
+    paired = (word_owner[:-1] == word_owner[1:]).nonzero()[0]
+    pairs = (until.take(paired + 1) - before.take(paired)) * inverse.take(paired)
+    place = np.arange(len(word_first))
+    opening = (place < words.take(word_owner) + OPENING).nonzero()[0]
+    closing = (place >= words.take(word_owner + np.uint16(1)) - CLOSING).nonzero()[0]
+    hashes += [single * _WORD, pairs * _PAIR]
+    hashes += [single.take(opening) * _OPENS, single.take(closing) * _CLOSES]
+    firsts += [word_first, *(word_first.take(at) for at in (paired, opening, closing))]
+    lasts += [word_last, word_last.take(paired + 1)]
+    lasts += [word_last.take(at) for at in (opening, closing)]
+    owners += [word_owner, *(word_owner.take(at) for at in (paired, opening, closing))]
+    begin = sum(map(len, hashes[: len(CHARACTER_SIZES)]))
+    mixed = _mixed(np.concatenate(hashes))
+    return NGrams(
+        mixed,
+        np.concatenate(firsts),
+        np.concatenate(lasts),
+        np.concatenate(owners),
+        mixed[begin : begin + len(single)],
+    )
 
 
 def hashes_of_words(words: list[str]) -> Hashes:
-    """The hashes single normalised words have in a reading; each at most READ_AT_MOST long."""
+    """The hashes single normalised words have in a text."""
     lengths = np.array([len(word) for word in words], dtype=np.int64)
-    ends = np.cumsum(lengths)
-    found = np.zeros(len(words), dtype=np.uint64)
-    begun = 0
-    while begun < len(words):
-        before = int(ends[begun] - lengths[begun])
-        until = max(begun + 1, int(np.searchsorted(ends, before + READ_AT_MOST, side="right")))
-        part = "".join(words[begun:until]).encode("utf-32-le")
-        prefix = _prefix_hashes(np.frombuffer(part, dtype="<u4"))
-        last = ends[begun:until] - before
-        first = last - lengths[begun:until]
-        found[begun:until] = (prefix[last] - prefix[first]) * _powers()[1][first]
-        begun = until
-    return _mixed(found * _WORD)
+    last = np.cumsum(lengths)
+    first = last - lengths
+    prefix = _prefix_hashes(raw_codes("".join(words)))
+    inverses = _powers(_rounded(int(lengths.sum())))[1]
+    return _mixed((prefix[last] - prefix[first]) * inverses[first] * _WORD)
 
 
-def _prefix_hashes(codes: NDArray[np.uint32]) -> Hashes:
+def _owners(begins: Offsets) -> NDArray[np.uint16]:
+    """For each thing the number of the text it belongs to."""
+    return np.arange(len(begins) - 1, dtype=np.uint16).repeat(np.diff(begins))
+
+
+def _prefix_hashes(codes: Codes) -> Hashes:
     prefix = np.zeros(len(codes) + 1, dtype=np.uint64)
-    ((codes.astype(np.uint64) + _ONE) * _powers()[0][: len(codes)]).cumsum(out=prefix[1:])
+    powers = _powers(_rounded(len(codes)))[0]
+    ((codes.astype(np.uint64) + _ONE) * powers[: len(codes)]).cumsum(out=prefix[1:])
     return prefix
 
 
@@ -176,15 +140,15 @@ def _mixed(hashes: Hashes) -> Hashes:
     return hashes
 
 
-@cache
-def _places() -> Offsets:
-    return np.arange(READ_AT_MOST + max(CHARACTER_SIZES) + 1, dtype=np.int64)
+def _rounded(length: int) -> int:
+    """The next power of two: few different tables of powers are kept."""
+    return max(1 << 14, 1 << length.bit_length())
 
 
-@cache
-def _powers() -> tuple[Hashes, Hashes]:
+@lru_cache(maxsize=4)
+def _powers(length: int) -> tuple[Hashes, Hashes]:
     def series(base: int) -> Hashes:
-        factors = np.full(READ_AT_MOST + 1, base, dtype=np.uint64)
+        factors = np.full(length + 1, base, dtype=np.uint64)
         factors[0] = 1
         return np.cumprod(factors, dtype=np.uint64)
 

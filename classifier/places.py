@@ -10,11 +10,10 @@ from functools import lru_cache
 import numpy as np
 
 from casework.judgement import Place
-from classifier.making import maker
-from classifier.ngrams import READ_AT_MOST, Reading
 from classifier.normalisation import normalised
 from classifier.phrases import PhraseTable
 from classifier.place_words import BARRIERS, ENDINGS, GENERIC, LAST_CHARACTERS
+from classifier.reading import READ_AT_MOST, Readings
 
 NAME_AT_MOST = 10
 """Characters of a name, its ending included."""
@@ -24,8 +23,6 @@ WORDS_AT_MOST = 4
 PLACES_AT_MOST = 20
 
 SHORTEST = 2
-
-_place = maker(Place)
 
 _LAST = np.zeros(0x10000, dtype=np.bool_)
 _LAST[[ord(character) for character in LAST_CHARACTERS]] = True
@@ -51,25 +48,46 @@ class PlaceFinder:
         self._gazetteer = PhraseTable((name, place) for name, place in named if len(name) > 1)
         self._has_gazetteer = bool(named)
 
-    def places_in(self, text: str, plain: str, reading: Reading) -> tuple[Place, ...]:
-        """The places in their order, not overlapping, each name once, at most 20. Where the list
-        and the endings disagree, the list is right.
+    def places_in(self, texts: Sequence[str], readings: Readings) -> list[tuple[Place, ...]]:
+        """The places of each text in their order, not overlapping, each name once, at most 20.
+        Where the list and the endings disagree, the list is right.
 
-        plain: the normalised text; the list is looked up in all of it, endings in what was read.
+        The list is looked up in the whole text, endings in what was read.
         """
+        likely = _LAST.take(readings.last_codes, mode="clip").nonzero()[0]
+        bounds = likely.searchsorted(readings.word_begin)
+        own = (likely - readings.word_begin[:-1].repeat(np.diff(bounds))).tolist()
+        return [
+            self._of_text(text, readings, number, own[begin:end])
+            for number, (text, begin, end) in enumerate(
+                zip(texts, bounds[:-1].tolist(), bounds[1:].tolist(), strict=True)
+            )
+        ]
+
+    def _of_text(
+        self, text: str, readings: Readings, number: int, likely: list[int]
+    ) -> tuple[Place, ...]:
+        plain = readings.plain[number]
+        listed = self._listed(plain)
+        ended = _by_ending(
+            likely, readings.words[number], readings.starts[number], readings.ends[number]
+        )
+        anonymous = _anonymous(plain)
+        if not (listed or ended or anonymous):
+            return ()
         taken = bytearray(len(plain))
         found: dict[str, Place] = {}
-        for start, end, place in self._listed(plain):
+        for start, end, place in listed:
             taken[start:end] = b"\1" * (end - start)
             name = text[start:end]
-            found.setdefault(name, _place(name, place.kind, start, end, place.code))
-        for start, end, kind in [*_anonymous(plain), *_by_ending(reading)]:
+            found.setdefault(name, Place(name, place.kind, start, end, place.code))
+        for start, end, kind in [*anonymous, *ended]:
             # What stands behind a place already found is a name of its own: A7县 in A7县星沙镇.
             start = max(start, taken.rfind(1, start, end) + 1)
             if end - start >= SHORTEST:
                 taken[start:end] = b"\1" * (end - start)
                 name = text[start:end]
-                found.setdefault(name, _place(name, kind, start, end))
+                found.setdefault(name, Place(name, kind, start, end))
         return tuple(sorted(found.values(), key=_start)[:PLACES_AT_MOST])
 
     def _listed(self, plain: str) -> list[tuple[int, int, GazetteerPlace]]:
@@ -90,10 +108,11 @@ def _anonymous(plain: str) -> list[tuple[int, int, str]]:
     return found
 
 
-def _by_ending(reading: Reading) -> list[tuple[int, int, str]]:
-    """Start, end and kind of every stretch of words that ends like a place."""
-    words, starts, ends = reading.words, reading.word_starts, reading.word_ends
-    likely = _LAST.take(reading.last_codes, mode="clip").nonzero()[0].tolist()
+def _by_ending(
+    likely: list[int], words: list[str], starts: list[int], ends: list[int]
+) -> list[tuple[int, int, str]]:
+    """Start, end and kind of every stretch of words that ends like a place. likely: the numbers of
+    the words whose last character ends places."""
     found: list[tuple[int, int, str]] = []
     free_from = 0
     for number in likely:

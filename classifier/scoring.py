@@ -52,3 +52,35 @@ def calibration_error(certainty: NDArray[np.float64], right: NDArray[np.bool_]) 
         for b in np.unique(bins)
     ]
     return float(sum(gaps) / max(len(certainty), 1))
+
+
+def surest_accuracy(
+    certainty: NDArray[np.float64], right: NDArray[np.bool_], share: float
+) -> float:
+    """The accuracy on the surest share of the rows; 0 of nothing."""
+    order = np.argsort(-certainty, kind="stable")[: round(share * len(certainty))]
+    return float(right[order].mean()) if len(order) else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Threshold:
+    """certainty: from which on rows are taken; coverage: their share; accuracy: of these."""
+
+    certainty: float
+    coverage: float
+    accuracy: float
+
+
+def threshold_for(
+    certainty: NDArray[np.float64], right: NDArray[np.bool_], accuracy: float
+) -> Threshold | None:
+    """The lowest certainty above which the accuracy wanted is reached; None when none is."""
+    order = np.argsort(-certainty, kind="stable")
+    sure, so_far = certainty[order], right[order].cumsum() / np.arange(1, len(order) + 1)
+    # Rows of the same certainty are taken together or not at all.
+    last = np.append(np.diff(sure) < 0, True)[: len(order)]
+    enough = np.flatnonzero((so_far >= accuracy) & last)
+    if not len(enough):
+        return None
+    at = int(enough[-1])
+    return Threshold(float(sure[at]), (at + 1) / len(order), float(so_far[at]))

@@ -7,28 +7,27 @@ from dataclasses import dataclass
 
 from casework.judgement import Evidence
 from classifier.bayes import BayesSentiment
-from classifier.joint import Scored
-from classifier.ngrams import Reading
+from classifier.reading import Readings
 
 EVIDENCE_AT_MOST = 8
 
 
 @dataclass(frozen=True, slots=True)
 class Sentiment:
-    """label: negative, neutral or positive; score: from -1 to 1, the probability of positive less
-    that of negative; evidence: the engine's own, where the linear model does not give it."""
+    """label: negative, neutral or positive; confidence: its probability; score: from -1 to 1, the
+    probability of positive less that of negative; evidence: the engine's own, where the linear model does not give it."""
 
     label: str
+    confidence: float
     score: float
     evidence: tuple[Evidence, ...] = ()
 
 
-def linear_sentiment(scored: Scored) -> Sentiment:
+def linear_sentiment(label: str, chances: Mapping[str, float], any_known: bool) -> Sentiment:
     """What the linear model says; neutral when nothing in the text is known."""
-    if not scored.any_known:
-        return Sentiment("neutral", 0.0)
-    chances = dict(zip(scored.labels, scored.probabilities, strict=True))
-    return Sentiment(scored.labels[scored.order[0]], _score(chances))
+    if not any_known:
+        return Sentiment("neutral", 1 / len(chances), 0.0)
+    return Sentiment(label, chances[label], _score(chances))
 
 
 class SnowNlpSentiment:
@@ -38,20 +37,26 @@ class SnowNlpSentiment:
         self._bayes = bayes
         self.version = version
 
-    def sentiment_of(self, text: str, reading: Reading) -> Sentiment:
-        """Neutral when there are no words."""
-        words = [word for word in reading.words if word not in "!?"]
+    def sentiment_of(self, text: str, readings: Readings, number: int) -> Sentiment:
+        """Of one of the texts read; neutral when there are no words."""
+        words = [word for word in readings.words[number] if word not in "!?"]
         if not words:
-            return Sentiment("neutral", 0.0)
+            return Sentiment("neutral", 0.0, 0.0)
         label = self._bayes.label_of(words)
+        chances = self._bayes.probabilities(words)
         return Sentiment(
-            label, _score(self._bayes.probabilities(words)), self._evidence(text, reading, label)
+            label,
+            chances.get(label, 0.0),
+            _score(chances),
+            self._evidence(text, readings, number, label),
         )
 
-    def _evidence(self, text: str, reading: Reading, label: str) -> tuple[Evidence, ...]:
+    def _evidence(
+        self, text: str, readings: Readings, number: int, label: str
+    ) -> tuple[Evidence, ...]:
         places: dict[str, tuple[int, int]] = {}
         for word, start, end in zip(
-            reading.words, reading.word_starts, reading.word_ends, strict=True
+            readings.words[number], readings.starts[number], readings.ends[number], strict=True
         ):
             if len(word) > 1:
                 places.setdefault(word, (start, end))

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import groupby
 
 import numpy as np
 from numpy.typing import NDArray
 
 from casework.judgement import TopicGuess, TopicPath
 from casework.taxonomy import first_level_topics, leaves
-from classifier.lexicon import LeafShare
-from classifier.making import maker
-
-guess = maker(TopicGuess)
+from classifier.lexicon import leaf_phrases
 
 SHOWN_FROM = 0.5
 """A first-level topic is shown when its probability reaches this."""
@@ -29,18 +23,21 @@ LEAVES_REPORTED = 12
 PRIOR = 0.6
 """The mass spread over all leaves of a topic beside the words found, a full word weighing 1."""
 
+Chances = NDArray[np.float64]
+
 
 @dataclass(frozen=True, slots=True)
 class _Tree:
-    """The taxonomy as numbers. paths: of the leaves; topic_of: for each leaf the number of its topic;
-    prior: what each leaf has without words; below: for each topic the stretches of leaves that make
-    up its second levels (a level's leaves stand together)."""
+    """The taxonomy as numbers. paths: of the leaves; topic_of, second_of: for each leaf the number of
+    its topic and of its second level; topic_begin, second_begin: the first leaf of each (the leaves
+    of a level stand together); prior: what each leaf has without words."""
 
     paths: tuple[TopicPath, ...]
     topic_of: NDArray[np.int64]
-    topic_of_leaf: list[int]
-    prior: NDArray[np.float64]
-    below: dict[str, list[tuple[int, int]]]
+    second_of: NDArray[np.int64]
+    topic_begin: NDArray[np.int64]
+    second_begin: NDArray[np.int64]
+    prior: Chances
 
 
 @cache
@@ -48,72 +45,68 @@ def _tree() -> _Tree:
     topics = first_level_topics()
     paths = tuple(leaf.path for leaf in leaves())
     topic_of = np.array([topics.index(path[0]) for path in paths])
+    seconds = list(dict.fromkeys(path[:2] for path in paths))
+    second_of = np.array([seconds.index(path[:2]) for path in paths])
     prior = (PRIOR / np.bincount(topic_of))[topic_of]
-    below: dict[str, list[tuple[int, int]]] = {topic: [] for topic in topics}
-    begin = 0
-    for second, group in groupby(paths, key=lambda path: path[:2]):
-        end = begin + len(list(group))
-        below[second[0]].append((begin, end))
-        begin = end
-    return _Tree(paths, topic_of, topic_of.tolist(), prior, below)
+    return _Tree(paths, topic_of, second_of, _begins(topic_of), _begins(second_of), prior)
 
 
-def leaf_probabilities(
-    phrases: Sequence[tuple[int, int, LeafShare]], topics: Sequence[float]
-) -> NDArray[np.float64]:
-    """The probability of every leaf, in the taxonomy's order: its topic's probability times its
-    share of the words found that speak for a leaf of that topic.
+def _begins(numbers: NDArray[np.int64]) -> NDArray[np.int64]:
+    return np.flatnonzero(np.diff(numbers, prepend=-1))
 
-    phrases: the leaf phrases of a reading; topics: a probability for each first-level topic, in the
-    taxonomy's order. The result sums to the sum of the topics' probabilities.
+
+def leaf_probabilities(phrases: NDArray[np.int64], topics: Chances) -> Chances:
+    """The probability of every leaf, a row a text, a column a leaf in the taxonomy's order: its
+    topic's probability times its share of the words found that speak for a leaf of that topic.
+
+    phrases: Readings.phrases; topics: a row a text, a column a first-level topic in the taxonomy's
+    order. A row sums to the sum of the text's topics.
     """
-    tree = _tree()
-    found: dict[int, float] = defaultdict(float)
-    for share, times in _counted(phrases).items():
-        # The second time a phrase stands in the text it says half, the third time a quarter.
-        more = share.weight * (2 - 0.5 ** (times - 1)) / len(share.leaves)
-        for number in share.leaves:
-            found[number] += more
-    mass = tree.prior.copy()
-    totals = [PRIOR] * len(topics)
-    for number, more in found.items():
-        mass[number] += more
-        totals[tree.topic_of_leaf[number]] += more
-    shares = np.array([topic / total for topic, total in zip(topics, totals, strict=True)])
-    return np.asarray(mass * shares.take(tree.topic_of))
+    tree, leaf = _tree(), leaf_phrases()
+    count = len(tree.paths)
+    # The second time a phrase stands in the text it says half, the third time a quarter.
+    found, times = np.unique(phrases[:, 0] * len(leaf.weight) + phrases[:, 1], return_counts=True)
+    text, phrase = np.divmod(found, len(leaf.weight))
+    more = leaf.weight.take(phrase) * (2 - 0.5 ** (times - 1))
+    number, leaf_number = leaf.leaves_of(phrase)
+    each = (more / np.bincount(number, minlength=len(phrase)).clip(1)).take(number)
+    flat = np.bincount(text.take(number) * count + leaf_number, each, len(topics) * count)
+    mass = flat.reshape(len(topics), count) + tree.prior
+    totals = np.add.reduceat(mass, tree.topic_begin, axis=1)
+    return np.asarray(mass * (topics / totals).take(tree.topic_of, axis=1))
 
 
-def _counted(phrases: Sequence[tuple[int, int, LeafShare]]) -> dict[LeafShare, int]:
-    times: dict[LeafShare, int] = {}
-    for _, _, share in phrases:
-        times[share] = times.get(share, 0) + 1
-    return times
-
-
-def best_leaves(probabilities: NDArray[np.float64]) -> tuple[TopicGuess, ...]:
-    """The likeliest leaves, best first."""
-    less = -probabilities
-    likely = less.argpartition(LEAVES_REPORTED)[:LEAVES_REPORTED]
-    best = sorted(zip(less.take(likely).tolist(), likely.tolist(), strict=True))
+def best_leaves(chances: Chances) -> list[tuple[TopicGuess, ...]]:
+    """The likeliest leaves of each text, best first."""
+    likely = np.argpartition(-chances, LEAVES_REPORTED, axis=1)[:, :LEAVES_REPORTED]
+    likely.sort(axis=1)
+    values = np.take_along_axis(chances, likely, axis=1)
+    order = (-values).argsort(axis=1, kind="stable")
+    likely = np.take_along_axis(likely, order, axis=1)
+    values = np.take_along_axis(values, order, axis=1)
     paths = _tree().paths
-    return tuple([guess(paths[number], -chance) for chance, number in best])
+    return [
+        tuple([TopicGuess(paths[n], chance) for n, chance in zip(row, some, strict=True)])
+        for row, some in zip(likely.tolist(), values.tolist(), strict=True)
+    ]
 
 
-def shown_path(topics: Sequence[TopicGuess], probabilities: NDArray[np.float64]) -> TopicPath:
-    """The path certain enough to show: empty, or one to three levels."""
-    best = topics[0]
-    if best.probability < SHOWN_FROM:
-        return ()
+def shown_paths(topics: Chances, chances: Chances) -> list[TopicPath]:
+    """The path of each text that is certain enough to show: empty, or one to three levels."""
     tree = _tree()
-    below = tree.below[best.path[0]]
-    offset = below[0][0]
-    inside = probabilities[offset : below[-1][1]].tolist()
-    sums = [sum(inside[begin - offset : end - offset]) for begin, end in below]
-    most = max(sums)
-    if most < SHOWN_DEEPER_FROM * best.probability:
-        return best.path
-    begin, end = below[sums.index(most)]
-    thirds = inside[begin - offset : end - offset]
-    third = begin + thirds.index(max(thirds))
-    deep_enough = max(thirds) >= SHOWN_DEEPER_FROM * most
-    return tree.paths[third] if deep_enough else tree.paths[third][:2]
+    best = topics.argmax(axis=1)
+    certain = topics.max(axis=1)
+    inside = chances * (tree.topic_of == best[:, None])
+    seconds = np.add.reduceat(inside, tree.second_begin, axis=1)
+    second = seconds.argmax(axis=1)
+    second_mass = seconds.max(axis=1)
+    thirds = inside * (tree.second_of == second[:, None])
+    third = thirds.argmax(axis=1).tolist()
+    depth = (certain >= SHOWN_FROM).astype(int)
+    depth += depth * (second_mass >= SHOWN_DEEPER_FROM * certain)
+    depth += (depth == 2) * (thirds.max(axis=1) >= SHOWN_DEEPER_FROM * second_mass)
+    first = first_level_topics()
+    return [
+        tree.paths[third[text]][:levels] if levels > 1 else (first[best[text]],)[:levels]
+        for text, levels in enumerate(depth.tolist())
+    ]

@@ -4,14 +4,26 @@ from __future__ import annotations
 
 import tomllib
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from casework.judgement import Evidence
 from casework.taxonomy import NORMAL, URGENT
-from classifier.ngrams import READ_AT_MOST, Reading, read
-from classifier.phrases import Pairs, PhraseTable
+from classifier.danger import (
+    RULE,
+    DangerModel,
+    Found,
+    evidence_of,
+    features,
+    score,
+    words_of_danger,
+)
+from classifier.phrases import PhraseTable
+from classifier.reading import READ_AT_MOST
 from classifier.sentences import Sentence, sentences
 
 RULES_FILE = Path(__file__).parent / "rules" / "urgency.toml"
@@ -87,14 +99,58 @@ def _rules() -> tuple[PhraseTable[tuple[Rule, ...]], Context]:
 
 
 def urgency_of(
-    text: str, plain: str, pairs: Pairs | None = None, reading: Reading | None = None
+    text: str,
+    plain: str,
+    starts: Sequence[int],
+    ends: Sequence[int],
+    kind: str,
+    feeling: float,
+    danger: DangerModel,
 ) -> Urgency:
-    """Applies the rules. plain: the normalised text, of the same length as text; pairs: its
-    pair_hashes, where known; reading: its reading, where known."""
+    """Applies the rules, and where none fires weighs the words of danger.
+
+    plain: the normalised text, of the same length as text; starts, ends: where its words stand;
+    kind, feeling: what else was judged.
+    """
+    found = by_rules(text, plain, starts, ends)
+    return found if found.rule else _weighed(text, plain, kind, feeling, danger)
+
+
+def _weighed(text: str, plain: str, kind: str, feeling: float, danger: DangerModel) -> Urgency:
+    plain = plain[:READ_AT_MOST]
+    found = words_of_danger(plain)
+    if score(danger, features(found, len(plain), kind, feeling)) < danger.urgent_from:
+        return Urgency(NORMAL, "", ())
+    # Looking at every word's sentence takes longer than weighing: only what may be urgent is.
+    found = _happening(plain, found)
+    if score(danger, features(found, len(plain), kind, feeling)) < danger.urgent_from:
+        return Urgency(NORMAL, "", ())
+    evidence = evidence_of(danger, text, found)
+    return Urgency(URGENT, RULE, evidence) if evidence else Urgency(NORMAL, "", ())
+
+
+def _happening(plain: str, found: Found) -> Found:
+    """The words that are neither denied nor copied, in sentences of the present world."""
+    context = _rules()[1]
+    parts = iter(sentences(plain))
+    part, real = next(parts), None
+    kept: Found = []
+    for start, end, group in found:
+        while start >= part.end:
+            part, real = next(parts), None
+        if real is None:
+            real = _is_real(part, context)
+        if real and _happens(plain, part, start, context):
+            kept.append((start, end, group))
+    return kept
+
+
+def by_rules(text: str, plain: str, starts: Sequence[int], ends: Sequence[int]) -> Urgency:
+    """What the rules alone say."""
     table, context = _rules()
-    hits = table.find(plain, pairs)
+    hits = table.find(plain)
     if hits:
-        hits = _whole_words(hits, reading or read(plain))
+        hits = _whole_words(hits, {*starts, *ends})
     if not hits:
         return Urgency(NORMAL, "", ())
     fired: list[tuple[Rule, int, int]] = []
@@ -120,11 +176,10 @@ def urgency_of(
 
 
 def _whole_words(
-    hits: list[tuple[int, int, tuple[Rule, ...]]], reading: Reading
+    hits: list[tuple[int, int, tuple[Rule, ...]]], cuts: set[int]
 ) -> list[tuple[int, int, tuple[Rule, ...]]]:
     """Leaves out what both begins and ends inside other words: 轻生 in 减轻|生产, 断水 in 挖断|水管.
     Beyond what was read nothing is left out."""
-    cuts = {*reading.word_starts, *reading.word_ends}
     return [hit for hit in hits if hit[0] in cuts or hit[1] in cuts or hit[1] > READ_AT_MOST]
 
 

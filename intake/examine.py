@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
+from msgspec import structs
+
 from casework.deadlines import start_clocks
 from casework.events import CITIZEN, PROGRAM, EventName
 from casework.judgement import Judgement, TopicGuess, TopicPath, judged_text
@@ -89,7 +91,7 @@ def _with_topic(judgement: Judgement, topic: TopicPath) -> Judgement:
     """The judgement as if it had been sure of the topic a person chose."""
     if not topic:
         return judgement
-    return replace(judgement, topic=topic, leaves=(TopicGuess(topic, 1.0),))
+    return structs.replace(judgement, topic=topic, leaves=(TopicGuess(topic, 1.0),))
 
 
 def district_of(office: Office, draft: MessageDraft, judgement: Judgement) -> str:

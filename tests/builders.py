@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from msgspec import structs
+
 from casework.calendar import starting_days
 from casework.deadlines import start_clocks
 from casework.events import CITIZEN, PROGRAM, EventName
@@ -60,7 +62,7 @@ def judgement(**changes: Any) -> Judgement:
         evidence=(Evidence("topic", TOPIC[0], "路灯", 3, 5, 1.0),),
         engine="builder",
     )
-    return replace(usual, **changes)
+    return structs.replace(usual, **changes)
 
 
 def new_case(

@@ -16,7 +16,6 @@ import pytest
 from casework.judgement import Judgement
 from classifier import ahead as ahead_module
 from classifier.ahead import JudgeAhead
-from classifier.carried import pack, unpack
 from classifier.interface import Classifier
 from classifier.loading import load
 from tests.process_tree import descendants, is_alive, until
@@ -174,4 +173,4 @@ def test_it_does_not_outlive_a_parent_that_is_killed(tmp_path: Path, wait: float
 @pytest.mark.parametrize("text", TEXTS[-4:])
 def test_a_judgement_is_the_same_after_its_journey(text: str, classifier: Classifier) -> None:
     judgement = classifier.judge(text)
-    assert unpack(pickle.loads(pickle.dumps(pack(judgement)))) == judgement
+    assert pickle.loads(pickle.dumps(judgement)) == judgement

@@ -5,12 +5,13 @@ from __future__ import annotations
 import pytest
 
 from classifier.keywords import keywords_of, rarity, stop_words
-from classifier.ngrams import hashes_of_words, read
+from classifier.ngrams import hashes_of_words
+from classifier.reading import read
 
 
 def test_politeness_and_numbers_are_not_telling() -> None:
-    found = keywords_of(
-        read("尊敬的领导您好,我们小区垃圾站臭气熏天,2019年反映至今无人处理,请领导解决垃圾站")
+    (found,) = keywords_of(
+        read(["尊敬的领导您好,我们小区垃圾站臭气熏天,2019年反映至今无人处理,请领导解决垃圾站"])
     )
     assert "垃圾站" in found[:2]
     assert not set(found) & (stop_words() | {"2019"})
@@ -25,5 +26,4 @@ def test_rarity_is_jiebas() -> None:
 
 
 def test_nothing_has_no_keywords() -> None:
-    assert keywords_of(read("")) == ()
-    assert keywords_of(read("啊")) == ()
+    assert keywords_of(read(["", "啊"])) == [(), ()]

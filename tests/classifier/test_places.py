@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from classifier.ngrams import read
-from classifier.normalisation import normalised
 from classifier.places import GazetteerPlace, PlaceFinder
+from classifier.reading import read
 
 
 def found(text: str, *gazetteer: GazetteerPlace) -> list[tuple[str, str, str]]:
-    plain = normalised(text)
-    places = PlaceFinder(gazetteer).places_in(text, plain, read(plain))
+    (places,) = PlaceFinder(gazetteer).places_in([text], read([text]))
     return [(place.text, place.kind, place.code) for place in places]
 
 

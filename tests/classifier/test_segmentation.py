@@ -77,7 +77,6 @@ def test_search_words_are_few() -> None:
 DICTIONARY_WORDS = st.sampled_from(
     [
         "路灯",
-        "不亮",
         "灯",
         "电动车",
         "楼道",

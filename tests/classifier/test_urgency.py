@@ -7,11 +7,17 @@ import tomllib
 import pytest
 
 from classifier.normalisation import normalised
-from classifier.urgency import RULES_FILE, urgency_of
+from classifier.reading import read
+from classifier.urgency import RULES_FILE, Urgency, by_rules
 
 
 def rule(text: str) -> str:
-    return urgency_of(text, normalised(text)).rule
+    return fired(text).rule
+
+
+def fired(text: str) -> Urgency:
+    reading = read([text])
+    return by_rules(text, reading.plain[0], reading.starts[0], reading.ends[0])
 
 
 @pytest.mark.parametrize(
@@ -66,7 +72,7 @@ def test_what_is_denied_past_staged_supposed_or_copied_is_not(text: str) -> None
 
 def test_evidence_names_the_rule_and_the_words() -> None:
     text = "您好：\n小区燃气泄漏，请派人"
-    found = urgency_of(text, normalised(text))
+    found = fired(text)
     first = found.evidence[0]
     assert (first.text, first.rule, first.label) == ("燃气泄漏", "gas.leak", "urgent")
     assert text[first.start : first.end] == first.text

@@ -6,8 +6,10 @@ before the next word is typed.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import structs
 
 from casework.deadlines import count
 from casework.judgement import Judgement, TopicGuess, TopicPath
@@ -109,7 +111,7 @@ def _sure_of(judgement: Judgement, topic: TopicPath) -> Judgement:
     """The judgement as if it were sure of the topic the operator took."""
     if not topic:
         return judgement
-    return replace(judgement, topic=topic, leaves=(TopicGuess(topic, 1.0),))
+    return structs.replace(judgement, topic=topic, leaves=(TopicGuess(topic, 1.0),))
 
 
 def _unit(form: CallForm, assignment: Assignment) -> str:

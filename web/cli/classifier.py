@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 import click
+from msgspec import to_builtins
 
 from classifier.evaluation import EvaluatedTask
 from classifier.evaluation import evaluate as evaluate_classifier
@@ -31,7 +32,7 @@ def classifier() -> None:
 @telling
 def judge(text: str, as_json: bool) -> None:
     """Judge one text and show why."""
-    judgement = dataclasses.asdict(open_classifier(read_settings()).judge(text))
+    judgement = to_builtins(open_classifier(read_settings()).judge(text))
     if as_json:
         tell(judgement, as_json)
     else:
@@ -77,12 +78,22 @@ def train(
 @click.option("--task", required=True, type=click.Choice(TASKS))
 @click.option("--text-column", required=True)
 @click.option("--label-column", required=True)
+@click.option(
+    "--accuracy",
+    type=click.FloatRange(0, 1),
+    help="Also the certainty from which on this accuracy is reached, and the share of rows above it.",
+)
 @json_option
 @telling
 def evaluate(
-    file: Path, task: EvaluatedTask, text_column: str, label_column: str, as_json: bool
+    file: Path,
+    task: EvaluatedTask,
+    text_column: str,
+    label_column: str,
+    accuracy: float | None,
+    as_json: bool,
 ) -> None:
     """Measure the classifier on labelled rows. Always makes the full judgement."""
     judge_with = open_classifier(read_settings())
     rows = read_rows(file, text_column, label_column).pairs
-    tell(dataclasses.asdict(evaluate_classifier(judge_with, rows, task)), as_json)
+    tell(dataclasses.asdict(evaluate_classifier(judge_with, rows, task, accuracy)), as_json)

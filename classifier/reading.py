@@ -1,0 +1,176 @@
+"""Texts as the models read them: words, n-grams and leaf phrases, several texts at once.
+
+Most of the time of reading a single text goes into calling numpy; side by side, many texts cost
+little more than one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain
+
+import numpy as np
+from numpy.typing import NDArray
+
+from classifier.lexicon import LeafPhrases, leaf_phrases
+from classifier.ngrams import Hashes, NGrams, Offsets, n_grams
+from classifier.normalisation import codes_of, telling, text_of
+from classifier.segmentation import cut
+
+READ_AT_MOST = 8192
+"""The trained models read this many characters of a text; rules and the city's own list of places
+read all of it."""
+
+TOGETHER = 64
+"""Texts read side by side, at most."""
+
+CHARACTERS_TOGETHER = 1 << 16
+
+
+@dataclass(frozen=True, slots=True)
+class Readings:
+    """Several texts. "Flat" arrays hold what belongs to all texts, in order; characters are counted
+    through all texts and without spaces and punctuation.
+
+    plain: each text normalised, whole. words, starts, ends: the words of each text, where they stand
+    in it. word_begin: where the words of each text begin in the flat arrays; word_first, word_last:
+    the characters of each word; several: whether it has several; last_codes: its last code point.
+    character_begin: where the characters of each text begin. grams: the n-grams. phrases: the leaf
+    phrases found, a row each: number of the text, number of the phrase, first and last character.
+    """
+
+    plain: list[str]
+    words: list[list[str]]
+    starts: list[list[int]]
+    ends: list[list[int]]
+    word_begin: Offsets
+    word_first: Offsets
+    word_last: Offsets
+    several: NDArray[np.bool_]
+    last_codes: NDArray[np.uint32]
+    character_begin: Offsets
+    grams: NGrams
+    phrases: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.plain)
+
+
+def together(texts: Sequence[str]) -> Iterator[list[str]]:
+    """The texts in the portions they are best read in."""
+    portion: list[str] = []
+    size = 0
+    for text in texts:
+        length = min(len(text), READ_AT_MOST)
+        if portion and (len(portion) == TOGETHER or size + length > CHARACTERS_TOGETHER):
+            yield portion
+            portion, size = [], 0
+        portion.append(text)
+        size += length
+    if portion:
+        yield portion
+
+
+def read(texts: Sequence[str]) -> Readings:
+    """Reads texts as they come, not normalised; of each the first READ_AT_MOST characters."""
+    whole = codes_of("".join(texts))
+    lengths = np.fromiter(map(len, texts), dtype=np.int64, count=len(texts))
+    plain = _pieces(text_of(whole), lengths)
+    if lengths.max(initial=0) > READ_AT_MOST:
+        begins = lengths.cumsum() - lengths
+        lengths = np.minimum(lengths, READ_AT_MOST)
+        parts = zip(begins.tolist(), lengths.tolist(), strict=True)
+        codes = np.concatenate([whole[begin : begin + length] for begin, length in parts])
+    else:
+        codes = whole
+    pieces = [cut(text[:READ_AT_MOST]) for text in plain]
+    return _read(plain, codes, lengths, pieces)
+
+
+def _read(
+    plain: list[str], codes: NDArray[np.uint32], lengths: Offsets, pieces: list[list[str]]
+) -> Readings:
+    text_ends = lengths.cumsum()
+    tells = telling(codes)
+    rank = np.zeros(len(codes) + 1, dtype=np.int64)
+    tells.cumsum(out=rank[1:])
+    flat = list(chain.from_iterable(pieces))
+    piece_lengths = np.fromiter(map(len, flat), dtype=np.int64, count=len(flat))
+    ends = piece_lengths.cumsum()
+    starts = ends - piece_lengths
+    kept = tells.take(starts).nonzero()[0]
+    starts, ends = starts.take(kept), ends.take(kept)
+    words = [flat[number] for number in kept.tolist()]
+    word_begin = _with_zero(starts.searchsorted(text_ends))
+    character_begin = _with_zero(rank.take(text_ends))
+    word_first, word_last = rank.take(starts), rank.take(ends)
+    squeezed = codes[tells]
+    text_begin = (text_ends - lengths).repeat(np.diff(word_begin))
+    bounds = word_begin.tolist()
+    slices = [slice(a, b) for a, b in zip(bounds[:-1], bounds[1:], strict=True)]
+    own_starts, own_ends = (starts - text_begin).tolist(), (ends - text_begin).tolist()
+    grams = n_grams(squeezed, character_begin, word_first, word_last, word_begin)
+    leaf = leaf_phrases()
+    phrases = _phrases(leaf, _pieces(text_of(squeezed), np.diff(character_begin)), character_begin)
+    return Readings(
+        plain,
+        [words[part] for part in slices],
+        [own_starts[part] for part in slices],
+        [own_ends[part] for part in slices],
+        word_begin,
+        word_first,
+        word_last,
+        word_last - word_first > 1,
+        codes.take(ends - 1),
+        character_begin,
+        _with_concepts(grams, phrases, leaf),
+        phrases,
+    )
+
+
+def hashes_of(texts: Sequence[str]) -> list[Hashes]:
+    """The hashes of each text's n-grams."""
+    found: list[Hashes] = []
+    for portion in together(texts):
+        grams = read(portion).grams
+        order = grams.owner.argsort(kind="stable")
+        ends = grams.owner.take(order).searchsorted(np.arange(1, len(portion)))
+        found += np.split(grams.hashes.take(order), ends)
+    return found
+
+
+def _with_zero(numbers: Offsets) -> Offsets:
+    return np.concatenate([np.zeros(1, dtype=np.int64), numbers])
+
+
+def _pieces(text: str, lengths: Offsets) -> list[str]:
+    ends = lengths.cumsum()
+    return [text[a:b] for a, b in zip((ends - lengths).tolist(), ends.tolist(), strict=True)]
+
+
+def _phrases(leaf: LeafPhrases, texts: list[str], begins: Offsets) -> NDArray[np.int64]:
+    found = [leaf.table.find_numbers(text) for text in texts]
+    numbers = np.fromiter(map(len, found), dtype=np.int64, count=len(found))
+    rows = np.empty((int(numbers.sum()), 4), dtype=np.int64)
+    if len(rows):
+        rows[:, 1:] = list(chain.from_iterable(found))
+    rows[:, 0] = np.arange(len(texts)).repeat(numbers)
+    rows[:, 2:] += begins.take(rows[:, :1])
+    return rows
+
+
+def _with_concepts(grams: NGrams, phrases: NDArray[np.int64], leaf: LeafPhrases) -> NGrams:
+    """What leaf phrases mean counts as n-grams too: a word never met in training still speaks for
+    its topic through the others of its kind."""
+    if not len(phrases):
+        return grams
+    number, concepts = leaf.concepts_of(phrases[:, 1])
+    text, _, first, last = phrases.take(number, axis=0).T
+    return NGrams(
+        np.concatenate([grams.hashes, concepts]),
+        np.concatenate([grams.first, first]),
+        np.concatenate([grams.last, last]),
+        np.concatenate([grams.owner, text.astype(np.uint16)]),
+        grams.word_hashes,
+    )
