@@ -1,32 +1,33 @@
-"""Which clocks start for a ticket, when they are due, and why on that day.
-
-Counting follows 民法典 201–204: hours run at once and round the clock; of days the first is not
-counted; a period ends at 24:00 of its last day, which moves to the next working day when it falls
-on a day of rest and the rule says so.
-"""
+"""The deadline policy: which clocks start for a ticket, and by which rule. casework/counting.py says
+when each is due."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
-from casework.model import Clock, ClockName, ClockRule, ClockUnit
-from casework.workdays import CalendarDay, WorkingCalendar
+from casework.counting import count
+from casework.judgement import TopicPath
+from casework.model import Clock, ClockName, ClockRule, ClockStart, ClockUnit
+from casework.workdays import WorkingCalendar
 
-END_OF_DAY = time(23, 59, 59)
-"""24:00 of the last day, to the second, so that the due time names the day it belongs to."""
+SEPARATOR = "/"
+NONE_YET: Mapping[ClockStart, datetime] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
-class Counting:
-    """How a due time came about: the days walked, and whether the last day rolled over."""
+class Matter:
+    """What of a ticket decides which rules hold. region: district code or ""; topic: () when
+    nobody knows it."""
 
-    due_at: datetime
-    days: tuple[CalendarDay, ...]
-    rolled_over: bool
-    provisional: bool
+    kind: str
+    urgency: str
+    region: str = ""
+    topic: TopicPath = ()
+    channel: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,16 +43,19 @@ class LocalRule:
 
 @dataclass(frozen=True, slots=True)
 class DeadlinePolicy:
-    """An ordered list of rules; for each clock the first rule that matches is taken."""
+    """An ordered list of rules; for each clock the first rule that matches is taken.
+    effective_from: the first day on which a message comes under it."""
 
     version: str
     rules: tuple[ClockRule, ...]
+    effective_from: date = date.min
 
-    def rules_for(self, kind: str, urgency: str, region: str) -> tuple[ClockRule, ...]:
-        """One rule a clock, for a ticket of this kind, urgency and region (district code)."""
+    def rules_for(self, matter: Matter) -> tuple[ClockRule, ...]:
+        """One rule a clock."""
         chosen: dict[ClockName, ClockRule] = {}
+        topic = SEPARATOR.join(matter.topic)
         for rule in self.rules:
-            if rule.clock not in chosen and _matches(rule, kind, urgency, region):
+            if rule.clock not in chosen and _matches(rule, matter, topic):
                 chosen[rule.clock] = rule
         return tuple(chosen.values())
 
@@ -73,78 +77,62 @@ class DeadlinePolicy:
             )
             for rule in self.rules
         )
-        return DeadlinePolicy(f"{self.version}+{newest:%Y%m%d%H%M%S}", tuple(rules))
+        version = f"{self.version}+{newest:%Y%m%d%H%M%S}"
+        return DeadlinePolicy(version, tuple(rules), self.effective_from)
 
     def rule(self, rule_id: str) -> ClockRule | None:
         return next((rule for rule in self.rules if rule.id == rule_id), None)
 
 
-def _matches(rule: ClockRule, kind: str, urgency: str, region: str) -> bool:
+def _matches(rule: ClockRule, matter: Matter, topic: str) -> bool:
     return (
-        (not rule.kinds or kind in rule.kinds)
-        and (not rule.urgencies or urgency in rule.urgencies)
-        and (not rule.regions or region in rule.regions)
+        (not rule.kinds or matter.kind in rule.kinds)
+        and (not rule.urgencies or matter.urgency in rule.urgencies)
+        and (not rule.regions or matter.region in rule.regions)
+        and (not rule.channels or matter.channel in rule.channels)
+        and (not rule.topics or any(_under(topic, above) for above in rule.topics))
     )
 
 
-def count(
-    rule: ClockRule, started_at: datetime, calendar: WorkingCalendar, zone: ZoneInfo
-) -> Counting:
-    """When a clock of this rule, started at `started_at` (aware), is due."""
-    if rule.unit is ClockUnit.MINUTE:
-        return Counting(started_at + timedelta(minutes=rule.amount), (), False, False)
-    if rule.unit is ClockUnit.HOUR:
-        return Counting(started_at + timedelta(hours=rule.amount), (), False, False)
-    first = started_at.astimezone(zone).date()
-    if rule.unit is ClockUnit.WORKING_DAY:
-        last, walked = calendar.after(first, rule.amount)
-        return _at_end_of(last, walked, False, zone)
-    return _count_calendar_days(rule, first, calendar, zone)
-
-
-def _count_calendar_days(
-    rule: ClockRule, first: date, calendar: WorkingCalendar, zone: ZoneInfo
-) -> Counting:
-    last = first + timedelta(days=rule.amount)
-    if not rule.rolls_over:
-        return _at_end_of(last, (), False, zone)
-    moved, walked = calendar.next_working(last)
-    return _at_end_of(moved, walked, moved != last, zone)
-
-
-def _at_end_of(
-    day: date, walked: tuple[CalendarDay, ...], rolled_over: bool, zone: ZoneInfo
-) -> Counting:
-    due_at = datetime.combine(day, END_OF_DAY, tzinfo=zone)
-    return Counting(due_at, walked, rolled_over, any(entry.provisional for entry in walked))
+def _under(topic: str, above: str) -> bool:
+    return topic == above or topic.startswith(above + SEPARATOR)
 
 
 def start_clocks(
     policy: DeadlinePolicy,
+    matter: Matter,
     *,
-    kind: str,
-    urgency: str,
-    region: str,
     started_at: datetime,
     calendar: WorkingCalendar,
     zone: ZoneInfo,
+    others: Mapping[ClockStart, datetime] = NONE_YET,
 ) -> tuple[Clock, ...]:
-    """All clocks of a new ticket, running from the citizen's submission."""
+    """All clocks of a ticket that can run: from the citizen's submission, and from each of the
+    other times that has come."""
     clocks = []
-    for rule in policy.rules_for(kind, urgency, region):
-        counted = count(rule, started_at, calendar, zone)
+    for rule in policy.rules_for(matter):
+        start = started_at if rule.starts is ClockStart.RECEIVED else others.get(rule.starts)
+        if start is None:
+            continue
+        counted = count(rule, start, calendar, zone)
         clocks.append(
             Clock(
                 name=rule.clock,
                 rule_id=rule.id,
                 amount=rule.amount,
                 unit=rule.unit,
-                started_at=started_at,
+                started_at=start,
                 due_at=counted.due_at,
                 provisional=counted.provisional,
             )
         )
     return tuple(clocks)
+
+
+def in_force(policies: Iterable[DeadlinePolicy], day: date) -> DeadlinePolicy | None:
+    """The last of the policies, oldest first, that holds on the day; None before all of them."""
+    known = [policy for policy in policies if policy.effective_from <= day]
+    return known[-1] if known else None
 
 
 def nearest_due(clocks: Iterable[Clock]) -> datetime | None:

@@ -198,20 +198,33 @@ STOPPED_BY: dict[TicketAct, ClockName] = {
 
 
 class ClockUnit(StrEnum):
-    """minute, hour: round the clock. working_day, calendar_day: whole days, the first not counted."""
+    """minute, hour: round the clock. duty_hour: only while the office is on duty. working_day,
+    calendar_day: whole days, the first not counted; 0 calendar days end with the day itself.
+    month: to the day of the same number (民法典 202)."""
 
     MINUTE = "minute"
     HOUR = "hour"
+    DUTY_HOUR = "duty_hour"
     WORKING_DAY = "working_day"
     CALENDAR_DAY = "calendar_day"
+    MONTH = "month"
+
+
+class ClockStart(StrEnum):
+    """What a clock runs from. However often a ticket is returned, these times stay as they are."""
+
+    RECEIVED = "received"  # the citizen's submission
+    ACCEPTED = "accepted"  # 受理: a time of its own (信访工作条例 34, 44)
+    ANSWERED = "answered"
 
 
 @dataclass(frozen=True, slots=True)
 class ClockRule:
     """One rule of the deadline policy. Empty tuples match everything.
 
-    rolls_over: a last day on a day of rest moves to the next working day (民法典 203).
-    source, verification: where the rule comes from and how far that is verified (A, B, C, U, D).
+    regions: district codes. topics: levels joined by "/", each with all below it. channels: as in
+    taxonomy.CHANNELS. rolls_over: a last day on a day of rest moves to the next working day
+    (民法典 203). source, verification: where the rule comes from and how far that is verified (A, B, C, U, D).
     """
 
     id: str
@@ -221,6 +234,9 @@ class ClockRule:
     kinds: tuple[str, ...] = ()
     urgencies: tuple[str, ...] = ()
     regions: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+    channels: tuple[str, ...] = ()
+    starts: ClockStart = ClockStart.RECEIVED
     rolls_over: bool = True
     source: str = ""
     source_rule: str = ""

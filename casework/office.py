@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from casework.deadlines import DeadlinePolicy
+from casework.deadlines import DeadlinePolicy, in_force
 from casework.departments import DepartmentTree
 from casework.judgement import TopicPath
 from casework.workdays import WorkingCalendar
@@ -14,7 +15,8 @@ from casework.workdays import WorkingCalendar
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """Loaded from the records; a changed department or calendar makes a new one."""
+    """Loaded from the records; a changed department or calendar makes a new one. policy: the one
+    for a city that has kept none."""
 
     zone: ZoneInfo
     departments: DepartmentTree
@@ -22,3 +24,14 @@ class Office:
     calendar: WorkingCalendar
     leads: Mapping[TopicPath, str] = field(default_factory=dict)
     """Lead departments by leaf where the city decided otherwise than the catalogue's file."""
+    policies: tuple[DeadlinePolicy, ...] = ()
+    """Every version there has been, and those that are to come, oldest first."""
+
+    def policy_at(self, at: datetime) -> DeadlinePolicy:
+        """The policy under which a message of this time comes."""
+        found = in_force(self.policies, at.astimezone(self.zone).date())
+        return found or (self.policies[0] if self.policies else self.policy)
+
+    def policy_named(self, version: str, at: datetime) -> DeadlinePolicy:
+        """The policy a ticket has kept; of a version nobody knows, the one of its time."""
+        return next((p for p in self.policies if p.version == version), None) or self.policy_at(at)

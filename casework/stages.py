@@ -25,7 +25,7 @@ class Stage(StrEnum):
 
 
 RUNNING_STAGES = (Stage.OVERDUE, Stage.TODAY, Stage.SOON, Stage.PLENTY)
-SHORT_UNITS = (ClockUnit.MINUTE, ClockUnit.HOUR)
+SHORT_UNITS = (ClockUnit.MINUTE, ClockUnit.HOUR, ClockUnit.DUTY_HOUR)
 LAST_PART = 5
 """The last fifth."""
 

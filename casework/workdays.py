@@ -4,9 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 SATURDAY = 5
+
+
+@dataclass(frozen=True, slots=True)
+class DutyHours:
+    """When the office is on duty on a working day: spans in order, none across midnight."""
+
+    spans: tuple[tuple[time, time], ...] = ((time(8, 30), time(12)), (time(14), time(18)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +31,9 @@ class CalendarDay:
 class WorkingCalendar:
     """Days by date. A day outside the table is estimated as Monday to Friday and provisional."""
 
-    def __init__(self, days: Mapping[date, CalendarDay]) -> None:
+    def __init__(self, days: Mapping[date, CalendarDay], duty: DutyHours | None = None) -> None:
         self._days = dict(days)
+        self.duty = duty or DutyHours()
 
     def day(self, day: date) -> CalendarDay:
         known = self._days.get(day)

@@ -10,10 +10,18 @@ from uuid import UUID
 
 from msgspec import structs
 
-from casework.deadlines import start_clocks
+from casework.deadlines import NONE_YET, DeadlinePolicy, Matter, start_clocks
 from casework.events import CITIZEN, PROGRAM, EventName
 from casework.judgement import Judgement, TopicGuess, TopicPath, judged_text
-from casework.model import Assignment, Clock, ClockName, IntakeMode, MessageDraft, TicketState
+from casework.model import (
+    Assignment,
+    Clock,
+    ClockName,
+    ClockStart,
+    IntakeMode,
+    MessageDraft,
+    TicketState,
+)
 from casework.office import Office
 from casework.storage.cases import NewCase
 from casework.storage.records import Records, Work
@@ -65,7 +73,11 @@ def examine(
     assignment = intake.route(_with_topic(judgement, said.topic), text, kind, district)
     lead, taken_over = _lead(office, draft, assignment, said)
     state = _state(draft, lead)
-    clocks = _clocks(office, draft, urgency, kind, district, state, now)
+    # A public post was written to nobody: the office has it from now on.
+    opened_at = now if draft.mode is IntakeMode.MENTION else draft.received_at
+    policy = office.policy_at(opened_at)
+    matter = Matter(kind, urgency, district, said.topic or judgement.topic, draft.channel)
+    clocks = _clocks(office, policy, matter, draft, opened_at, state, now)
     return NewCase(
         draft=draft,
         key=key_of(draft, intake.records.vault),
@@ -79,7 +91,7 @@ def examine(
         district=district,
         state=state,
         clocks=clocks,
-        policy_version=office.policy.version,
+        policy_version=policy.version,
         events=_events(draft, judgement, assignment, lead, state, now, said),
         topic=said.topic,
         urgency=said.urgency if said.urgency != judgement.urgency else "",
@@ -133,22 +145,20 @@ def _state(draft: MessageDraft, lead: str) -> TicketState:
 
 def _clocks(
     office: Office,
+    policy: DeadlinePolicy,
+    matter: Matter,
     draft: MessageDraft,
-    urgency: str,
-    kind: str,
-    district: str,
+    opened_at: datetime,
     state: TicketState,
     now: datetime,
 ) -> tuple[Clock, ...]:
     started = start_clocks(
-        office.policy,
-        kind=kind,
-        urgency=urgency,
-        region=district,
-        # A public post was written to nobody: the office has it from now on.
-        started_at=now if draft.mode is IntakeMode.MENTION else draft.received_at,
+        policy,
+        matter,
+        started_at=opened_at,
         calendar=office.calendar,
         zone=office.zone,
+        others={ClockStart.ACCEPTED: now} if state is TicketState.ASSIGNED else NONE_YET,
     )
     return tuple(_as_it_stands(clock, draft, state, now) for clock in started)
 

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from casework.deadlines import start_clocks
+from casework.deadlines import Matter, start_clocks
 from casework.errors import Conflict, Rejected
 from casework.events import EventName
 from casework.judgement import TopicPath
-from casework.model import Clock, TicketAct
+from casework.model import Clock, ClockStart, TicketAct
 from casework.office import Office
 from casework.permissions import Action, Person
 from casework.storage.acts import begin, finish, move
@@ -172,22 +172,30 @@ def _correct(
 ) -> None:
     """Take over what the screener says the matter is; other clocks apply when that changes them."""
     topic = decision.topic or split_topic(ticket.topic)
-    changed = (decision.kind, decision.urgency) != (ticket.kind, ticket.urgency)
+    before = [(clock.name, clock.rule_id) for clock in clocks_of(office, ticket)]
+    ticket.accepted_at = now
     ticket.urgency_stated = ticket.urgency_stated or decision.urgency != ticket.urgency
     ticket.kind, ticket.urgency, ticket.topic = decision.kind, decision.urgency, join_topic(topic)
-    if changed:
-        restart_clocks(work, ticket, clocks_of(office, ticket))
-        ticket.policy_version = office.policy.version
+    after = clocks_of(office, ticket)
+    if before != [(clock.name, clock.rule_id) for clock in after]:
+        restart_clocks(work, ticket, after)
 
 
 def clocks_of(office: Office, ticket: TicketRow) -> tuple[Clock, ...]:
-    """The clocks that hold for the ticket as it now is, from the citizen's submission."""
+    """The clocks that hold for the ticket as it now is, from the citizen's submission, by the
+    policy it began with."""
+    accepted = ticket.accepted_at
     return start_clocks(
-        office.policy,
-        kind=ticket.kind,
-        urgency=ticket.urgency,
-        region=ticket.district or "",
+        office.policy_named(ticket.policy_version, ticket.opened_at),
+        Matter(
+            ticket.kind,
+            ticket.urgency,
+            ticket.district or "",
+            split_topic(ticket.topic),
+            ticket.message.channel,
+        ),
         started_at=ticket.opened_at,
         calendar=office.calendar,
         zone=office.zone,
+        others={ClockStart.ACCEPTED: accepted} if accepted else {},
     )

@@ -159,8 +159,8 @@ def back_to_queue(
     ticket.lead_department = None
     ticket.assigned_by = ""
     ticket.screening_reason = why
+    ticket.accepted_at = None
     restart_clocks(work, ticket, clocks_of(office, ticket))
-    ticket.policy_version = office.policy.version
 
 
 def _void(ticket: TicketRow) -> None:

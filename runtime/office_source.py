@@ -8,6 +8,7 @@ import time
 from casework.deadlines import DeadlinePolicy
 from casework.office import Office
 from casework.storage import office
+from casework.storage.policies import load_policies
 from casework.storage.records import Records
 from runtime.settings import Settings
 
@@ -20,6 +21,7 @@ class OfficeSource:
     def __init__(self, records: Records, settings: Settings, policy: DeadlinePolicy) -> None:
         self._records = records
         self._zone = settings.zone
+        self._duty = settings.duty_hours
         self._policy = policy
         self._lock = threading.Lock()
         self._office: Office | None = None
@@ -41,8 +43,9 @@ class OfficeSource:
                     zone=self._zone,
                     departments=office.load_departments(work),
                     policy=self._policy.with_local(office.load_local_rules(work)),
-                    calendar=office.load_calendar(work),
+                    calendar=office.load_calendar(work, self._duty),
                     leads=office.load_leads(work),
+                    policies=load_policies(work),
                 )
                 self._version = version
             self._looked_at = time.monotonic()

@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import time
+from itertools import pairwise
 from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from casework.errors import Rejected
+from casework.workdays import DutyHours
 from runtime.logs import LogForm
 
 
@@ -27,6 +30,7 @@ SETTINGS = (
     Setting("DATABASE_URL", "", "records; empty: SQLite, records.sqlite under the home"),
     Setting("ELASTICSEARCH_URL", "", "trend index; empty: embedded index under the home"),
     Setting("MINSHENG_ZONE", "Asia/Shanghai", "the city's time zone"),
+    Setting("MINSHENG_DUTY_HOURS", "08:30-12:00,14:00-18:00", "when the office is on duty"),
     Setting("MINSHENG_HOST", "127.0.0.1", "address the web server listens on"),
     Setting("MINSHENG_PORT", "0", "port of the web server; 0: 8000, or a free one if it is taken"),
     Setting("MINSHENG_HTTPS", "no", "yes: cookies are sent over HTTPS only; behind a TLS proxy"),
@@ -73,6 +77,7 @@ class Settings:
     database_url: str
     elasticsearch_url: str
     zone: ZoneInfo
+    duty_hours: DutyHours
     host: str
     port: int
     https: bool
@@ -132,6 +137,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         database_url=value("DATABASE_URL") or f"sqlite:///{home / 'records.sqlite'}",
         elasticsearch_url=value("ELASTICSEARCH_URL"),
         zone=_zone(value("MINSHENG_ZONE")),
+        duty_hours=_duty_hours(value("MINSHENG_DUTY_HOURS")),
         host=value("MINSHENG_HOST"),
         port=int(_number("MINSHENG_PORT", value("MINSHENG_PORT"), 0, 65535)),
         https=_yes("MINSHENG_HTTPS", value("MINSHENG_HTTPS")),
@@ -164,6 +170,21 @@ def _zone(name: str) -> ZoneInfo:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise Rejected("setting", "MINSHENG_ZONE", value=name) from None
+
+
+def _duty_hours(text: str) -> DutyHours:
+    """08:30-12:00,14:00-18:00: spans in order, none across midnight."""
+    try:
+        spans = []
+        for span in text.split(","):
+            begin, end = span.split("-")
+            spans.append((time.fromisoformat(begin.strip()), time.fromisoformat(end.strip())))
+    except ValueError:
+        raise Rejected("setting", "MINSHENG_DUTY_HOURS", value=text) from None
+    moments = [moment for span in spans for moment in span]
+    if any(first >= second for first, second in pairwise(moments)):
+        raise Rejected("setting", "MINSHENG_DUTY_HOURS", value=text)
+    return DutyHours(tuple(spans))
 
 
 def _number(variable: str, text: str, low: float, high: float) -> float:

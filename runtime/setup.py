@@ -11,14 +11,17 @@ from pathlib import Path
 from casework.calendar import first_and_last_year, starting_days
 from casework.errors import RecordsUnavailable
 from casework.events import OFFICE_CHAIN, PROGRAM, EventName
+from casework.policy import read_policy
 from casework.storage import migrate, office
 from casework.storage.audit import append
 from casework.storage.locks import only_one_process
+from casework.storage.policies import keep_policy, newest_effective
 from casework.storage.records import Records
 from routing.catalogue import starting_departments
 
 SET_UP = "set_up"
 KEY = "key_digest"
+POLICY_OF_FILE = "policy_of_file"
 CALENDAR_AHEAD = 2
 """Years beyond the last announced one that the calendar is filled with, provisionally."""
 
@@ -33,8 +36,9 @@ def make_ready(records: Records, home: Path, now: datetime) -> None:
         return
     with only_one(home), only_one_process(records.engine, "set up"):
         migrate.upgrade(records.engine)
-        if not _is_set_up(records):
+        if not _has(records, SET_UP):
             _load(records, now)
+        _keep_policy_of_the_file(records, now)
     _check_key(records)
 
 
@@ -51,8 +55,33 @@ def _key_digest(records: Records) -> str:
 
 
 def _is_set_up(records: Records) -> bool:
+    return _has(records, SET_UP) and _policy_fact(records) == read_policy().version
+
+
+def _has(records: Records, name: str) -> bool:
     with records.read() as work:
-        return bool(office.fact(work, SET_UP))
+        return bool(office.fact(work, name))
+
+
+def _policy_fact(records: Records) -> str:
+    with records.read() as work:
+        return office.fact(work, POLICY_OF_FILE)
+
+
+def _keep_policy_of_the_file(records: Records, now: datetime) -> None:
+    """A new policy file makes a version of its own, with what the city decided otherwise. The very
+    first one holds from the day the file names, a later one from today at the earliest."""
+    policy = read_policy()
+    with records.write() as work:
+        if office.fact(work, POLICY_OF_FILE) == policy.version:
+            return
+        begins = policy.effective_from
+        if office.fact(work, POLICY_OF_FILE):
+            begins = max(begins, now.date(), newest_effective(work))
+        keep_policy(work, policy.with_local(office.load_local_rules(work)), begins, PROGRAM, now)
+        office.set_fact(work, POLICY_OF_FILE, policy.version)
+        office.announce_change(work)
+        work.commit()
 
 
 def _load(records: Records, now: datetime) -> None:

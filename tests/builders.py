@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from msgspec import structs
 
 from casework.calendar import starting_days
-from casework.deadlines import start_clocks
+from casework.deadlines import Matter, start_clocks
 from casework.events import CITIZEN, PROGRAM, EventName
 from casework.judgement import Evidence, Judgement, TopicGuess
 from casework.model import Assignment, Contact, DepartmentGuess, MessageDraft, TicketState
@@ -81,9 +81,7 @@ def new_case(
     guess = DepartmentGuess(lead or "CGJ", 0.9, "dispatch", TOPIC, (("路灯", "word"),))
     clocks = start_clocks(
         read_policy(),
-        kind=kind,
-        urgency=judged.urgency,
-        region=district,
+        Matter(kind, judged.urgency, district, judged.topic, of.channel),
         started_at=of.received_at,
         calendar=_CALENDAR,
         zone=ZONE,

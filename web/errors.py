@@ -99,6 +99,7 @@ REASONS = {
     "too_long": _l("太长了：写了%(length)s字，最多%(limit)s字。"),
     "characters": _l("里面有看不见的控制字符，请删掉再试。"),
     "kind": _l("没有这个类别。"),
+    "effective_from": _l("最早从%(first)s起：更早的日子已经有一版了。"),
     "channel": _l("没有这个渠道。"),
     "unknown": _l("没有这个选项，请重新选。"),
     "time": _l("时间没有写清楚。"),

@@ -17,7 +17,7 @@ from markupsafe import Markup
 from casework.codes import show_code
 from casework.model import Clock, ClockUnit
 from casework.taxonomy import CHANNELS, KINDS, SENTIMENTS, URGENCIES, first_level_topics
-from web import dates, wording
+from web import clock_words, dates, wording
 from web.appearance import appearance, language
 from web.chips import Chip, chip_of
 from web.city import city
@@ -126,7 +126,7 @@ def chip(clock: Clock) -> Chip:
 
 def amount_of(amount: int, unit: str) -> str:
     """5个工作日"""
-    return wording.amount_of(amount, ClockUnit(unit))
+    return clock_words.amount_of(amount, ClockUnit(unit))
 
 
 def department(code: str) -> Markup | str:

@@ -47,6 +47,7 @@ FIELDS = {
     "amount": _l("多长"),
     "unit": _l("单位"),
     "day": _l("日期"),
+    "effective_from": _l("从哪天起"),
     "settings": _l("来源设置"),
 }
 ROW_REASONS = {

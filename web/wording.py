@@ -9,12 +9,13 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from casework.model import ClockName, ClockUnit, RefusalReason, TicketState
+from casework.model import RefusalReason, TicketState
 from casework.permissions import Role
 from casework.stages import Stage
 from casework.storage.imports import ImportState
 from casework.storage.sources import SourceKind
 from runtime.job_health import JobState
+from web.clock_words import CLOCKS, UNIT_NAMES
 from web.event_words import EVENTS
 
 KINDS = {
@@ -75,25 +76,6 @@ CHANNELS = {
 }
 SENTIMENTS = {"negative": _l("负面"), "neutral": _l("中性"), "positive": _l("正面")}
 URGENCIES = {"urgent": _l("紧急"), "normal": _l("一般")}
-CLOCKS = {
-    ClockName.DISPATCH: _l("派单"),
-    ClockName.SIGN: _l("签收"),
-    ClockName.CONTACT: _l("首次联系"),
-    ClockName.REPORT: _l("初报"),
-    ClockName.REPLY: _l("答复"),
-}
-UNITS = {
-    ClockUnit.MINUTE: _l("%(amount)s分钟"),
-    ClockUnit.HOUR: _l("%(amount)s小时"),
-    ClockUnit.WORKING_DAY: _l("%(amount)s个工作日"),
-    ClockUnit.CALENDAR_DAY: _l("%(amount)s个自然日"),
-}
-ONE_UNIT = {
-    ClockUnit.MINUTE: _l("1分钟"),
-    ClockUnit.HOUR: _l("1小时"),
-    ClockUnit.WORKING_DAY: _l("1个工作日"),
-    ClockUnit.CALENDAR_DAY: _l("1个自然日"),
-}
 STAGES = {
     Stage.OVERDUE: _l("逾期"),
     Stage.TODAY: _l("今天到期"),
@@ -152,12 +134,6 @@ LEVELS = {
     "bureau": _l("市级部门"),
     "district": _l("区县"),
     "street": _l("街道乡镇"),
-}
-UNIT_NAMES = {
-    ClockUnit.MINUTE: _l("分钟"),
-    ClockUnit.HOUR: _l("小时"),
-    ClockUnit.WORKING_DAY: _l("工作日"),
-    ClockUnit.CALENDAR_DAY: _l("自然日"),
 }
 SOURCE_KINDS = {
     SourceKind.FILE: _l("文件"),
@@ -284,10 +260,3 @@ TABLES: dict[str, dict[Any, Any]] = {
 def word(table: str, key: object) -> str:
     """The word for a value in the page's language; the value itself when there is none."""
     return str(TABLES[table].get(key, key))
-
-
-def amount_of(amount: int, unit: ClockUnit) -> str:
-    """A length of time: 5个工作日, 1 working day."""
-    if amount == 1:
-        return str(ONE_UNIT[unit])
-    return str(UNITS[unit] % {"amount": amount})

@@ -21,7 +21,7 @@ from casework.storage.tables import (
     LocalRuleRow,
     WorkingDayRow,
 )
-from casework.workdays import CalendarDay, WorkingCalendar
+from casework.workdays import CalendarDay, DutyHours, WorkingCalendar
 
 CHANGED = "office_changed"
 """The fact whose value is new whenever something about the office is."""
@@ -81,8 +81,8 @@ def save_days(work: Work, days: Iterable[CalendarDay]) -> None:
     )
 
 
-def load_calendar(work: Work) -> WorkingCalendar:
-    """The working calendar as the records hold it."""
+def load_calendar(work: Work, duty: DutyHours | None = None) -> WorkingCalendar:
+    """The working calendar as the records hold it. duty: when the office is on duty."""
     rows = work.session.execute(
         select(
             WorkingDayRow.day,
@@ -95,7 +95,7 @@ def load_calendar(work: Work) -> WorkingCalendar:
     days: dict[date, CalendarDay] = {}
     for day, working, name, source, state in rows:
         days[day] = CalendarDay(day, working, name, source, provisional=state == "provisional")
-    return WorkingCalendar(days)
+    return WorkingCalendar(days, duty)
 
 
 def load_leads(work: Work) -> dict[TopicPath, str]:

@@ -1,10 +1,12 @@
 """What a city decides for itself: days of its calendar, lengths of its deadlines, who leads for what.
 
-New tickets go by it at once; tickets that are open keep the clocks they started with.
+New tickets go by it, deadlines from the day the city says; tickets that are open keep the clocks they
+started with.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 
 from casework.deadlines import DeadlinePolicy
@@ -15,7 +17,8 @@ from casework.judgement import TopicPath
 from casework.model import ClockUnit
 from casework.storage.audit import append
 from casework.storage.judgements import join_topic
-from casework.storage.office import announce_change
+from casework.storage.office import announce_change, load_local_rules
+from casework.storage.policies import keep_policy, load_policies
 from casework.storage.records import Work
 from casework.storage.tables import LeadRow, LocalRuleRow, WorkingDayRow
 from casework.taxonomy import leaves
@@ -47,10 +50,12 @@ def set_local_rule(
     amount: int,
     unit: ClockUnit,
     source: str,
+    effective_from: date,
     by: str,
     now: datetime,
 ) -> None:
-    """Let a rule give another time in this city, by its own document. Raises NotFound, Rejected."""
+    """Let a rule give another time in this city, by its own document, for messages from a day on.
+    Raises NotFound, Rejected, and what policies.keep_policy raises."""
     if policy.rule(rule_id) is None:
         raise NotFound("rule", rule_id)
     if not 1 <= amount <= LONGEST_AMOUNT:
@@ -64,17 +69,36 @@ def set_local_rule(
     row.amount, row.unit, row.source = amount, unit, source.strip()
     row.changed_by, row.changed_at = by, now
     told = f"{rule_id}: {amount} {unit}; {row.source}"
-    append(work, OFFICE_CHAIN, EventName.RULE_CHANGED, by, now, told)
-    announce_change(work)
+    _new_version(work, policy, effective_from, by, now, told)
 
 
-def drop_local_rule(work: Work, rule_id: str, by: str, now: datetime) -> None:
-    """Go back to what the policy's file says. Raises NotFound."""
+def drop_local_rule(
+    work: Work,
+    policy: DeadlinePolicy,
+    rule_id: str,
+    effective_from: date,
+    by: str,
+    now: datetime,
+) -> None:
+    """Go back to what the policy's file says. Raises NotFound, and as set_local_rule."""
     row = work.session.get(LocalRuleRow, rule_id)
     if row is None:
         raise NotFound("rule", rule_id)
     work.session.delete(row)
-    append(work, OFFICE_CHAIN, EventName.RULE_CHANGED, by, now, f"{rule_id}: as in the file")
+    _new_version(work, policy, effective_from, by, now, f"{rule_id}: as in the file")
+
+
+def _new_version(
+    work: Work, policy: DeadlinePolicy, effective_from: date, by: str, now: datetime, told: str
+) -> None:
+    """Keep the policy as it now is; without any rule of the city's own it still is a new version,
+    for the one of this name may have begun long ago."""
+    work.session.flush()
+    made = policy.with_local(load_local_rules(work))
+    made = replace(made, version=f"{policy.version}+{len(load_policies(work))}")
+    keep_policy(work, made, effective_from, by, now)
+    told = f"{told}; {made.version} {effective_from.isoformat()}"
+    append(work, OFFICE_CHAIN, EventName.RULE_CHANGED, by, now, told)
     announce_change(work)
 
 

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from casework.calendar import starting_days
-from casework.deadlines import DeadlinePolicy, count, nearest_due, start_clocks
+from casework.counting import count
+from casework.deadlines import DeadlinePolicy, Matter, nearest_due, start_clocks
 from casework.model import Clock, ClockName, ClockRule, ClockUnit
 from casework.policy import read_policy
 from casework.taxonomy import KINDS, URGENCIES
@@ -103,9 +104,7 @@ def test_calendar_days_never_end_on_a_day_of_rest(started: datetime, amount: int
 def test_every_ticket_has_a_reply_clock_and_an_order_in_its_clocks(kind: str, urgency: str) -> None:
     clocks = start_clocks(
         POLICY,
-        kind=kind,
-        urgency=urgency,
-        region="",
+        Matter(kind, urgency),
         started_at=at("2026-11-20 15:00"),
         calendar=CALENDAR,
         zone=ZONE,
@@ -129,9 +128,7 @@ def test_every_ticket_has_a_reply_clock_and_an_order_in_its_clocks(kind: str, ur
 def test_the_default_promise_of_each_kind(kind: str, day: date) -> None:
     clocks = start_clocks(
         POLICY,
-        kind=kind,
-        urgency="normal",
-        region="",
+        Matter(kind, "normal"),
         started_at=at("2026-11-20 15:22"),
         calendar=CALENDAR,
         zone=ZONE,
@@ -140,7 +137,7 @@ def test_the_default_promise_of_each_kind(kind: str, day: date) -> None:
 
 
 def test_urgent_matters_run_by_the_minute() -> None:
-    rules = {rule.clock: rule for rule in POLICY.rules_for("投诉", "urgent", "")}
+    rules = {rule.clock: rule for rule in POLICY.rules_for(Matter("投诉", "urgent"))}
     assert (rules[ClockName.DISPATCH].amount, rules[ClockName.DISPATCH].unit) == (15, "minute")
     assert (rules[ClockName.REPORT].amount, rules[ClockName.REPORT].unit) == (2, "hour")
     assert (rules[ClockName.REPLY].amount, rules[ClockName.REPLY].unit) == (24, "hour")
@@ -149,8 +146,8 @@ def test_urgent_matters_run_by_the_minute() -> None:
 def test_a_region_may_have_rules_of_its_own() -> None:
     local = replace(rule(3, ClockUnit.WORKING_DAY), id="local", regions=("SLX",))
     policy = DeadlinePolicy("test", (local, rule(5, ClockUnit.WORKING_DAY)))
-    assert policy.rules_for("投诉", "normal", "SLX")[0].id == "local"
-    assert policy.rules_for("投诉", "normal", "WHQ")[0].id == "r"
+    assert policy.rules_for(Matter("投诉", "normal", "SLX"))[0].id == "local"
+    assert policy.rules_for(Matter("投诉", "normal", "WHQ"))[0].id == "r"
 
 
 def test_every_rule_names_its_source_and_the_row_it_rests_on() -> None:

@@ -80,7 +80,7 @@ def test_every_value_has_a_word() -> None:
 
 
 def test_why_this_day(office: Office) -> None:
-    reason = why(reply_clock(), office)
+    reason = why(reply_clock(), office, office.policy)
     assert [d.day.day for d in reason.counted] == [23, 24, 25, 26, 27]
     assert [d.day.day for d in reason.rested] == [21, 22]
     assert reason.verified

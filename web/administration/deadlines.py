@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -12,6 +13,7 @@ from casework.permissions import Action
 from casework.policy import read_policy
 from casework.storage.office import load_local_rules
 from casework.storage.office_rules import drop_local_rule, set_local_rule
+from casework.storage.policies import load_policies
 from web.access import me, requires
 from web.city import city
 from web.clock import now
@@ -34,7 +36,14 @@ def rule(rule_id: str) -> Any:
     try:
         with city().records.write() as work:
             if request.form.get("do") == "drop":
-                drop_local_rule(work, rule_id, me().username, now())
+                drop_local_rule(
+                    work,
+                    read_policy(),
+                    rule_id,
+                    _begins(request.form.get("effective_from", "")),
+                    me().username,
+                    now(),
+                )
             else:
                 set_local_rule(
                     work,
@@ -43,6 +52,7 @@ def rule(rule_id: str) -> Any:
                     request.form.get("amount", 0, type=int),
                     _unit(request.form.get("unit", "")),
                     request.form.get("source", ""),
+                    _begins(request.form.get("effective_from", "")),
                     me().username,
                     now(),
                 )
@@ -59,15 +69,36 @@ def _unit(text: str) -> ClockUnit:
         raise Rejected("unknown", "unit") from None
 
 
+def _begins(text: str) -> date:
+    """The day from which a change holds; today when none is said."""
+    if not text:
+        return _today()
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        raise Rejected("day", "effective_from", value=text[:20]) from None
+    if day < _today():
+        raise Rejected("effective_from", "effective_from", first=_today().isoformat())
+    return day
+
+
+def _today() -> date:
+    return now().astimezone(city().settings.zone).date()
+
+
 def _page(problem: str = "", at: str = "") -> str:
     with city().records.read() as work:
         local = load_local_rules(work)
+        versions = load_policies(work)
     policy = read_policy()
     return render_template(
         "administration/deadlines.html",
         policy=policy,
         local=local,
         units=list(ClockUnit),
+        versions=versions,
+        in_force=city().office().policy_at(now()),
+        today=max(_today(), versions[-1].effective_from if versions else _today()),
         problem=problem,
         at=at,
     )

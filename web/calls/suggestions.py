@@ -11,7 +11,7 @@ from datetime import datetime
 
 from msgspec import structs
 
-from casework.deadlines import count
+from casework.counting import count
 from casework.judgement import Judgement, TopicGuess, TopicPath
 from casework.model import Assignment, DepartmentGuess
 from casework.permissions import Action, Scope, scope_of
@@ -76,7 +76,7 @@ def suggest(form: CallForm) -> Suggestions:
     district = district_of(office, draft, judgement)
     assignment = served.intake.route(_sure_of(judgement, chosen), draft.body, kind, district)
     unit = _unit(form, assignment)
-    rule = reply_rule(office, kind, urgency)
+    rule = reply_rule(office, kind, now(), urgency)
     still_open, answered, index_answers = _alike(form, scope_of(me(), Action.TAKE_CALL))
     judged = bool(form.matter)
     return Suggestions(

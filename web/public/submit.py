@@ -54,7 +54,7 @@ def first(form: MessageForm) -> Any:
     page = render_template(
         "public/submit_first.html",
         form=form,
-        promises=promises(city().office()),
+        promises=promises(city().office(), now()),
         limit=MAX_BODY,
         file_limits=file_rules(),
     )

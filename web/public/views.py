@@ -42,7 +42,7 @@ def home() -> str:
         figures: Figures = figures_between(work, first, last, now())
     return render_template(
         "public/home.html",
-        promises=promises(served.office()),
+        promises=promises(served.office(), now()),
         figures=figures,
         month=dates.month_words(first.astimezone(served.office().zone).date()),
     )
@@ -52,7 +52,7 @@ def home() -> str:
 @public
 def how_it_works() -> str:
     """What happens to a message, in short."""
-    return render_template("public/how_it_works.html", promises=promises(city().office()))
+    return render_template("public/how_it_works.html", promises=promises(city().office(), now()))
 
 
 @blueprint.get("/privacy")

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from flask import Blueprint, redirect, render_template, request, url_for
 
-from casework.deadlines import count
+from casework.counting import count
 from casework.errors import Conflict, NotFound, Rejected
 from casework.judgement import judged_text
 from casework.model import DepartmentGuess, RefusalReason, TicketState
@@ -235,7 +235,7 @@ def _detail(number: str) -> TicketDetail:
 
 def _offer(found: TicketDetail, guess: DepartmentGuess) -> GuessOffer:
     office = city().office()
-    rule = reply_rule(office, found.kind, found.urgency)
+    rule = reply_rule(office, found.kind, now(), found.urgency)
     if rule is None:
         return GuessOffer(guess, None)
     return GuessOffer(guess, count(rule, found.received_at, office.calendar, office.zone).due_at)

@@ -51,6 +51,7 @@ def show(
     contact: the whole contact data when it was asked for; preview_at: draw the answer being
     written as the citizen will see it; not_taken: why files were not."""
     office = city().office()
+    policy = office.policy_named(ticket.policy_version, ticket.received_at)
     shown = form or read_ticket_form(MultiDict())
     waiting = waiting_files(ticket)
     running = [c for c in ticket.clocks if c.stopped_at is None and not c.voided]
@@ -63,7 +64,7 @@ def show(
                 acts=acts_of(ticket),
                 publishing=publishing_of(ticket),
                 clock=min(running, key=lambda clock: clock.due_at, default=None),
-                clocks=[(clock, why(clock, office)) for clock in ticket.clocks],
+                clocks=[(clock, why(clock, office, policy)) for clock in ticket.clocks],
                 form=replace(shown, version=ticket.version),
                 problem=problem,
                 missing=missing,

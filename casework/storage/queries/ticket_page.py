@@ -68,6 +68,7 @@ class TicketDetail:
     unscreened_report: bool
     guesses: tuple[DepartmentGuess, ...]
     history_only: bool
+    policy_version: str
     title: str
     subject: str
     body: str
@@ -130,6 +131,7 @@ def _detail(work: Work, row: TicketRow, person: Person) -> TicketDetail:
         screening_reason=row.screening_reason,
         unscreened_report=row.unscreened_report,
         guesses=tuple(read_guess(kept) for kept in row.guesses),
+        policy_version=row.policy_version,
         history_only=message.mode == IntakeMode.HISTORY,
         title=title_of(message.shown_subject, message.shown_body),
         subject=message.subject if handles else message.shown_subject,

@@ -107,6 +107,7 @@ class TicketRow(Table):
     merged_into: Mapped[UUID | None] = mapped_column(ForeignKey("tickets.id"), index=True)
     next_due_at: Mapped[datetime | None] = mapped_column(AwareTime)
     opened_at: Mapped[datetime] = mapped_column(AwareTime)
+    accepted_at: Mapped[datetime | None] = mapped_column(AwareTime)  # 受理: given to a department
     answered_at: Mapped[datetime | None] = mapped_column(AwareTime)
     closed_at: Mapped[datetime | None] = mapped_column(AwareTime)
     version: Mapped[int] = mapped_column(default=1)

@@ -1,0 +1,58 @@
+"""Versions of the deadline policy: each is kept whole, since tickets go on by the one they began with."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime
+
+from sqlalchemy import select
+
+from casework.deadlines import DeadlinePolicy
+from casework.errors import Rejected
+from casework.policy import read_rule, write_rule
+from casework.storage.records import Work
+from casework.storage.tables import PolicyRow
+
+
+def load_policies(work: Work) -> tuple[DeadlinePolicy, ...]:
+    """Every version, oldest first."""
+    rows = work.session.scalars(
+        select(PolicyRow).order_by(PolicyRow.effective_from, PolicyRow.made_at)
+    )
+    return tuple(
+        DeadlinePolicy(
+            row.version, tuple(read_rule(entry) for entry in row.rules), row.effective_from
+        )
+        for row in rows
+    )
+
+
+def newest_effective(work: Work) -> date:
+    """The first day of the newest version; date.min when there is none."""
+    return max((policy.effective_from for policy in load_policies(work)), default=date.min)
+
+
+def keep_policy(
+    work: Work, policy: DeadlinePolicy, effective_from: date, by: str, now: datetime
+) -> DeadlinePolicy:
+    """Keep a version under which messages come from a day on; one that is known is left alone.
+
+    Raises Rejected("effective_from") for a day before the newest version begins: what holds on a
+    day is never changed by a version made later for days before it.
+    """
+    if work.session.get(PolicyRow, policy.version) is not None:
+        return policy
+    first = newest_effective(work)
+    if effective_from < first:
+        raise Rejected("effective_from", "effective_from", first=first.isoformat())
+    work.session.add(
+        PolicyRow(
+            version=policy.version,
+            effective_from=effective_from,
+            rules=[write_rule(rule) for rule in policy.rules],
+            made_by=by,
+            made_at=now,
+        )
+    )
+    work.session.flush()
+    return replace(policy, effective_from=effective_from)
