@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from casework.counting import count
 from casework.judgement import TopicPath
 from casework.model import Clock, ClockName, ClockRule, ClockStart, ClockUnit
+from casework.requests import PauseReason, PauseRule
 from casework.workdays import WorkingCalendar
 
 SEPARATOR = "/"
@@ -49,6 +50,7 @@ class DeadlinePolicy:
     version: str
     rules: tuple[ClockRule, ...]
     effective_from: date = date.min
+    pauses: tuple[PauseRule, ...] = ()
 
     def rules_for(self, matter: Matter) -> tuple[ClockRule, ...]:
         """One rule a clock."""
@@ -78,7 +80,11 @@ class DeadlinePolicy:
             for rule in self.rules
         )
         version = f"{self.version}+{newest:%Y%m%d%H%M%S}"
-        return DeadlinePolicy(version, tuple(rules), self.effective_from)
+        return replace(self, version=version, rules=tuple(rules))
+
+    def pause(self, reason: PauseReason) -> PauseRule | None:
+        """The rule for standing still for this reason; None: not at all."""
+        return next((rule for rule in self.pauses if rule.reason is reason), None)
 
     def rule(self, rule_id: str) -> ClockRule | None:
         return next((rule for rule in self.rules if rule.id == rule_id), None)

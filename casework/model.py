@@ -1,4 +1,4 @@
-"""Messages, tickets, clocks, replies and the states a ticket passes through. Plain Python.
+"""Messages, tickets, clocks and replies. Plain Python.
 
 All times are aware. The model decides; storage remembers; nothing here reads a clock.
 """
@@ -10,69 +10,11 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from casework.errors import Conflict
 from casework.judgement import TopicPath
+from casework.life import OPEN_STATES, TicketAct, TicketState, next_state, possible_acts
 
-
-class TicketState(StrEnum):
-    """Where a ticket stands. The words people read are in the translations."""
-
-    SCREENING = "screening"  # 待筛查: a person decides who answers
-    ASSIGNED = "assigned"  # 待签收: with a department, not yet signed for
-    HANDLING = "handling"  # 办理中
-    ANSWERED = "answered"  # 已答复
-    CLOSED = "closed"  # 已办结
-    UNKNOWN = "unknown"  # 答复不详: history whose answer was not handed over
-    MERGED = "merged"  # 已并案: another ticket carries the matter
-    REFUSED = "refused"  # 不予受理: with a reason, the citizen may object
-
-
-OPEN_STATES = frozenset({TicketState.SCREENING, TicketState.ASSIGNED, TicketState.HANDLING})
-
-
-class TicketAct(StrEnum):
-    """What a person or the program can do to a ticket."""
-
-    ASSIGN = "assign"  # 派单, from screening
-    REASSIGN = "reassign"  # 改派, correcting the program or a person
-    SIGN = "sign"  # 签收
-    CONTACT = "contact"  # 首次联系
-    REPORT = "report"  # 初报: interim result of an urgent matter
-    ANSWER = "answer"  # 答复
-    CLOSE = "close"  # 办结
-    MERGE = "merge"  # 并案: the same matter as another ticket
-    REFUSE = "refuse"  # 不予受理
-    UNDO = "undo"  # 撤回 a dispatch nobody has acted on
-    TAKE_UP = "take_up"  # 重新受理 what was merged or refused
-
-
-_S = TicketState
-TRANSITIONS: dict[TicketAct, dict[TicketState, TicketState]] = {
-    TicketAct.ASSIGN: {_S.SCREENING: _S.ASSIGNED},
-    TicketAct.REASSIGN: {_S.ASSIGNED: _S.ASSIGNED, _S.HANDLING: _S.ASSIGNED},
-    TicketAct.SIGN: {_S.ASSIGNED: _S.HANDLING},
-    TicketAct.CONTACT: {_S.HANDLING: _S.HANDLING},
-    TicketAct.REPORT: {_S.HANDLING: _S.HANDLING},
-    TicketAct.ANSWER: {_S.HANDLING: _S.ANSWERED},
-    TicketAct.CLOSE: {_S.ANSWERED: _S.CLOSED},
-    TicketAct.MERGE: {_S.SCREENING: _S.MERGED},
-    TicketAct.REFUSE: {_S.SCREENING: _S.REFUSED},
-    TicketAct.UNDO: {_S.ASSIGNED: _S.SCREENING},
-    TicketAct.TAKE_UP: {_S.MERGED: _S.SCREENING, _S.REFUSED: _S.SCREENING},
-}
-
-
-def next_state(state: TicketState, act: TicketAct) -> TicketState:
-    """The state after the act. Raises Conflict("state") when the act is impossible now."""
-    try:
-        return TRANSITIONS[act][state]
-    except KeyError:
-        raise Conflict("state") from None
-
-
-def possible_acts(state: TicketState) -> frozenset[TicketAct]:
-    """The acts that are possible in a state, whoever may do them."""
-    return frozenset(act for act, moves in TRANSITIONS.items() if state in moves)
+__all__ = ["OPEN_STATES", "TicketAct", "TicketState", "next_state", "possible_acts"]
+"""What a ticket goes through is told in casework/life.py and used with the rest of the model."""
 
 
 class RefusalReason(StrEnum):
@@ -186,6 +128,7 @@ class ClockName(StrEnum):
     CONTACT = "contact"  # 首次联系
     REPORT = "report"  # 初报
     REPLY = "reply"  # 答复
+    CALL_BACK = "call_back"  # 回访
 
 
 STOPPED_BY: dict[TicketAct, ClockName] = {
@@ -194,6 +137,8 @@ STOPPED_BY: dict[TicketAct, ClockName] = {
     TicketAct.CONTACT: ClockName.CONTACT,
     TicketAct.REPORT: ClockName.REPORT,
     TicketAct.ANSWER: ClockName.REPLY,
+    TicketAct.PUBLISH: ClockName.REPLY,
+    TicketAct.CALL_BACK: ClockName.CALL_BACK,
 }
 
 
@@ -210,6 +155,13 @@ class ClockUnit(StrEnum):
     MONTH = "month"
 
 
+class Approver(StrEnum):
+    """Who grants what a rule lets be asked for: the head of the unit, or the centre itself."""
+
+    UNIT = "unit"
+    CENTRE = "centre"
+
+
 class ClockStart(StrEnum):
     """What a clock runs from. However often a ticket is returned, these times stay as they are."""
 
@@ -224,7 +176,9 @@ class ClockRule:
 
     regions: district codes. topics: levels joined by "/", each with all below it. channels: as in
     taxonomy.CHANNELS. rolls_over: a last day on a day of rest moves to the next working day
-    (民法典 203). source, verification: where the rule comes from and how far that is verified (A, B, C, U, D).
+    (民法典 203). extend: by how much it may be extended at most, in its own unit, once, and extend_by
+    whom. two_persons: a second person must agree: of a reply rule to the answer, of a dispatch rule
+    to not taking the message up. source, verification: where the rule comes from and how far that is verified (A, B, C, U, D).
     """
 
     id: str
@@ -241,11 +195,16 @@ class ClockRule:
     source: str = ""
     source_rule: str = ""
     verification: str = "D"
+    extend: int = 0
+    extend_by: Approver = Approver.UNIT
+    two_persons: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """A running or stopped clock. provisional: the due day rests on days nobody has announced."""
+    """A running or stopped clock. provisional: the due day rests on days nobody has announced.
+    round: 1, or more after the ticket was reopened. extra: by how much it was extended, in its own
+    unit. paused: it stands still, and its due time is that of a pause that lasts as long as it may."""
 
     name: ClockName
     rule_id: str
@@ -256,14 +215,22 @@ class Clock:
     provisional: bool
     stopped_at: datetime | None = None
     voided: bool = False  # history: computed, never run; or no longer applies
+    round: int = 1
+    extra: int = 0
+    paused: bool = False
+
+    @property
+    def running(self) -> bool:
+        """Neither stopped nor voided; a paused clock still runs, it only stands still."""
+        return self.stopped_at is None and not self.voided
 
     def met(self) -> bool:
         """Stopped in time."""
         return self.stopped_at is not None and self.stopped_at <= self.due_at
 
     def overdue(self, now: datetime) -> bool:
-        """Running and past due; a stopped or voided clock is never overdue."""
-        return self.stopped_at is None and not self.voided and now > self.due_at
+        """Running and past due; a stopped, paused or voided clock is never overdue."""
+        return self.running and not self.paused and now > self.due_at
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ class Role(StrEnum):
     OPERATOR = "operator"  # 坐席: takes calls
     SCREENER = "screener"  # 筛查: hotline centre supervisor
     DEPARTMENT = "department"  # 承办
+    HEAD = "head"  # 承办单位负责人: agrees to what the unit may decide for itself
     LEADER = "leader"  # 领导
     ADMINISTRATOR = "administrator"  # 管理: people, departments, rules; no tickets
 
@@ -30,6 +31,7 @@ class Action(StrEnum):
     SCREEN = "ticket.screen"
     REASSIGN = "ticket.reassign"
     HANDLE = "ticket.handle"  # sign for, contact, report, answer, close
+    APPROVE = "ticket.approve"  # returns, extensions, suspensions, answers of a second person
     READ_TRENDS = "trends.read"
     JUDGE_ALERTS = "alerts.judge"
     IMPORT_FILES = "file.import"
@@ -46,12 +48,22 @@ GRANTS: dict[Role, frozenset[Action]] = {
             Action.READ_CONTACT,
             Action.SCREEN,
             Action.REASSIGN,
+            Action.APPROVE,
             Action.IMPORT_FILES,
             Action.SORT_MENTIONS,
         }
     ),
     Role.DEPARTMENT: frozenset(
         {Action.READ_TICKET, Action.READ_CONTACT, Action.HANDLE, Action.WRITE_KNOWLEDGE}
+    ),
+    Role.HEAD: frozenset(
+        {
+            Action.READ_TICKET,
+            Action.READ_CONTACT,
+            Action.HANDLE,
+            Action.APPROVE,
+            Action.WRITE_KNOWLEDGE,
+        }
     ),
     Role.LEADER: frozenset({Action.READ_TICKET, Action.READ_TRENDS, Action.JUDGE_ALERTS}),
     Role.ADMINISTRATOR: frozenset({Action.ADMINISTER, Action.WRITE_KNOWLEDGE}),

@@ -20,6 +20,7 @@ class Stage(StrEnum):
     TODAY = "today"
     OVERDUE = "overdue"
     MET = "met"  # stopped in time
+    PAUSED = "paused"  # stands still
     MISSED = "missed"  # stopped too late
     VOID = "void"  # never ran, or no longer applies
 
@@ -36,6 +37,8 @@ def stage_of(clock: Clock, now: datetime, zone: ZoneInfo) -> Stage:
         return Stage.VOID
     if clock.stopped_at is not None:
         return Stage.MET if clock.met() else Stage.MISSED
+    if clock.paused:
+        return Stage.PAUSED
     if now > clock.due_at:
         return Stage.OVERDUE
     if _at_the_end(clock, now, zone):

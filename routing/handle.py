@@ -6,15 +6,16 @@ Conflict("changed") when somebody else was faster and Conflict("state") when it 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
 from uuid import UUID
 
 from uuid_utils.compat import uuid7
 
-from casework.errors import Rejected
+from casework.errors import Conflict, Rejected
 from casework.events import EventName
-from casework.model import TicketAct, TicketState, next_state
+from casework.model import ClockName, TicketAct, TicketState, next_state
 from casework.office import Office
 from casework.permissions import Action, Person
 from casework.storage.acts import begin, finish, move
@@ -26,9 +27,12 @@ from casework.storage.answer_files import (
     remove_from_answer,
 )
 from casework.storage.attachment_files import KeptFile
+from casework.storage.attachments import waiting_for_answer
+from casework.storage.clocks import running, start_after_answer
 from casework.storage.merging import carried_by
 from casework.storage.records import Records, Work
 from casework.storage.replies import add_reply, tell_citizen
+from casework.storage.tables import TicketRow
 
 MAX_PART = 5_000
 MAX_NOTE = 1_000
@@ -119,30 +123,60 @@ def answer(
     """Answer the citizen, with the files that were added to the answer; files: those the person
     saw. Raises Rejected("empty", part) for a missing element, Rejected("files_changed", "files")
     when the files are others by now."""
-    parts = ReplyParts(
-        facts=_filled(parts.facts, "facts", MAX_PART),
-        basis=_within(parts.basis, "basis", MAX_PART),
-        result=_filled(parts.result, "result", MAX_PART),
-        remedy=_filled(parts.remedy, "remedy", MAX_PART),
-        contact=_filled(parts.contact, "contact", MAX_PART),
-    )
+    texts = whole(parts)
     with records.write() as work:
         one_at_a_time(work, ticket_id)
         ticket = begin(work, office, ticket_id, person, Action.HANDLE, version)
-        given = files_seen(work, ticket_id, files)
+        if needs_second(office, ticket):
+            raise Conflict("needs_second")
+        files_seen(work, ticket_id, files)
         move(ticket, TicketAct.ANSWER, now)
-        ticket.answered_at = now
-        texts = {field.name: getattr(parts, field.name) for field in fields(parts)}
-        reply_id = uuid7()
-        add_reply(work, ticket, reply_id, person.department, person.username, texts, now)
-        for told in (ticket, *carried_by(work, ticket)):
-            tell_citizen(work, told, "answered", now)
-        said: dict[str, object] = {"department": person.department}
-        if given:
-            said["files"] = [file.digest for file in given]
-        finish(work, ticket, EventName.ANSWERED, person, now, said)
-        give_with_answer(work, ticket_id, reply_id)
+        give_answer(work, office, ticket, person.department, person.username, texts, person, now)
         work.commit()
+
+
+def whole(parts: ReplyParts) -> dict[str, str]:
+    """The elements of an answer, by name. Raises Rejected("empty", part) for a missing one."""
+    within = {"basis": _within(parts.basis, "basis", MAX_PART)}
+    needed = ("facts", "result", "remedy", "contact")
+    filled = {name: _filled(getattr(parts, name), name, MAX_PART) for name in needed}
+    return {field.name: (filled | within)[field.name] for field in fields(parts)}
+
+
+def needs_second(office: Office, ticket: TicketRow) -> bool:
+    """Whether the policy wants a second person to read the answer."""
+    policy = office.policy_named(ticket.policy_version, ticket.opened_at)
+    rules = [policy.rule(c.rule_id) for c in ticket.clocks if c.name == ClockName.REPLY]
+    return any(rule is not None and rule.two_persons for rule in rules)
+
+
+def give_answer(
+    work: Work,
+    office: Office,
+    ticket: TicketRow,
+    department: str,
+    author: str,
+    texts: Mapping[str, str],
+    person: Person,
+    now: datetime,
+) -> None:
+    """Give a ticket that has moved to answered its answer, with the files that wait for it."""
+    given = waiting_for_answer(work, ticket.id)
+    ticket.answered_at = now
+    reply_id = uuid7()
+    add_reply(work, ticket, reply_id, department, author, texts, now)
+    for told in (ticket, *carried_by(work, ticket)):
+        tell_citizen(work, told, "answered", now)
+    said: dict[str, object] = {"department": department}
+    if author != person.username:
+        said["author"] = author
+    if given:
+        said["files"] = [file.file.digest for file in given]
+    for clock in running(ticket):
+        clock.stopped_at = now  # whoever has the answer has been contacted and told
+    start_after_answer(office, ticket, now)
+    finish(work, ticket, EventName.ANSWERED, person, now, said)
+    give_with_answer(work, ticket.id, reply_id)
 
 
 def add_file(

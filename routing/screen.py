@@ -6,14 +6,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from casework.deadlines import Matter, start_clocks
+from casework.deadlines import start_clocks
 from casework.errors import Conflict, Rejected
-from casework.events import EventName
+from casework.events import PROGRAM, EventName
 from casework.judgement import TopicPath
 from casework.model import Clock, ClockStart, TicketAct
 from casework.office import Office
 from casework.permissions import Action, Person
 from casework.storage.acts import begin, finish, move
+from casework.storage.audit import append_text
+from casework.storage.clocks import matter_of
 from casework.storage.corrections import Labels, record_corrections
 from casework.storage.judgements import join_topic, split_topic
 from casework.storage.merging import carried_by, carry_along
@@ -21,6 +23,9 @@ from casework.storage.records import Records, Work
 from casework.storage.screening import name_accused, restart_clocks
 from casework.storage.tables import TicketRow
 from casework.taxonomy import KINDS, REPORT, URGENCIES
+
+PING_PONG_AT = 3
+"""At this move from one unit to another the supervisor's board shows the ticket."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +68,7 @@ def assign(
             name_accused(work, ticket, decision.accused, person.username, now)
         ticket.unscreened_report = False
         move(ticket, TicketAct.ASSIGN, now)
-        _give(work, ticket, decision.department, person, now)
+        give(work, ticket, decision.department, person, now)
         finish(
             work,
             ticket,
@@ -101,11 +106,11 @@ def reassign(
         ticket = begin(work, office, ticket_id, person, Action.REASSIGN, version)
         if department == ticket.lead_department:
             raise Conflict("same_department")
-        _check_not_accused(office, department, [row.department for row in ticket.accusations])
+        check_not_accused(office, department, [row.department for row in ticket.accusations])
         before = ticket.lead_department
         move(ticket, TicketAct.REASSIGN, now)
         _keep(work, ticket, Labels("", "", "", department), person, now)
-        _give(work, ticket, department, person, now)
+        give(work, ticket, department, person, now)
         finish(
             work,
             ticket,
@@ -127,18 +132,32 @@ def _check(office: Office, decision: ScreeningDecision) -> None:
     if any(code not in office.departments for code in decision.accused):
         raise Rejected("unknown", "accused")
     if decision.kind == REPORT:
-        _check_not_accused(office, decision.department, decision.accused)
+        check_not_accused(office, decision.department, decision.accused)
 
 
-def _check_not_accused(
+def check_not_accused(
     office: Office, department: str, accused: tuple[str, ...] | list[str]
 ) -> None:
     if office.departments.above(department) & set(accused):
         raise Rejected("accused", "department")
 
 
-def _give(work: Work, ticket: TicketRow, department: str, person: Person, now: datetime) -> None:
+def give(work: Work, ticket: TicketRow, department: str, person: Person, now: datetime) -> None:
+    """Give the ticket to a department; from unit to unit too often is an alarm of its own."""
+    if ticket.lead_department and ticket.lead_department != department:
+        ticket.moves += 1
+        if ticket.moves == PING_PONG_AT:
+            ticket.supervision = max(ticket.supervision, 1)
+            append_text(
+                work,
+                str(ticket.id),
+                EventName.PING_PONG,
+                PROGRAM,
+                now,
+                {"moves": ticket.moves, "from": ticket.lead_department, "department": department},
+            )
     ticket.lead_department = department
+    ticket.assigned_at = now
     ticket.assigned_by = person.username
     ticket.assigned_confidence = None
     ticket.screening_reason = ""
@@ -187,13 +206,7 @@ def clocks_of(office: Office, ticket: TicketRow) -> tuple[Clock, ...]:
     accepted = ticket.accepted_at
     return start_clocks(
         office.policy_named(ticket.policy_version, ticket.opened_at),
-        Matter(
-            ticket.kind,
-            ticket.urgency,
-            ticket.district or "",
-            split_topic(ticket.topic),
-            ticket.message.channel,
-        ),
+        matter_of(ticket),
         started_at=ticket.opened_at,
         calendar=office.calendar,
         zone=office.zone,

@@ -12,14 +12,16 @@ from uuid import UUID
 
 from casework.errors import Conflict, NotFound, Rejected
 from casework.events import CITIZEN, EventName
-from casework.model import RefusalReason, TicketAct, TicketState
+from casework.model import ClockName, RefusalReason, TicketAct, TicketState, next_state
 from casework.office import Office
 from casework.permissions import Action, Person
+from casework.requests import RequestKind
 from casework.storage.acts import begin, finish, finish_as, move
 from casework.storage.merging import carrier, one_merging_at_a_time
 from casework.storage.queries.history import history_of
 from casework.storage.records import Records, Work
 from casework.storage.replies import MERGED, REFUSED, tell_citizen
+from casework.storage.requests import ask
 from casework.storage.screening import restart_clocks
 from casework.storage.tables import TicketRow
 from casework.taxonomy import REPORT
@@ -82,7 +84,7 @@ def refuse(
     version: int,
     now: datetime,
 ) -> None:
-    """Do not take the message up. Raises Rejected("empty", "basis") and what routing.handle
+    """Do not take the message up, or ask for it where the policy wants two persons. Raises Rejected("empty", "basis") and what routing.handle
     raises."""
     if not refusal.basis.strip():
         raise Rejected("empty", "basis")
@@ -91,17 +93,38 @@ def refuse(
             raise Rejected("too_long", name, length=len(words), limit=MAX_NOTE)
     with records.write() as work:
         ticket = begin(work, office, ticket_id, person, Action.SCREEN, version)
-        move(ticket, TicketAct.REFUSE, now)
-        _void(ticket)
-        tell_citizen(work, ticket, REFUSED, now)
-        text = {
-            "reason": refusal.reason,
-            "basis": refusal.basis.strip(),
-            "note": refusal.note.strip(),
-            "why": ticket.screening_reason,
-        }
-        finish(work, ticket, EventName.REFUSED, person, now, text)
+        if _needs_second(office, ticket):
+            next_state(TicketState(ticket.state), TicketAct.REFUSE)
+            note, basis = refusal.note.strip(), refusal.basis.strip()
+            parts = {"reason": refusal.reason, "note": note}
+            ask(work, ticket, RequestKind.REFUSE, person, now, note, basis=basis, parts=parts)
+            finish(work, ticket, EventName.REFUSAL_ASKED, person, now, {"basis": basis})
+        else:
+            carry_out(work, ticket, refusal, person, now)
         work.commit()
+
+
+def _needs_second(office: Office, ticket: TicketRow) -> bool:
+    """Whether the policy wants a second person to agree."""
+    policy = office.policy_named(ticket.policy_version, ticket.opened_at)
+    rules = [policy.rule(c.rule_id) for c in ticket.clocks if c.name == ClockName.DISPATCH]
+    return any(rule is not None and rule.two_persons for rule in rules)
+
+
+def carry_out(
+    work: Work, ticket: TicketRow, refusal: Refusal, person: Person, now: datetime
+) -> None:
+    """Refuse the message, tell the citizen why."""
+    move(ticket, TicketAct.REFUSE, now)
+    _void(ticket)
+    tell_citizen(work, ticket, REFUSED, now)
+    text = {
+        "reason": refusal.reason,
+        "basis": refusal.basis.strip(),
+        "note": refusal.note.strip(),
+        "why": ticket.screening_reason,
+    }
+    finish(work, ticket, EventName.REFUSED, person, now, text)
 
 
 def take_up(

@@ -33,6 +33,7 @@ from web.calls.drafts import blueprint as call_drafts
 from web.calls.notes import blueprint as caller_notes
 from web.calls.views import blueprint as calls
 from web.city import EXTENSION
+from web.department.asking import blueprint as asking
 from web.department.views import blueprint as department
 from web.health import blueprint as health
 from web.imports.upload import allow_upload
@@ -45,6 +46,8 @@ from web.public.views import blueprint as citizens
 from web.requests import log_requests
 from web.screening.views import blueprint as screening
 from web.sent_files import allow_files
+from web.supervision.again import blueprint as again
+from web.supervision.queue import blueprint as supervision
 from web.tickets.views import blueprint as tickets
 
 if TYPE_CHECKING:
@@ -91,6 +94,9 @@ def create_app(city: City) -> Flask:
         caller_notes,
         screening,
         department,
+        asking,
+        supervision,
+        again,
         tickets,
         publishing,
         leadership,

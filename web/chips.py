@@ -35,6 +35,8 @@ def chip_of(clock: Clock, now: datetime, office: Office) -> Chip:
         return Chip("met", "met", Markup.escape(_("按时完成")))
     if stage is Stage.MISSED:
         return Chip("met", "warning", Markup.escape(_("逾期完成")))
+    if stage is Stage.PAUSED:
+        return Chip("paused", "paused", Markup.escape(_("已停表")))
     if stage is Stage.OVERDUE:
         return Chip(stage, stage, _overdue(clock, now, office))
     return Chip(stage, stage, _left(clock, now, office))

@@ -12,6 +12,7 @@ CLOCKS = {
     ClockName.CONTACT: _l("首次联系"),
     ClockName.REPORT: _l("初报"),
     ClockName.REPLY: _l("答复"),
+    ClockName.CALL_BACK: _l("回访"),
 }
 UNITS = {
     ClockUnit.MINUTE: _l("%(amount)s分钟"),

@@ -9,7 +9,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from casework.model import RefusalReason, TicketState
+from casework.model import RefusalReason
 from casework.permissions import Role
 from casework.stages import Stage
 from casework.storage.imports import ImportState
@@ -17,6 +17,7 @@ from casework.storage.sources import SourceKind
 from runtime.job_health import JobState
 from web.clock_words import CLOCKS, UNIT_NAMES
 from web.event_words import EVENTS
+from web.life_words import PAUSES, REQUESTS, STATES
 
 KINDS = {
     "咨询": _l("咨询"),
@@ -50,16 +51,6 @@ TOPICS = {
     "科技与信息产业": _l("科技与信息产业"),
     "纪检监察": _l("纪检监察"),
     "党务政务": _l("党务政务"),
-}
-STATES = {
-    TicketState.SCREENING: _l("待筛查"),
-    TicketState.ASSIGNED: _l("待签收"),
-    TicketState.HANDLING: _l("办理中"),
-    TicketState.ANSWERED: _l("已答复"),
-    TicketState.CLOSED: _l("已办结"),
-    TicketState.UNKNOWN: _l("答复不详"),
-    TicketState.MERGED: _l("已并案"),
-    TicketState.REFUSED: _l("不予受理"),
 }
 CHANNELS = {
     "web": _l("网页"),
@@ -126,6 +117,7 @@ ROLES = {
     Role.OPERATOR: _l("坐席"),
     Role.SCREENER: _l("筛查席"),
     Role.DEPARTMENT: _l("承办人"),
+    Role.HEAD: _l("承办单位负责人"),
     Role.LEADER: _l("领导"),
     Role.ADMINISTRATOR: _l("管理员"),
 }
@@ -235,6 +227,8 @@ TABLES: dict[str, dict[Any, Any]] = {
     "urgency": URGENCIES,
     "clock": CLOCKS,
     "stage": STAGES,
+    "request": REQUESTS,
+    "pause": PAUSES,
     "event": EVENTS,
     "mention_state": MENTION_STATES,
     "actor": ACTORS,

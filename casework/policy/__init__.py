@@ -8,8 +8,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from casework.counting import Term
 from casework.deadlines import DeadlinePolicy
-from casework.model import ClockName, ClockRule, ClockStart, ClockUnit
+from casework.model import Approver, ClockName, ClockRule, ClockStart, ClockUnit
+from casework.requests import PauseReason, PauseRule
 
 DEFAULT_FILE = Path(__file__).parent / "default.toml"
 _LISTS = ("kinds", "urgencies", "regions", "topics", "channels")
@@ -22,8 +24,38 @@ def read_policy(file: Path = DEFAULT_FILE) -> DeadlinePolicy:
     rules = tuple(read_rule(entry) for entry in content["rule"])
     if len({rule.id for rule in rules}) != len(rules):
         raise ValueError(f"{file}: two rules have the same id")
-    effective_from = content.get("effective_from", date.min)
-    return DeadlinePolicy(str(content["version"]), rules, effective_from)
+    return DeadlinePolicy(
+        version=str(content["version"]),
+        rules=rules,
+        effective_from=content.get("effective_from", date.min),
+        pauses=tuple(read_pause(entry) for entry in content.get("pause", ())),
+    )
+
+
+def read_pause(entry: dict[str, Any]) -> PauseRule:
+    """A rule for standing still, as files and records hold it. Raises ValueError naming it."""
+    try:
+        return PauseRule(
+            reason=PauseReason(entry["reason"]),
+            most=Term(int(entry["amount"]), ClockUnit(entry["unit"])),
+            by=Approver(entry.get("by", Approver.UNIT)),
+            source=entry["source"],
+            verification=entry["verification"],
+        )
+    except (KeyError, ValueError) as error:
+        raise ValueError(f"pause {entry.get('reason', '?')}: {error}") from error
+
+
+def write_pause(rule: PauseRule) -> dict[str, Any]:
+    """What read_pause reads back."""
+    return {
+        "reason": rule.reason,
+        "amount": rule.most.amount,
+        "unit": rule.most.unit,
+        "by": rule.by,
+        "source": rule.source,
+        "verification": rule.verification,
+    }
 
 
 def read_rule(entry: dict[str, Any]) -> ClockRule:
@@ -43,6 +75,9 @@ def read_rule(entry: dict[str, Any]) -> ClockRule:
             source=entry["source"],
             source_rule=entry.get("source_rule", ""),
             verification=entry["verification"],
+            extend=int(entry.get("extend", 0)),
+            extend_by=Approver(entry.get("extend_by", Approver.UNIT)),
+            two_persons=bool(entry.get("two_persons", False)),
             **{name: tuple(entry.get(name, ())) for name in _LISTS},
         )
     except (KeyError, ValueError) as error:

@@ -12,6 +12,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import update
+from sqlalchemy.orm.attributes import flag_modified
 
 from casework.errors import Conflict, NotAllowed, NotFound
 from casework.events import EventName
@@ -21,6 +22,7 @@ from casework.permissions import Action, Person, covers, scope_of
 from casework.storage import outbox
 from casework.storage.audit import append
 from casework.storage.records import Work
+from casework.storage.requests import void_needless
 from casework.storage.scopes import facts_of
 from casework.storage.tables import MessageRow, TicketRow
 
@@ -41,6 +43,8 @@ def begin(
         raise NotFound("ticket", str(ticket_id))
     if ticket.version != version:
         raise Conflict("changed")
+    # Read before anything changes: a later look would write half of the act, as a version of its own.
+    _ = ticket.clocks, ticket.pauses
     return ticket
 
 
@@ -65,9 +69,11 @@ def finish_as(
     text: Mapping[str, object],
 ) -> None:
     """As `finish`, for what a citizen or the program does."""
-    ticket.next_due_at = min(
-        (c.due_at for c in ticket.clocks if c.stopped_at is None and not c.voided), default=None
-    )
+    ticket.next_due_at = _next_due(ticket)
+    # Every act makes a new version, also one that changes nothing else: two people cannot both
+    # have contacted the citizen from the same page.
+    flag_modified(ticket, "next_due_at")
+    void_needless(work, ticket)
     words = json.dumps(dict(text), ensure_ascii=False) if text else ""
     append(work, str(ticket.id), event, actor, now, words)
     work.session.execute(
@@ -76,6 +82,15 @@ def finish_as(
         .values(version=MessageRow.version + 1)
     )
     outbox.announce(work, ticket.message_id, now)
+
+
+def _next_due(ticket: TicketRow) -> datetime | None:
+    """The nearest due time; None while the clocks stand still."""
+    if ticket.state == TicketState.SUSPENDED:
+        return None
+    return min(
+        (c.due_at for c in ticket.clocks if c.stopped_at is None and not c.voided), default=None
+    )
 
 
 def move(ticket: TicketRow, act: TicketAct, now: datetime) -> None:

@@ -226,6 +226,7 @@ def _ticket(work: Work, case: NewCase, identity: RecordedCase, now: datetime) ->
         "merged_into": case.merged_into,
         "next_due_at": nearest_due(case.clocks),
         "opened_at": now if draft.mode is IntakeMode.MENTION else draft.received_at,
+        "assigned_at": now if assigned else None,
         "accepted_at": now if case.state is TicketState.ASSIGNED else None,
         "answered_at": draft.replied_at if draft.reply else None,
         "closed_at": draft.replied_at if case.state is TicketState.CLOSED else None,

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from casework.deadlines import DeadlinePolicy
 from casework.errors import Rejected
-from casework.policy import read_rule, write_rule
+from casework.policy import read_pause, read_rule, write_pause, write_rule
 from casework.storage.records import Work
 from casework.storage.tables import PolicyRow
 
@@ -21,7 +21,10 @@ def load_policies(work: Work) -> tuple[DeadlinePolicy, ...]:
     )
     return tuple(
         DeadlinePolicy(
-            row.version, tuple(read_rule(entry) for entry in row.rules), row.effective_from
+            version=row.version,
+            rules=tuple(read_rule(entry) for entry in row.rules),
+            effective_from=row.effective_from,
+            pauses=tuple(read_pause(entry) for entry in row.pauses),
         )
         for row in rows
     )
@@ -50,6 +53,7 @@ def keep_policy(
             version=policy.version,
             effective_from=effective_from,
             rules=[write_rule(rule) for rule in policy.rules],
+            pauses=[write_pause(rule) for rule in policy.pauses],
             made_by=by,
             made_at=now,
         )

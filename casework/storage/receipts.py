@@ -18,7 +18,10 @@ def repeated(work: Work, message_id: UUID) -> Receipt:
     if ticket is None:
         raise NotFound("message", str(message_id))
     reply = work.session.scalar(
-        select(ClockRow).where(ClockRow.ticket_id == ticket.id, ClockRow.name == ClockName.REPLY)
+        select(ClockRow)
+        .where(ClockRow.ticket_id == ticket.id, ClockRow.name == ClockName.REPLY)
+        .order_by(ClockRow.round.desc())
+        .limit(1)
     )
     return Receipt(
         ticket_id=ticket.id,

@@ -14,7 +14,11 @@ from casework.storage.tables import NoticeRow, ReplyRow, TicketRow
 CALL_RECEIVED = "call_received"
 MERGED = "merged"
 REFUSED = "refused"
-"""Kinds of notice of the telephone and screening desks."""
+EXTENDED = "extended"
+SUSPENDED = "suspended"
+RESUMED = "resumed"
+REOPENED = "reopened"
+"""Kinds of notice of the desks."""
 
 
 def add_reply(

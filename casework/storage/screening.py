@@ -29,7 +29,7 @@ def restart_clocks(work: Work, ticket: TicketRow, clocks: Iterable[Clock]) -> No
     Clocks still run from the citizen's submission. A clock that has stopped keeps its time; one
     that no longer applies is voided, not deleted: its row says that it once ran.
     """
-    present = {row.name: row for row in ticket.clocks}
+    present = {row.name: row for row in ticket.clocks if row.round == ticket.round}
     wanted = {clock.name: clock for clock in clocks}
     for name, row in present.items():
         if name not in wanted and row.stopped_at is None:
@@ -37,7 +37,9 @@ def restart_clocks(work: Work, ticket: TicketRow, clocks: Iterable[Clock]) -> No
     for name, clock in wanted.items():
         known = present.get(name)
         if known is None:
-            known = ClockRow(id=uuid7(), ticket_id=ticket.id, name=clock.name)
+            known = ClockRow(
+                id=uuid7(), ticket_id=ticket.id, name=clock.name, round=ticket.round, extra=0
+            )
             ticket.clocks.append(known)
         elif known.stopped_at is not None:
             continue

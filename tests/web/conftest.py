@@ -30,6 +30,7 @@ PEOPLE = {
     "operator": ([Role.OPERATOR], "RXZ"),
     "screener": ([Role.SCREENER], ""),
     "department": ([Role.DEPARTMENT], "CGJ"),
+    "head": ([Role.HEAD], "CGJ"),
     "neighbour": ([Role.DEPARTMENT], "ZJJ"),
     "leader": ([Role.LEADER], ""),
     "administrator": ([Role.ADMINISTRATOR], ""),

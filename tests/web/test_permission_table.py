@@ -17,6 +17,7 @@ PERSON_OF = {
     Role.OPERATOR: "operator",
     Role.SCREENER: "screener",
     Role.DEPARTMENT: "department",
+    Role.HEAD: "head",
     Role.LEADER: "leader",
     Role.ADMINISTRATOR: "administrator",
 }

@@ -10,13 +10,14 @@ from uuid import UUID
 from flask import Blueprint, render_template, request
 
 from casework.errors import Conflict, Rejected
-from casework.model import TicketState
+from casework.life import WITH_DEPARTMENT, TicketState
 from casework.office import Office
 from casework.permissions import Action, Person, scope_of
 from casework.storage.queries.ticket_page import TicketDetail, ticket_detail
 from casework.storage.queries.tickets import count_stages, count_states, list_tickets
 from casework.storage.records import Records
 from routing import handle
+from routing.ask import Where, submit_answer
 from web.access import me, requires
 from web.city import city
 from web.clock import now
@@ -28,10 +29,14 @@ from web.tickets.forms import TicketForm, read_ticket_form
 
 blueprint = Blueprint("department", __name__, url_prefix="/department")
 
+SUBMIT = "submit"
 VIEWS = (
     "open",
     TicketState.ASSIGNED,
     TicketState.HANDLING,
+    TicketState.SUSPENDED,
+    TicketState.RETURNED,
+    TicketState.REVIEWING,
     TicketState.ANSWERED,
     TicketState.CLOSED,
 )
@@ -58,7 +63,7 @@ def tickets() -> Any:
         wanted=wanted,
         views=VIEWS,
         states=states,
-        open_total=sum(states.get(s, 0) for s in (TicketState.ASSIGNED, TicketState.HANDLING)),
+        open_total=sum(states.get(state, 0) for state in WITH_DEPARTMENT),
         stages=stages,
     )
 
@@ -87,8 +92,11 @@ def report(number: str) -> Any:
 @blueprint.post("/<number>/answer")
 @requires(Action.HANDLE)
 def answer(number: str) -> Any:
-    """Answer the citizen, or show how the answer will look; add or take out a file."""
+    """Answer the citizen, or let a second person read the answer first; show how it will look; add or
+    take out a file."""
     found, asked = _detail(number), request.form.get("do", "")
+    submitting = asked == SUBMIT
+    asked = "" if submitting else asked
     form, not_taken = answer_files.with_files(found, read_ticket_form(request.form), asked)
     if asked or not_taken:
         problem = "" if asked else reason_words(not_taken[0])
@@ -97,6 +105,12 @@ def answer(number: str) -> Any:
             found, form=form, problem=problem, preview_at=preview_at, not_taken=not_taken
         )
         return shown, 400 if not_taken else 200
+    if submitting:
+        return _act(
+            number,
+            lambda t, f: submit_answer(Where(*_where(t), f.version), f.parts, now(), f.files),
+            form,
+        )
     return _act(
         number,
         lambda t, f: handle.answer(*_where(t), f.version, f.parts, now(), f.files),

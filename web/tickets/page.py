@@ -23,6 +23,7 @@ from web.department.choices import department_choices
 from web.knowledge.phrases import for_ticket
 from web.security import keep_nowhere
 from web.sent_files import file_rules
+from web.tickets.asked import asking_of
 from web.tickets.forms import TicketForm, read_ticket_form
 from web.tickets.text import message_text
 from web.tickets.why import why
@@ -33,6 +34,13 @@ NEEDED_FOR = {
     TicketAct.REPORT: Action.HANDLE,
     TicketAct.ANSWER: Action.HANDLE,
     TicketAct.CLOSE: Action.HANDLE,
+    TicketAct.EXTEND: Action.HANDLE,
+    TicketAct.SUSPEND: Action.HANDLE,
+    TicketAct.RESUME: Action.HANDLE,
+    TicketAct.RETURN: Action.HANDLE,
+    TicketAct.SUBMIT: Action.HANDLE,
+    TicketAct.REOPEN: Action.SCREEN,
+    TicketAct.CALL_BACK: Action.SCREEN,
     TicketAct.REASSIGN: Action.REASSIGN,
     TicketAct.TAKE_UP: Action.SCREEN,
 }
@@ -54,7 +62,7 @@ def show(
     policy = office.policy_named(ticket.policy_version, ticket.received_at)
     shown = form or read_ticket_form(MultiDict())
     waiting = waiting_files(ticket)
-    running = [c for c in ticket.clocks if c.stopped_at is None and not c.voided]
+    running = [clock for clock in ticket.clocks if clock.running]
     return keep_nowhere(
         make_response(
             render_template(
@@ -62,9 +70,12 @@ def show(
                 ticket=ticket,
                 text=message_text(ticket),
                 acts=acts_of(ticket),
+                asking=asking_of(ticket, office),
                 publishing=publishing_of(ticket),
                 clock=min(running, key=lambda clock: clock.due_at, default=None),
-                clocks=[(clock, why(clock, office, policy)) for clock in ticket.clocks],
+                clocks=[
+                    (clock, why(clock, office, policy, ticket.pauses)) for clock in ticket.clocks
+                ],
                 form=replace(shown, version=ticket.version),
                 problem=problem,
                 missing=missing,

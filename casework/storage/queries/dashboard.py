@@ -75,8 +75,8 @@ def replies_by_department(
     work: Work, office: Office, scope: Scope, start: datetime, end: datetime, now: datetime
 ) -> tuple[DepartmentReplies, ...]:
     """Departments that answered in [start, end), most answers first. Only tickets whose reply
-    clock ran count."""
-    in_period = and_(TicketRow.answered_at >= start, TicketRow.answered_at < end)
+    clock ran count; of one that was reopened the first answer stays counted, and no later one."""
+    in_period = and_(ClockRow.round == 1, ClockRow.stopped_at >= start, ClockRow.stopped_at < end)
     rows = work.session.execute(
         select(
             TicketRow.lead_department,

@@ -40,7 +40,7 @@ def figures_between(work: Work, start: datetime, end: datetime, now: datetime) -
             MessageRow.deleted_at.is_(None),
         )
     )
-    took = extract("epoch", TicketRow.answered_at) - extract("epoch", TicketRow.opened_at)
+    took = extract("epoch", ClockRow.stopped_at) - extract("epoch", TicketRow.opened_at)
     answered, in_time, seconds = work.session.execute(
         select(
             func.count(),
@@ -49,7 +49,8 @@ def figures_between(work: Work, start: datetime, end: datetime, now: datetime) -
         )
         .select_from(TicketRow)
         .join(ClockRow, and_(ClockRow.ticket_id == TicketRow.id, _reply_clock_ran()))
-        .where(TicketRow.answered_at >= start, TicketRow.answered_at < end)
+        # The first round alone: a ticket reopened keeps the result it had.
+        .where(ClockRow.round == 1, ClockRow.stopped_at >= start, ClockRow.stopped_at < end)
     ).one()
     open_now, overdue_now = work.session.execute(
         select(func.count(), func.count().filter(ClockRow.due_at < now))

@@ -17,7 +17,7 @@ from casework.model import Clock, ClockName, TicketState
 from casework.storage import attempts
 from casework.storage.attachments import Attachment, of_message
 from casework.storage.queries.history import HistoryEntry, history_of
-from casework.storage.queries.ticket_lines import read_clocks
+from casework.storage.queries.ticket_lines import latest, read_clocks
 from casework.storage.queries.ticket_page import ShownReply, shown_reply
 from casework.storage.records import Records, Work
 from casework.storage.tables import MessageRow, TicketRow
@@ -31,6 +31,11 @@ TOLD = frozenset(
         EventName.SIGNED,
         EventName.CONTACTED,
         EventName.REPORTED,
+        EventName.RETURN_MOVED,
+        EventName.EXTENDED,
+        EventName.SUSPENDED,
+        EventName.RESUMED,
+        EventName.REOPENED,
         EventName.ANSWERED,
         EventName.CLOSED,
         EventName.CODE_RENEWED,
@@ -44,7 +49,7 @@ TOLD = frozenset(
 )
 """Events a citizen is told of. Of what colleagues wrote only notes meant for the citizen and the
 reason of a transfer are told; everything else stays inside."""
-_REASON_TOLD = frozenset({EventName.REASSIGNED})
+_REASON_TOLD = frozenset({EventName.REASSIGNED, EventName.REOPENED})
 
 NO_DIGEST = bytes(32)
 
@@ -87,7 +92,8 @@ class Refused:
 @dataclass(frozen=True, slots=True)
 class Progress:
     """A citizen's own ticket; subject and body with personal details masked. files: those the
-    citizen sent. carrier: set when it is merged; refused: set when it is refused."""
+    citizen sent. carrier: set when it is merged; refused: set when it is refused. paused_for: why its clocks stand
+    still, a PauseReason, or ""."""
 
     number: str
     state: TicketState
@@ -104,6 +110,7 @@ class Progress:
     steps: tuple[Step, ...]
     carrier: Carrier | None
     refused: Refused | None
+    paused_for: str
 
 
 def look_up(records: Records, number: str, code: str, address: str, now: datetime) -> UUID | None:
@@ -164,11 +171,12 @@ def progress_of(work: Work, ticket_id: UUID) -> Progress:
         ),
         carrier=_carrier(work, row.merged_into),
         refused=_refused(history) if row.state == TicketState.REFUSED else None,
+        paused_for=next((each.reason for each in row.pauses if each.ended_at is None), ""),
     )
 
 
 def _reply_clock(row: TicketRow) -> Clock | None:
-    return next((c for c in read_clocks(row.clocks) if c.name is ClockName.REPLY), None)
+    return latest(read_clocks(row.clocks, row.state), ClockName.REPLY)
 
 
 def _carrier(work: Work, ticket_id: UUID | None) -> Carrier | None:

@@ -81,6 +81,6 @@ def _waiting(office: Office, scope: Scope) -> list[ColumnElement[bool]]:
 
 
 def _line(row: TicketRow) -> QueueLine:
-    clocks = read_clocks(row.clocks)
+    clocks = read_clocks(row.clocks, row.state)
     dispatch = next((clock for clock in clocks if clock.name is ClockName.DISPATCH), None)
     return QueueLine(ticket_line(row), dispatch)

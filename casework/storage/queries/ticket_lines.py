@@ -39,13 +39,14 @@ class TicketLine:
     reply_clock: Clock | None
     screening_reason: str
     guesses: int
+    version: int = 0
 
 
 def ticket_line(row: TicketRow) -> TicketLine:
     """The line of a ticket whose message, judgement and clocks are loaded."""
     message = row.message
-    clocks = read_clocks(row.clocks)
-    running = [c for c in clocks if c.stopped_at is None and not c.voided]
+    clocks = read_clocks(row.clocks, row.state)
+    running = [clock for clock in clocks if clock.running]
     return TicketLine(
         id=row.id,
         number=row.number,
@@ -61,9 +62,10 @@ def ticket_line(row: TicketRow) -> TicketLine:
         sentiment=message.judgement.sentiment,
         received_at=message.received_at,
         clock=min(running, key=lambda clock: clock.due_at, default=None),
-        reply_clock=next((c for c in clocks if c.name is ClockName.REPLY), None),
+        reply_clock=latest(clocks, ClockName.REPLY),
         screening_reason=row.screening_reason,
         guesses=len(row.guesses),
+        version=row.version,
     )
 
 
@@ -77,8 +79,15 @@ def _beginning(body: str, length: int) -> str:
     return text if len(text) <= length else text[:length] + "……"
 
 
-def read_clocks(rows: Sequence[ClockRow]) -> tuple[Clock, ...]:
-    """Clocks as the model knows them."""
+def latest(clocks: Sequence[Clock], name: ClockName) -> Clock | None:
+    """The clock of this name in the newest round that has one, or None."""
+    named = (clock for clock in clocks if clock.name is name)
+    return max(named, key=lambda clock: clock.round, default=None)
+
+
+def read_clocks(rows: Sequence[ClockRow], state: str = "") -> tuple[Clock, ...]:
+    """Clocks as the model knows them; those of a suspended ticket stand still."""
+    still = state == TicketState.SUSPENDED
     return tuple(
         Clock(
             name=ClockName(row.name),
@@ -90,6 +99,9 @@ def read_clocks(rows: Sequence[ClockRow]) -> tuple[Clock, ...]:
             provisional=row.provisional,
             stopped_at=row.stopped_at,
             voided=row.voided,
+            round=row.round,
+            extra=row.extra,
+            paused=still and row.stopped_at is None and not row.voided,
         )
         for row in rows
     )

@@ -10,18 +10,22 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import joinedload, selectinload
 
+from casework.counting import Pause
 from casework.errors import NotFound
 from casework.events import CITIZEN
 from casework.judgement import Judgement, TopicPath
 from casework.model import Clock, DepartmentGuess, IntakeMode, TicketState
 from casework.office import Office
 from casework.permissions import Action, Person, scope_of
+from casework.requests import Request
 from casework.storage.attachments import Attachment, shown
+from casework.storage.clocks import pauses_of
 from casework.storage.contacts import MaskedContact, contact_of, mask, may_read_contact
 from casework.storage.judgements import read_judgement, split_topic
 from casework.storage.queries.history import HistoryEntry, history_of
 from casework.storage.queries.ticket_lines import read_clocks, title_of
 from casework.storage.records import Work
+from casework.storage.requests import requests_of
 from casework.storage.scopes import tickets_in
 from casework.storage.tables import MessageRow, ReplyRow, TicketRow
 
@@ -50,7 +54,9 @@ class TicketDetail:
     masked. contact: None when the person may never see it. previous_number: the earlier message
     this one repeats, or "". accused: codes. merged_into: the number of the ticket that carries this
     one's matter, or "". merged: numbers of those it carries. entered_by: who typed it in for the
-    citizen.
+    citizen. bound: it cannot be returned again. round: more than 1 after it was reopened. moves: how
+    often it went from unit to unit. pauses: one that lasts ends by itself when it says; paused_for:
+    its reason, or "".
     """
 
     id: UUID
@@ -90,6 +96,14 @@ class TicketDetail:
     entered_by: str
     confidential: bool
     history: tuple[HistoryEntry, ...]
+    bound: bool
+    round: int
+    moves: int
+    supervision: int
+    accepted_at: datetime | None
+    requests: tuple[Request, ...]
+    pauses: tuple[Pause, ...]
+    paused_for: str
 
 
 def ticket_detail(
@@ -144,7 +158,7 @@ def _detail(work: Work, row: TicketRow, person: Person) -> TicketDetail:
         closed_at=row.closed_at,
         publishable=message.publishable,
         judgement=read_judgement(message.judgement),
-        clocks=read_clocks(row.clocks),
+        clocks=read_clocks(row.clocks, row.state),
         replies=tuple(shown_reply(reply) for reply in row.replies),
         accused=tuple(sorted(accusation.department for accusation in row.accusations)),
         contact=mask(contact_of(message)) if handles else None,
@@ -160,6 +174,14 @@ def _detail(work: Work, row: TicketRow, person: Person) -> TicketDetail:
         entered_by=message.entered_by,
         confidential=message.confidential,
         history=_history(work, row.id, handles),
+        bound=row.bound,
+        round=row.round,
+        moves=row.moves,
+        supervision=row.supervision,
+        accepted_at=row.accepted_at,
+        requests=requests_of(work, row.id),
+        pauses=pauses_of(row.pauses),
+        paused_for=next((each.reason for each in row.pauses if each.ended_at is None), ""),
     )
 
 

@@ -198,6 +198,7 @@ def _replied(in_time: bool) -> ColumnElement[bool]:
     return TicketRow.clocks.any(
         and_(
             ClockRow.name == ClockName.REPLY,
+            ClockRow.round == 1,
             ClockRow.voided.is_(False),
             ClockRow.stopped_at.is_not(None),
             met if in_time else not_(met),

@@ -35,6 +35,7 @@ from casework.storage.tables.office import (
     UserRow,
     WorkingDayRow,
 )
+from casework.storage.tables.requests import PauseRow, RequestRow
 from casework.storage.tables.sources import SourceKeyRow, SourceRow
 from casework.storage.tables.webhook import WebhookAnswerRow
 
@@ -66,10 +67,12 @@ __all__ = [
     "MessageRow",
     "NoticeRow",
     "OutboxRow",
+    "PauseRow",
     "PhraseRow",
     "PolicyRow",
     "PublishedAnswerRow",
     "ReplyRow",
+    "RequestRow",
     "SessionRow",
     "SetAsideRow",
     "SourceKeyRow",

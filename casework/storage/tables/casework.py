@@ -6,11 +6,21 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, Uuid
+from sqlalchemy import (
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+    Uuid,
+    false,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from casework.storage.tables.mail import AttachmentRow
 from casework.storage.tables.mapping import Table
+from casework.storage.tables.requests import PauseRow
 from casework.storage.types import AwareTime, Sealed
 
 
@@ -78,7 +88,8 @@ class JudgementRow(Table):
 
 class TicketRow(Table):
     """The matter as the office handles it. topic, kind and urgency are what holds: the
-    classifier's word until a person corrects it."""
+    classifier's word until a person corrects it. bound: who answers was decided after a return, and
+    it cannot be returned again."""
 
     __tablename__ = "tickets"
     __table_args__ = (
@@ -107,6 +118,11 @@ class TicketRow(Table):
     merged_into: Mapped[UUID | None] = mapped_column(ForeignKey("tickets.id"), index=True)
     next_due_at: Mapped[datetime | None] = mapped_column(AwareTime)
     opened_at: Mapped[datetime] = mapped_column(AwareTime)
+    round: Mapped[int] = mapped_column(server_default="1")  # more after 重办
+    moves: Mapped[int] = mapped_column(server_default="0")  # from unit to unit
+    bound: Mapped[bool] = mapped_column(server_default=false())
+    supervision: Mapped[int] = mapped_column(server_default="0")  # 督办 level
+    assigned_at: Mapped[datetime | None] = mapped_column(AwareTime)
     accepted_at: Mapped[datetime | None] = mapped_column(AwareTime)  # 受理: given to a department
     answered_at: Mapped[datetime | None] = mapped_column(AwareTime)
     closed_at: Mapped[datetime | None] = mapped_column(AwareTime)
@@ -123,6 +139,7 @@ class TicketRow(Table):
         back_populates="ticket", order_by="ReplyRow.answered_at"
     )
     accusations: Mapped[list[AccusationRow]] = relationship(back_populates="ticket")
+    pauses: Mapped[list[PauseRow]] = relationship(order_by="PauseRow.started_at")
 
 
 class AccusationRow(Table):
@@ -139,10 +156,10 @@ class AccusationRow(Table):
 
 
 class ClockRow(Table):
-    """One clock of a ticket."""
+    """One clock of a ticket, in one round: a ticket taken up again gets new ones beside the first."""
 
     __tablename__ = "clocks"
-    __table_args__ = (UniqueConstraint("ticket_id", "name"),)
+    __table_args__ = (UniqueConstraint("ticket_id", "name", "round"),)
 
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
     ticket_id: Mapped[UUID] = mapped_column(ForeignKey("tickets.id"))
@@ -155,6 +172,8 @@ class ClockRow(Table):
     stopped_at: Mapped[datetime | None] = mapped_column(AwareTime)
     voided: Mapped[bool] = mapped_column(default=False)
     provisional: Mapped[bool] = mapped_column(default=False)
+    round: Mapped[int] = mapped_column(server_default="1")
+    extra: Mapped[int] = mapped_column(server_default="0")  # extension, in its unit
 
     ticket: Mapped[TicketRow] = relationship(back_populates="clocks")
 

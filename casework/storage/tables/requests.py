@@ -1,0 +1,53 @@
+"""What was asked for and decided about tickets, and the times in which their clocks stood still."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, String, Text, Uuid
+from sqlalchemy.orm import Mapped, mapped_column
+
+from casework.storage.tables.mapping import Table
+from casework.storage.types import AwareTime
+
+
+class RequestRow(Table):
+    """One request; a ticket has one open at most. See casework/requests.py."""
+
+    __tablename__ = "requests"
+    __table_args__ = (Index("ix_requests_open", "state", "asked_at"),)
+
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    ticket_id: Mapped[UUID] = mapped_column(ForeignKey("tickets.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(12))
+    state: Mapped[str] = mapped_column(String(10))
+    asked_by: Mapped[str] = mapped_column(String(80))
+    asked_at: Mapped[datetime] = mapped_column(AwareTime)
+    department: Mapped[str | None] = mapped_column(ForeignKey("departments.code"))
+    reason: Mapped[str] = mapped_column(Text)
+    basis: Mapped[str] = mapped_column(Text, default="")
+    amount: Mapped[int] = mapped_column(default=0)
+    pause: Mapped[str] = mapped_column(String(20), default="")
+    target: Mapped[str | None] = mapped_column(ForeignKey("departments.code"))
+    parts: Mapped[dict[str, Any]]
+    decided_by: Mapped[str] = mapped_column(String(80), default="")
+    decided_at: Mapped[datetime | None] = mapped_column(AwareTime)
+    decision: Mapped[str] = mapped_column(Text, default="")
+
+
+class PauseRow(Table):
+    """A time in which all clocks of a ticket stand still. until: when it ends by itself; ended_at:
+    None while it lasts."""
+
+    __tablename__ = "pauses"
+    __table_args__ = (Index("ix_pauses_open", "ended_at", "until"),)
+
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    ticket_id: Mapped[UUID] = mapped_column(ForeignKey("tickets.id"), index=True)
+    reason: Mapped[str] = mapped_column(String(20))
+    approved_by: Mapped[str] = mapped_column(String(80))
+    started_at: Mapped[datetime] = mapped_column(AwareTime)
+    until: Mapped[datetime] = mapped_column(AwareTime)
+    ended_at: Mapped[datetime | None] = mapped_column(AwareTime)

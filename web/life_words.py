@@ -1,0 +1,35 @@
+"""The words for where a ticket stands and for what is asked for on the way."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+
+from casework.model import TicketState
+from casework.requests import PauseReason, RequestKind
+
+STATES = {
+    TicketState.SCREENING: _l("待筛查"),
+    TicketState.ASSIGNED: _l("待签收"),
+    TicketState.HANDLING: _l("办理中"),
+    TicketState.SUSPENDED: _l("中止计时"),
+    TicketState.RETURNED: _l("退单待审"),
+    TicketState.REVIEWING: _l("待审核"),
+    TicketState.ANSWERED: _l("已答复"),
+    TicketState.CLOSED: _l("已办结"),
+    TicketState.UNKNOWN: _l("答复不详"),
+    TicketState.MERGED: _l("已并案"),
+    TicketState.REFUSED: _l("不予受理"),
+}
+REQUESTS = {
+    RequestKind.RETURN: _l("退单"),
+    RequestKind.EXTEND: _l("延期"),
+    RequestKind.SUSPEND: _l("中止计时"),
+    RequestKind.ANSWER: _l("答复送审"),
+    RequestKind.REFUSE: _l("不予受理"),
+}
+PAUSES = {
+    PauseReason.CITIZEN: _l("反映人补充材料"),
+    PauseReason.HEARING: _l("听证"),
+    PauseReason.APPRAISAL: _l("鉴定、检测"),
+    PauseReason.THIRD_PARTY: _l("征求第三方或者别的机关的意见"),
+}
