@@ -87,6 +87,8 @@ def count(
     extended_from = None
     if extra is not None:
         extended_from = end.astimezone(zone).date()
+        if extra.unit in LENGTHS and period.unit not in LENGTHS:
+            end += timedelta(seconds=1)  # hours that go on from a last day begin at its 24:00
         end = walk.on(extra, end)
     last = extra or period
     rolled_over = False
@@ -181,8 +183,6 @@ class _Walk:
 
     def _time(self, term: Period, start: datetime) -> datetime:
         """Counted in UTC: what a clock on the wall does at night must not lose a minute."""
-        if start.astimezone(self._zone).time() == END_OF_DAY:
-            start += timedelta(seconds=1)  # going on from the end of a last day: from 24:00
         left = term.amount * LENGTHS[term.unit]
         spans = self._on_duty(start) if term.unit is ClockUnit.DUTY_HOUR else _always(start)
         for begin, end in self._running(spans):

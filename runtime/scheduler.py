@@ -17,8 +17,10 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from casework.errors import IndexHeld, MinshengError
 from casework.storage import drafts, form_files, jobs
+from casework.storage.sweep import sweep
 from casework.storage.unnamed_files import remove_unnamed
 from monitor import relay_turns, watch
+from routing.resume import resume_what_is_over
 from runtime.clock import now
 from runtime.doors import forget_answers, poll_mailboxes, send_notices
 from runtime.file_imports import forget_uploads, run_imports
@@ -71,7 +73,16 @@ def clear_files(city: City) -> None:
     remove_unnamed(city.records, city.settings.attachments_folder, now())
 
 
+def sweep_clocks(city: City) -> None:
+    """Let clocks run on whose pause is over, and warn and escalate as clocks run out."""
+    resume_what_is_over(city.records, city.office(), now())
+    swept = sweep(city.records, city.office(), now())
+    if swept.clocks:
+        log.info("%s clocks took %s steps", swept.clocks, swept.steps)
+
+
 TIMETABLE = (
+    Job("sweep_clocks", sweep_clocks, Every(30)),
     Job("relay", relay, Every(2), longest=timedelta(hours=6)),  # it builds a missing index too
     Job("look_for_alerts", look_for_alerts, Every(300)),
     Job("send_notices", send_notices, Every(60)),

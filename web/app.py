@@ -47,6 +47,7 @@ from web.requests import log_requests
 from web.screening.views import blueprint as screening
 from web.sent_files import allow_files
 from web.supervision.again import blueprint as again
+from web.supervision.board import blueprint as board
 from web.supervision.queue import blueprint as supervision
 from web.tickets.views import blueprint as tickets
 
@@ -96,6 +97,7 @@ def create_app(city: City) -> Flask:
         department,
         asking,
         supervision,
+        board,
         again,
         tickets,
         publishing,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 
+from casework.ladder import Audience
 from casework.model import TicketState
 from casework.requests import PauseReason, RequestKind
 
@@ -32,4 +33,18 @@ PAUSES = {
     PauseReason.HEARING: _l("听证"),
     PauseReason.APPRAISAL: _l("鉴定、检测"),
     PauseReason.THIRD_PARTY: _l("征求第三方或者别的机关的意见"),
+}
+STEPS = {
+    "half": _l("时间过半"),
+    "last": _l("快到期了"),
+    "over": _l("到期了"),
+    "next_day": _l("过期1个工作日"),
+    "five_days": _l("过期5个工作日"),
+}
+"""Of a step without a word its name is shown."""
+AUDIENCES = {
+    Audience.UNIT: _l("承办人"),
+    Audience.HEAD: _l("承办单位负责人"),
+    Audience.CENTRE: _l("热线中心"),
+    Audience.LEADER: _l("领导"),
 }

@@ -17,7 +17,7 @@ from casework.storage.sources import SourceKind
 from runtime.job_health import JobState
 from web.clock_words import CLOCKS, UNIT_NAMES
 from web.event_words import EVENTS
-from web.life_words import PAUSES, REQUESTS, STATES
+from web.life_words import AUDIENCES, PAUSES, REQUESTS, STATES, STEPS
 
 KINDS = {
     "咨询": _l("咨询"),
@@ -134,6 +134,7 @@ SOURCE_KINDS = {
     SourceKind.MAILBOX: _l("邮箱"),
 }
 JOBS = {
+    "sweep_clocks": _l("看时限，提醒和督办"),
     "relay": _l("更新检索库"),
     "look_for_alerts": _l("看有没有预警"),
     "send_notices": _l("发通知"),
@@ -229,6 +230,8 @@ TABLES: dict[str, dict[Any, Any]] = {
     "stage": STAGES,
     "request": REQUESTS,
     "pause": PAUSES,
+    "step": STEPS,
+    "audience": AUDIENCES,
     "event": EVENTS,
     "mention_state": MENTION_STATES,
     "actor": ACTORS,

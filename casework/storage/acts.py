@@ -21,6 +21,7 @@ from casework.office import Office
 from casework.permissions import Action, Person, covers, scope_of
 from casework.storage import outbox
 from casework.storage.audit import append
+from casework.storage.clocks import schedule
 from casework.storage.records import Work
 from casework.storage.requests import void_needless
 from casework.storage.scopes import facts_of
@@ -69,6 +70,7 @@ def finish_as(
     text: Mapping[str, object],
 ) -> None:
     """As `finish`, for what a citizen or the program does."""
+    schedule(ticket, now)
     ticket.next_due_at = _next_due(ticket)
     # Every act makes a new version, also one that changes nothing else: two people cannot both
     # have contacted the citizen from the same page.

@@ -37,10 +37,16 @@ def chain_rows(
     chain: str, events: Sequence[Event]
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """The rows of a chain that begins: values for AuditEventRow, and for AuditTextRow."""
+    return link_rows(chain, 0, GENESIS, events)
+
+
+def link_rows(
+    chain: str, sequence: int, previous: str, events: Sequence[Event]
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """The rows that go on from the link of this sequence and digest, as chain_rows."""
     links, texts = [], []
-    previous = GENESIS
-    for sequence, event in enumerate(events, start=1):
-        link, text = _link(chain, sequence, previous, event)
+    for following, event in enumerate(events, start=sequence + 1):
+        link, text = _link(chain, following, previous, event)
         previous = link["digest"]
         links.append(link)
         if text:

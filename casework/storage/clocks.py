@@ -10,6 +10,8 @@ from uuid_utils.compat import uuid7
 
 from casework.counting import Counting, Pause, Term, count
 from casework.deadlines import Matter, start_clocks
+from casework.ladder import first_step, ladder
+from casework.life import TicketState
 from casework.model import Clock, ClockStart, ClockUnit
 from casework.office import Office
 from casework.storage.judgements import split_topic
@@ -57,8 +59,28 @@ def recount(office: Office, ticket: TicketRow) -> list[Moved]:
         found = counted(office, ticket, clock)
         if found.due_at != clock.due_at:
             moved.append(Moved(clock.name, clock.due_at, found.due_at))
+            clock.next_step_at = None  # to be set again by `schedule`
         clock.due_at, clock.provisional = found.due_at, found.provisional
     return moved
+
+
+def schedule(ticket: TicketRow, now: datetime) -> None:
+    """Say of each clock when its next step is due: never, once it has stopped or while it stands still;
+    of one whose time has changed, the first step it still has before it."""
+    still = ticket.state == TicketState.SUSPENDED
+    for clock in ticket.clocks:
+        if still or clock.voided or clock.stopped_at is not None:
+            clock.next_step_at = None
+        elif clock.next_step_at is None:
+            _schedule(clock, now)
+
+
+def _schedule(clock: ClockRow, now: datetime) -> None:
+    step = clock.step or 0
+    if step and clock.due_at <= now:  # it was over before: on from the step it had come to
+        clock.next_step_at = clock.due_at if step < len(ladder()) else None
+        return
+    clock.step, clock.next_step_at = first_step(clock.name, clock.started_at, clock.due_at, now)
 
 
 def start_after_answer(office: Office, ticket: TicketRow, now: datetime) -> None:
@@ -112,5 +134,6 @@ def add_clocks(ticket: TicketRow, clocks: Iterable[Clock]) -> None:
                 voided=False,
                 round=ticket.round,
                 extra=0,
+                step=0,
             )
         )

@@ -46,3 +46,4 @@ def restart_clocks(work: Work, ticket: TicketRow, clocks: Iterable[Clock]) -> No
         known.rule_id, known.amount, known.unit = clock.rule_id, clock.amount, clock.unit
         known.started_at, known.due_at = clock.started_at, clock.due_at
         known.provisional, known.voided = clock.provisional, False
+        known.step, known.next_step_at = 0, None

@@ -121,6 +121,7 @@ def _hold(desk: Desk, now: datetime, words: str) -> None:
         spent, still = time_passed(clock.started_at, now, pauses)
         assert spent + still == now - clock.started_at
         assert clock.due_at == counted(desk.office, row, clock).due_at
+        assert (clock.next_step_at is None) == (state is TicketState.SUSPENDED)
     assert row.message.body == words
 
 

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from casework.storage.sweep import sweep
 from casework.storage.tables import TicketRow
 from runtime.wiring import City
 from tests.conftest import NOW
@@ -34,7 +35,9 @@ def decide(browser: Browser, what: str, **fields: str) -> int:
     return int(browser.send(f"/supervision/{first_request(page)}", sent).status_code)
 
 
-@pytest.mark.parametrize("path", ["/supervision/", "/supervision/?kind=return"])
+@pytest.mark.parametrize(
+    "path", ["/supervision/", "/supervision/?kind=return", "/supervision/clocks/"]
+)
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_an_empty_queue_says_what_will_come(sign_in: Signer, path: str, language: str) -> None:
     browser = sign_in("screener")
@@ -175,3 +178,21 @@ def test_a_decision_two_people_make_at_once_is_made_once(sign_in: Signer, city: 
     assert decide(head, "grant") == 303
     late = {"version": page.field("version"), "do": "grant"}
     assert "别人已经批过了" in screener.post(f"/supervision/{request}", late, 409).words()
+
+
+def test_the_board_shows_what_is_over_and_who_was_told(
+    sign_in: Signer, city: City, clock: dict[str, datetime]
+) -> None:
+    case = assigned(city)
+    clock["now"] = NOW + timedelta(days=20)
+    sweep(city.records, city.office(), clock["now"])
+    for language in ("zh", "en"):
+        for who in ("screener", "head"):
+            browser = sign_in(who)
+            browser.choose(lang=language)
+            assert case.number in browser.get("/supervision/clocks/").text
+    page = sign_in("screener").get("/supervision/clocks/?level=3")
+    assert case.number in page.text
+    assert "过期5个工作日" in page.words()
+    assert "督办3级" in sign_in("department").get(f"/tickets/{case.number}").words()
+    sign_in("department").get("/supervision/clocks/", 403)

@@ -35,7 +35,7 @@ from casework.storage.tables.office import (
     UserRow,
     WorkingDayRow,
 )
-from casework.storage.tables.requests import PauseRow, RequestRow
+from casework.storage.tables.requests import PauseRow, RequestRow, StaffNoticeRow
 from casework.storage.tables.sources import SourceKeyRow, SourceRow
 from casework.storage.tables.webhook import WebhookAnswerRow
 
@@ -77,6 +77,7 @@ __all__ = [
     "SetAsideRow",
     "SourceKeyRow",
     "SourceRow",
+    "StaffNoticeRow",
     "SubscriptionRow",
     "Table",
     "TicketRow",

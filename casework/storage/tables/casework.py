@@ -15,6 +15,7 @@ from sqlalchemy import (
     UniqueConstraint,
     Uuid,
     false,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -159,7 +160,16 @@ class ClockRow(Table):
     """One clock of a ticket, in one round: a ticket taken up again gets new ones beside the first."""
 
     __tablename__ = "clocks"
-    __table_args__ = (UniqueConstraint("ticket_id", "name", "round"),)
+    __table_args__ = (
+        UniqueConstraint("ticket_id", "name", "round"),
+        # Only clocks that run are in it: what the sweep looks at stays small.
+        Index(
+            "ix_clocks_next_step",
+            "next_step_at",
+            sqlite_where=text("next_step_at IS NOT NULL"),
+            postgresql_where=text("next_step_at IS NOT NULL"),
+        ),
+    )
 
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
     ticket_id: Mapped[UUID] = mapped_column(ForeignKey("tickets.id"))
@@ -168,12 +178,14 @@ class ClockRow(Table):
     amount: Mapped[int]
     unit: Mapped[str] = mapped_column(String(14))
     started_at: Mapped[datetime] = mapped_column(AwareTime)
-    due_at: Mapped[datetime] = mapped_column(AwareTime, index=True)
+    due_at: Mapped[datetime] = mapped_column(AwareTime)
     stopped_at: Mapped[datetime | None] = mapped_column(AwareTime)
     voided: Mapped[bool] = mapped_column(default=False)
     provisional: Mapped[bool] = mapped_column(default=False)
     round: Mapped[int] = mapped_column(server_default="1")
     extra: Mapped[int] = mapped_column(server_default="0")  # extension, in its unit
+    step: Mapped[int] = mapped_column(server_default="0")  # the next of the ladder, see ladder.py
+    next_step_at: Mapped[datetime | None] = mapped_column(AwareTime)  # None: stopped or paused
 
     ticket: Mapped[TicketRow] = relationship(back_populates="clocks")
 

@@ -51,3 +51,22 @@ class PauseRow(Table):
     started_at: Mapped[datetime] = mapped_column(AwareTime)
     until: Mapped[datetime] = mapped_column(AwareTime)
     ended_at: Mapped[datetime | None] = mapped_column(AwareTime)
+
+
+class StaffNoticeRow(Table):
+    """What people who work here are to be told about a clock: for the desk they sit at, and for the
+    office's chat. audience: see casework/ladder.py; department: whose unit or head, None for others."""
+
+    __tablename__ = "staff_notices"
+    __table_args__ = (Index("ix_staff_notices_unsent", "sent_at", "created_at"),)
+
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    ticket_id: Mapped[UUID] = mapped_column(ForeignKey("tickets.id"), index=True)
+    clock: Mapped[str] = mapped_column(String(12))
+    step: Mapped[str] = mapped_column(String(20))
+    audience: Mapped[str] = mapped_column(String(10))
+    department: Mapped[str | None] = mapped_column(ForeignKey("departments.code"))
+    created_at: Mapped[datetime] = mapped_column(AwareTime)
+    sent_at: Mapped[datetime | None] = mapped_column(AwareTime)
+    attempts: Mapped[int] = mapped_column(server_default="0")
+    error: Mapped[str] = mapped_column(Text, server_default="")

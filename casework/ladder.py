@@ -1,0 +1,108 @@
+"""What happens as a clock runs out: who is told at which part of its time, and what an overdue ticket
+climbs to. Plain Python; the steps stand in casework/policy/default.toml.
+
+The steps are in order: warnings at parts of the time, then the moment it is over, then working days
+after that. A clock remembers how many steps it has taken, so that none is taken twice.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from functools import cache
+from zoneinfo import ZoneInfo
+
+from casework.counting import Term, count
+from casework.model import ClockName, ClockUnit
+from casework.policy import DEFAULT_FILE
+from casework.workdays import WorkingCalendar
+
+
+class Audience(StrEnum):
+    """Who is told."""
+
+    UNIT = "unit"
+    HEAD = "head"
+    CENTRE = "centre"
+    LEADER = "leader"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """part: of the clock's time, in (0, 1]; 1 is the moment it is over. after: working days after that,
+    for the steps beyond. level: of supervision (督办) the ticket climbs to, 0 for none. clocks: those
+    it is for; empty for all."""
+
+    name: str
+    part: float
+    after: int
+    level: int
+    tells: tuple[Audience, ...]
+    clocks: tuple[ClockName, ...]
+    source: str
+
+    def is_for(self, clock: str) -> bool:
+        return not self.clocks or clock in self.clocks
+
+
+@cache
+def ladder() -> tuple[Step, ...]:
+    """The steps, in order. Raises ValueError for steps out of order."""
+    with DEFAULT_FILE.open("rb") as stream:
+        entries = tomllib.load(stream)["step"]
+    steps = tuple(
+        Step(
+            name=entry["name"],
+            part=float(entry.get("part", 1)),
+            after=int(entry.get("after", 0)),
+            level=int(entry.get("level", 0)),
+            tells=tuple(Audience(who) for who in entry["tells"]),
+            clocks=tuple(ClockName(name) for name in entry.get("clocks", ())),
+            source=entry["source"],
+        )
+        for entry in entries
+    )
+    order = [(step.part, step.after) for step in steps]
+    if order != sorted(set(order)) or not all(0 < step.part <= 1 for step in steps):
+        raise ValueError("the steps of the ladder are out of order")
+    return steps
+
+
+def first_step(
+    name: str, started_at: datetime, due_at: datetime, now: datetime
+) -> tuple[int, datetime]:
+    """The number of the first step a clock has still before it at `now`, and when it is due; the
+    moment it is over when all warnings have passed. Costs no look at the calendar."""
+    for number, step in enumerate(ladder()):
+        if step.after or not step.is_for(name):
+            continue
+        at = _part(step, started_at, due_at)
+        if at > now or step.part == 1:
+            return number, at
+    raise ValueError("the ladder has no step for the moment a clock is over")
+
+
+def next_step(
+    number: int,
+    name: str,
+    started_at: datetime,
+    due_at: datetime,
+    calendar: WorkingCalendar,
+    zone: ZoneInfo,
+) -> tuple[int, datetime] | None:
+    """The first step from `number` on that is for this clock, and when it is due; None after the
+    last."""
+    for at, step in enumerate(ladder()[number:], start=number):
+        if not step.is_for(name):
+            continue
+        if step.after:
+            days = Term(step.after, ClockUnit.WORKING_DAY)
+            return at, count(days, due_at, calendar, zone).due_at
+        return at, _part(step, started_at, due_at)
+    return None
+
+
+def _part(step: Step, started_at: datetime, due_at: datetime) -> datetime:
+    return started_at + step.part * (due_at - started_at)
