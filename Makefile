@@ -7,7 +7,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help setup run lint types test bench bench-files chaos migration catalogue permissions clean
+.PHONY: help setup run lint types test bench bench-files bench-clocks chaos migration catalogue permissions clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 14
@@ -39,6 +39,11 @@ bench-files: $(VENV)/.dev-ready setup ## Measure files of half a million rows, k
 	@tools/debian-packages postgresql
 	@$(BIN)/python -m benchmarks.file_import
 	@$(BIN)/python -m benchmarks.file_import --database postgresql
+
+bench-clocks: $(VENV)/.dev-ready setup ## Measure a million open clocks, on both databases: some minutes
+	@tools/debian-packages postgresql
+	@$(BIN)/python -m benchmarks.clocks
+	@$(BIN)/python -m benchmarks.clocks --database postgresql
 
 chaos: $(VENV)/.dev-ready setup ## Long tortures: several processes killed under load for five minutes
 	@tools/debian-packages postgresql dovecot-imapd

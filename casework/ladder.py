@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from zoneinfo import ZoneInfo
 
 from casework.counting import Term, count
@@ -98,10 +98,16 @@ def next_step(
         if not step.is_for(name):
             continue
         if step.after:
-            days = Term(step.after, ClockUnit.WORKING_DAY)
-            return at, count(days, due_at, calendar, zone).due_at
+            return at, _days_after(step.after, due_at.astimezone(zone).date(), calendar, zone)
         return at, _part(step, started_at, due_at)
     return None
+
+
+@lru_cache(maxsize=1024)
+def _days_after(days: int, day: date, calendar: WorkingCalendar, zone: ZoneInfo) -> datetime:
+    """The end of so many working days after a day; thousands of clocks are over on the same one."""
+    midnight = datetime.combine(day, time.min, tzinfo=zone)
+    return count(Term(days, ClockUnit.WORKING_DAY), midnight, calendar, zone).due_at
 
 
 def _part(step: Step, started_at: datetime, due_at: datetime) -> datetime:
