@@ -47,7 +47,7 @@ bench-clocks: $(VENV)/.dev-ready setup ## Measure a million open clocks, on both
 
 chaos: $(VENV)/.dev-ready setup ## Long tortures: several processes killed under load for five minutes
 	@tools/debian-packages postgresql dovecot-imapd
-	MINSHENG_CHAOS_SECONDS=300 $(BIN)/python -m pytest tests/processes --database postgresql
+	MINSHENG_CHAOS_SECONDS=300 $(BIN)/python -m pytest tests/processes tests/routing/test_many_hands.py --database postgresql
 
 migration: $(VENV)/.ready ## Draft a migration: make migration NUMBER=0002 MESSAGE="Add ratings"
 	$(BIN)/python -m casework.storage.draft_migration "$(NUMBER)" "$(MESSAGE)"

@@ -35,6 +35,7 @@ class EventName(StrEnum):
     RETURN_KEPT = "return_kept"  # it stays where it is
     RETURN_MOVED = "return_moved"  # to the unit decided on
     PING_PONG = "ping_pong"  # from unit to unit too often
+    RECOUNTED = "recounted"  # by a changed calendar
     CLOCK_WARNED = "clock_warned"
     CLOCK_OVER = "clock_over"  # past its time, and on from there
     EXTENSION_ASKED = "extension_asked"

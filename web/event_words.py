@@ -21,6 +21,7 @@ EVENTS = {
     EventName.RETURN_KEPT: _l("退单不成立，不能再退"),
     EventName.RETURN_MOVED: _l("退单成立，改派，不能再退"),
     EventName.PING_PONG: _l("转了太多次手"),
+    EventName.RECOUNTED: _l("日历改了，时限重新算"),
     EventName.CLOCK_WARNED: _l("时限快到，提醒"),
     EventName.CLOCK_OVER: _l("逾期，督办"),
     EventName.EXTENSION_ASKED: _l("申请延期"),

@@ -49,6 +49,7 @@ FIELDS = {
     "day": _l("日期"),
     "effective_from": _l("从哪天起"),
     "settings": _l("来源设置"),
+    "notice": _l("放假通知"),
 }
 ROW_REASONS = {
     "time": _l("“%(value)s”不是时间。"),
@@ -94,6 +95,7 @@ ROW_REASONS = {
     "taken": _l("已经有了。"),
     "username": _l("用户名要写，最多80个字。"),
     "day": _l("“%(value)s”不是日期，请写成 2026-11-20。"),
+    "notice": _l("第%(line)s行看不懂：“%(text)s”。请写成 2027-02-05,休,春节。"),
 }
 FILE_REASONS = {
     "empty": _l("文件是空的：%(file)s"),

@@ -15,12 +15,14 @@ from pathlib import Path
 import chinese_calendar
 from chinese_calendar.constants import holidays as announced_holidays
 
+from casework.errors import Rejected
 from casework.workdays import SATURDAY, CalendarDay
 
 PROVISIONAL_FILE = Path(__file__).parent / "provisional.csv"
 ANNOUNCED = "国务院放假通知（chinesecalendar）"
 ESTIMATE = "按周一至周五估算"
 
+WORDS = {"休": False, "no": False, "班": True, "yes": True}
 FESTIVALS = {
     "New Year's Day": "元旦",
     "Spring Festival": "春节",
@@ -52,6 +54,25 @@ def starting_days(first_year: int, last_year: int) -> Iterator[CalendarDay]:
                 day, day.weekday() < SATURDAY, "", ESTIMATE, provisional=True
             )
         day += timedelta(days=1)
+
+
+def read_notice(text: str, source: str) -> tuple[CalendarDay, ...]:
+    """The days of a notice, a line each: day, 休 or 班 (or no, yes), name. Raises Rejected("notice")
+    naming the line."""
+    days = []
+    for number, line in enumerate(text.splitlines(), start=1):
+        cells = [cell.strip() for cell in line.replace("，", ",").split(",")]
+        if cells == [""] or cells[0] == "day":
+            continue
+        try:
+            day, working = date.fromisoformat(cells[0]), WORDS[cells[1].lower()]
+        except (ValueError, KeyError, IndexError):
+            raise Rejected("notice", "notice", line=number, text=line[:40]) from None
+        name = cells[2] if len(cells) > 2 else ""
+        days.append(CalendarDay(day, working, name[:40], source.strip()))
+    if not days:
+        raise Rejected("required", "notice")
+    return tuple(days)
 
 
 def _announced(day: date) -> CalendarDay:

@@ -6,6 +6,7 @@ started with.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -22,8 +23,9 @@ from casework.storage.policies import keep_policy, load_policies
 from casework.storage.records import Work
 from casework.storage.tables import LeadRow, LocalRuleRow, WorkingDayRow
 from casework.taxonomy import leaves
+from casework.workdays import CalendarDay
 
-LOCAL = "local"
+LOCAL, OFFICIAL = "local", "official"
 LONGEST_AMOUNT = 1000
 
 
@@ -39,6 +41,22 @@ def set_day(
         work.session.add(row)
     row.working, row.name, row.source, row.state = working, name.strip(), source.strip(), LOCAL
     told = f"{day.isoformat()}: {'work' if working else 'rest'}; {row.source}"
+    append(work, OFFICE_CHAIN, EventName.DAY_CHANGED, by, now, told)
+    announce_change(work)
+
+
+def set_days(work: Work, days: Sequence[CalendarDay], by: str, now: datetime) -> None:
+    """Take over the days of a notice. Raises Rejected("required", "source") without one."""
+    for day in days:
+        if not day.source.strip():
+            raise Rejected("required", "source")
+        row = work.session.get(WorkingDayRow, day.day)
+        if row is None:
+            row = WorkingDayRow(day=day.day)
+            work.session.add(row)
+        row.working, row.name, row.source = day.working, day.name, day.source.strip()
+        row.state = OFFICIAL
+    told = f"{len(days)}: {', '.join(day.day.isoformat() for day in days)}; {days[0].source}"
     append(work, OFFICE_CHAIN, EventName.DAY_CHANGED, by, now, told)
     announce_change(work)
 

@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from casework.model import TicketState
 from casework.permissions import Action, scope_of
 from casework.storage import audit, sources
 from casework.storage.people import person_named
 from casework.storage.queries.tickets import TicketFilter, count_tickets
 from casework.storage.screening import name_accused
-from casework.storage.tables import TicketRow, UserRow
+from casework.storage.tables import AuditEventRow, ClockRow, TicketRow, UserRow
 from casework.taxonomy import leaves
 from intake.receive import receive
 from runtime.office_source import OfficeSource
 from runtime.wiring import City
 from tests.builders import draft, new_case, record_one
-from tests.conftest import NOW
+from tests.conftest import NOW, ZONE
 from tests.web.browser import Browser
 from tests.web.conftest import PASSWORD
 
@@ -185,6 +186,56 @@ def test_a_day_is_set_and_counts_at_once(admin: Browser, city: City) -> None:
     assert "市政府通告" in page.words()
     admin.post("/administration/calendar/", {**sent, "day": "2026-02-30"}, 400)
     admin.post("/administration/calendar/", {**sent, "source": " "}, 400)
+
+
+def test_a_changed_day_is_looked_at_first_and_then_moves_open_tickets(
+    admin: Browser, city: City
+) -> None:
+    case = record_one(city.records)  # a complaint of 20 November, due on the 27th
+    other = record_one(city.records, new_case(draft(body="办完的一件。"), state=TicketState.CLOSED))
+    sent = {"day": "2026-11-25", "working": "no", "name": "本地放假", "source": "市政府通告"}
+    page = admin.post("/administration/calendar/", {**sent, "do": "preview"})
+    assert "1件在办的工单会动" in page.words()
+    assert case.number in page.text
+    assert other.number not in page.text
+    assert _reply(city, case.ticket_id).due_at.astimezone(ZONE).day == 27, "nothing moved yet"
+    assert admin.send("/administration/calendar/", sent).status_code == 303
+    clock = _reply(city, case.ticket_id)
+    assert clock.due_at.astimezone(ZONE).date() == date(2026, 11, 30)
+    with city.records.read() as work:
+        events = work.session.scalars(
+            select(AuditEventRow.name).where(AuditEventRow.chain == str(case.ticket_id))
+        ).all()
+        assert events.count("recounted") == 1
+        assert list(audit.verify(work)) == []
+    # Said again it moves nothing, and no second entry is written.
+    assert "moved=0" in admin.send("/administration/calendar/", sent).headers["Location"]
+
+
+def test_a_notice_makes_provisional_days_official(admin: Browser, city: City) -> None:
+    late = draft(received_at=datetime(2026, 12, 20, 3, 0, tzinfo=UTC), body="年底的一件。")
+    case = record_one(city.records, new_case(late, kind="举报"))
+    assert _reply(city, case.ticket_id).provisional
+    lines = "\n".join(
+        f"2027-01-{day:02},{'休' if day in (1, 2, 3, 4, 9, 10, 16, 17) else '班'}"
+        for day in range(1, 20)
+    )
+    sent = {"notice": lines, "source": "国办发明电〔2026〕9号"}
+    page = admin.post("/administration/calendar/", {**sent, "do": "preview"})
+    assert "1件在办的工单会动" in page.words()
+    assert admin.send("/administration/calendar/", sent).status_code == 303
+    # From 20 December: 21–25 (5), 28–31 (9), 5–8 January (13), 11 (14), 12 January (15).
+    clock = _reply(city, case.ticket_id)
+    assert clock.due_at.astimezone(ZONE).date() == date(2027, 1, 12)
+    assert not clock.provisional
+    wrong = admin.post("/administration/calendar/", {**sent, "notice": "2027-01-01,也许"}, 400)
+    assert "第1行看不懂" in wrong.words()
+
+
+def _reply(city: City, ticket_id: object) -> ClockRow:
+    with city.records.read() as work:
+        row = work.session.get_one(TicketRow, ticket_id)
+        return next(clock for clock in row.clocks if clock.name == "reply")
 
 
 def test_a_local_deadline_holds_for_new_tickets_only(admin: Browser, city: City) -> None:

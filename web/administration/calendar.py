@@ -7,10 +7,12 @@ from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 
+from casework.calendar import read_notice
 from casework.errors import Rejected
 from casework.permissions import Action
+from casework.storage.calendar_changes import Affected, preview, recount_open, with_days
 from casework.storage.office import load_calendar
-from casework.storage.office_rules import set_day
+from casework.storage.office_rules import set_day, set_days
 from casework.workdays import SATURDAY, CalendarDay
 from web.access import me, requires
 from web.city import city
@@ -24,26 +26,60 @@ FIRST, LAST = 2004, 2100
 @blueprint.route("/", methods=["GET", "POST"])
 @requires(Action.ADMINISTER)
 def year() -> Any:
-    """The days of a year that are not what their weekday says, and what nobody has announced."""
+    """The days of a year that are not what their weekday says, and what nobody has announced. A change
+    can be looked at before it is made; made, it moves the open tickets it touches."""
     if request.method == "GET":
         return _page(_year())
-    day = request.form.get("day", "")
     try:
-        chosen = _day(day)
-        with city().records.write() as work:
-            set_day(
-                work,
-                chosen,
-                request.form.get("working") == "yes",
-                request.form.get("name", ""),
-                request.form.get("source", ""),
-                me().username,
-                now(),
-            )
-            work.commit()
+        notice = request.form.get("notice", "")
+        days = _noticed(notice) if notice else [_one_day()]
+        if request.form.get("do") == "preview":
+            return _page(days[0].day.year, affected=_preview(days))
+        moved = _change(days, official=bool(notice))
     except Rejected as error:
         return _page(_year(), in_words(error)), 400
-    return redirect(url_for("calendar.year", year=chosen.year), 303)
+    return redirect(url_for("calendar.year", year=days[0].day.year, moved=moved), 303)
+
+
+def _preview(days: list[CalendarDay]) -> Affected:
+    served = city()
+    with served.records.read() as work:
+        return preview(work, served.office(), days)
+
+
+def _change(days: list[CalendarDay], official: bool) -> int:
+    """Write the days down and move the open tickets; returns how many moved."""
+    served, by = city(), me().username
+    with served.records.write() as work:
+        if official:
+            set_days(work, days, by, now())
+        else:
+            (day,) = days
+            set_day(work, day.day, day.working, day.name, day.source, by, now())
+        work.commit()
+    return recount_open(served.records, with_days(served.office(), days), days, now())
+
+
+def _one_day() -> CalendarDay:
+    sent = request.form
+    if not sent.get("source", "").strip():
+        raise Rejected("required", "source")
+    return CalendarDay(
+        _day(sent.get("day", "")),
+        sent.get("working") == "yes",
+        sent.get("name", "").strip()[:40],
+        sent.get("source", "").strip()[:120],
+    )
+
+
+def _noticed(text: str) -> list[CalendarDay]:
+    source = request.form.get("source", "").strip()[:120]
+    if not source:
+        raise Rejected("required", "source")
+    days = read_notice(text[:20_000], source)
+    if any(not FIRST <= day.day.year <= LAST for day in days):
+        raise Rejected("day", "day", value="")
+    return list(days)
 
 
 def _day(text: str) -> date:
@@ -61,7 +97,7 @@ def _year() -> int:
     return min(max(wanted, FIRST), LAST)
 
 
-def _page(year: int, problem: str = "") -> str:
+def _page(year: int, problem: str = "", affected: Affected | None = None) -> str:
     with city().records.read() as work:
         calendar = load_calendar(work)
     first = date(year, 1, 1)
@@ -75,6 +111,8 @@ def _page(year: int, problem: str = "") -> str:
         working=sum(day.working for day in days),
         provisional=sum(day.provisional for day in days),
         problem=problem,
+        affected=affected,
+        moved=request.args.get("moved", type=int),
     )
 
 
