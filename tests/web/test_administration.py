@@ -264,6 +264,23 @@ def test_a_local_deadline_holds_for_new_tickets_only(admin: Browser, city: City)
     )
 
 
+def test_a_deadline_is_tried_on_past_tickets_before_it_holds(
+    admin: Browser, city: City, clock: dict[str, datetime]
+) -> None:
+    for number in range(3):
+        record_one(city.records, new_case(draft(body=f"第{number}盏路灯不亮。")))
+    clock["now"] = NOW + timedelta(hours=5)
+    path = "/administration/deadlines/help-complaint-reply"
+    tried = admin.post(path, {"amount": "2", "unit": "hour", "do": "try"})
+    assert "近90天3件里，原来0件超期，会变成3件" in tried.words()
+    assert (
+        "近90天3件里，原来0件超期，会变成0件"
+        in admin.post(path, {"amount": "9", "unit": "hour", "do": "try"}).words()
+    )
+    admin.post(path, {"amount": "0", "unit": "hour", "do": "try"}, 400)
+    assert "恢复原来的" not in admin.get("/administration/deadlines/").words()
+
+
 def test_the_city_says_who_leads_for_a_topic(admin: Browser, city: City) -> None:
     topic = "/".join(leaves()[0].path)
     sent = {"topic": topic, "department": "CGJ"}

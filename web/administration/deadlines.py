@@ -7,13 +7,15 @@ from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 
+from casework.counting import Term
 from casework.errors import Rejected
 from casework.model import ClockUnit
 from casework.permissions import Action
 from casework.policy import read_policy
 from casework.storage.office import load_local_rules
-from casework.storage.office_rules import drop_local_rule, set_local_rule
+from casework.storage.office_rules import LONGEST_AMOUNT, drop_local_rule, set_local_rule
 from casework.storage.policies import load_policies
+from casework.storage.queries.rule_trial import RuleTrial, try_rule
 from web.access import me, requires
 from web.city import city
 from web.clock import now
@@ -32,8 +34,10 @@ def rules() -> Any:
 @blueprint.post("/<rule_id>")
 @requires(Action.ADMINISTER)
 def rule(rule_id: str) -> Any:
-    """Set another time for a rule, or go back to the file's."""
+    """Set another time for a rule, try it on past tickets first, or go back to the file's."""
     try:
+        if request.form.get("do") == "try":
+            return _page(at=rule_id, trial=_try(rule_id))
         with city().records.write() as work:
             if request.form.get("do") == "drop":
                 drop_local_rule(
@@ -62,6 +66,16 @@ def rule(rule_id: str) -> Any:
     return redirect(url_for("deadlines.rules", _anchor=rule_id), 303)
 
 
+def _try(rule_id: str) -> RuleTrial:
+    amount = request.form.get("amount", 0, type=int)
+    if not 1 <= amount <= LONGEST_AMOUNT:
+        raise Rejected("amount", "amount", most=LONGEST_AMOUNT)
+    term = Term(amount, _unit(request.form.get("unit", "")))
+    served = city()
+    with served.records.read() as work:
+        return try_rule(work, served.office(), rule_id, term, now())
+
+
 def _unit(text: str) -> ClockUnit:
     try:
         return ClockUnit(text)
@@ -86,7 +100,7 @@ def _today() -> date:
     return now().astimezone(city().settings.zone).date()
 
 
-def _page(problem: str = "", at: str = "") -> str:
+def _page(problem: str = "", at: str = "", trial: RuleTrial | None = None) -> str:
     with city().records.read() as work:
         local = load_local_rules(work)
         versions = load_policies(work)
@@ -101,4 +115,5 @@ def _page(problem: str = "", at: str = "") -> str:
         today=max(_today(), versions[-1].effective_from if versions else _today()),
         problem=problem,
         at=at,
+        trial=trial,
     )

@@ -26,6 +26,7 @@ ACCOUNTS = (
     ("zuoxi", "坐席（演示）", Role.OPERATOR, "RXZ"),
     ("shaicha", "筛查席（演示）", Role.SCREENER, "RXZ"),
     ("chengguan", "城管局经办（演示）", Role.DEPARTMENT, "CGJ"),
+    ("chengguanju", "城管局负责人（演示）", Role.HEAD, "CGJ"),
     ("zhujian", "住建局经办（演示）", Role.DEPARTMENT, "ZJJ"),
     ("lingdao", "值班领导（演示）", Role.LEADER, ""),
     ("guanli", "管理员（演示）", Role.ADMINISTRATOR, ""),
