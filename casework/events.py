@@ -62,6 +62,7 @@ class EventName(StrEnum):
     SEPARATED = "separated"  # on the ticket that no longer carries it
     TAKEN_UP = "taken_up"
     OBJECTED = "objected"
+    URGED = "urged"  # by the citizen, perhaps with something added
     TAKEN_OVER = "taken_over"  # history from an older system
     FILE_ADDED = "file_added"  # to a message or to an answer being written
     FILE_REMOVED = "file_removed"

@@ -45,6 +45,7 @@ EVENTS = {
     EventName.SEPARATED: _l("并入的一件分了出去"),
     EventName.TAKEN_UP: _l("重新受理"),
     EventName.OBJECTED: _l("反映人提出异议"),
+    EventName.URGED: _l("反映人催办"),
     EventName.ARTICLE_SAVED: _l("写了一条知识"),
     EventName.CORRECTION_ASKED: _l("说一条知识内容不对"),
     EventName.CORRECTION_ANSWERED: _l("回答了对知识的更正"),

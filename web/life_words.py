@@ -35,6 +35,7 @@ PAUSES = {
     PauseReason.THIRD_PARTY: _l("征求第三方或者别的机关的意见"),
 }
 STEPS = {
+    "urged": _l("反映人催办"),
     "half": _l("时间过半"),
     "last": _l("快到期了"),
     "over": _l("到期了"),

@@ -53,6 +53,7 @@ _STEPS = {
     EventName.REFUSED: ("没有受理，可以提出异议", "not taken up; you can object"),
     EventName.UNDONE: ("上一步撤回了", "the last step was taken back"),
     EventName.TAKEN_UP: ("重新受理", "taken up again"),
+    EventName.URGED: ("收到了您的催办", "your reminder has been received"),
     EventName.OBJECTED: ("收到了您的异议", "your objection has been received"),
 }
 

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from casework.codes import show_code
 from casework.events import EventName
 from casework.storage.people import person_named
-from casework.storage.tables import AuditEventRow, NoticeRow
+from casework.storage.tables import AuditEventRow, NoticeRow, StaffNoticeRow
 from routing.handle import ReplyParts, answer, contact, sign
 from runtime.wiring import City
 from tests.conftest import NOW
@@ -144,3 +144,30 @@ def test_choices_of_appearance(browser: Browser) -> None:
 def test_nobody_is_sent_to_another_host(browser: Browser, target: str) -> None:
     answer_ = browser.client.get("/appearance", query_string={"next": target})
     assert answer_.headers["Location"] in ("/", "/%0a", "/%250a")
+
+
+def test_the_citizen_hurries_it_on_and_adds_facts_to_the_same_ticket(
+    browser: Browser, city: City, clock: dict[str, datetime]
+) -> None:
+    case = assigned(city)
+    browser.send("/progress/hurry", {"words": "没有打开工单"})  # leads back to number and code
+    open_ticket(browser, case.number, case.code)
+    assert browser.send("/progress/hurry", {"words": "第五盏也不亮了。"}).status_code == 303
+    page = browser.get("/progress/ticket")
+    assert "第五盏也不亮了。" in page.words()
+    assert "最迟11月27日答复您" in page.words(), "the day stays"
+    again = browser.post("/progress/hurry", {"words": "再催一次"}, 400)
+    assert "24小时里已经催过一次" in again.words()
+    assert "再催一次" in again.text, "what was written is not lost"
+    clock["now"] = NOW + timedelta(hours=25)
+    browser.client.get("/")
+    open_ticket(browser, case.number, case.code)
+    browser.post("/progress/hurry", {"words": "长" * 1001}, 400)
+    assert browser.send("/progress/hurry", {"words": ""}).status_code == 303
+    with city.records.read() as work:
+        rows = work.session.execute(select(StaffNoticeRow.step, StaffNoticeRow.department)).all()
+        names = work.session.scalars(
+            select(AuditEventRow.name).where(AuditEventRow.chain == str(case.ticket_id))
+        ).all()
+    assert [tuple(row) for row in rows] == [("urged", "CGJ")] * 2
+    assert names.count("urged") == 2

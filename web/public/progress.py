@@ -17,6 +17,7 @@ from casework.storage.attempts import WINDOW, Throttled
 from casework.storage.queries import progress as own
 from intake.privacy import mask
 from routing import set_aside as objections
+from routing.urge import urge
 from web.answers.may_subscribe import may_subscribe
 from web.city import city
 from web.clock import now
@@ -92,6 +93,22 @@ def object_to_refusal() -> Any:
     words = typed(request.form.get("objection", ""))
     try:
         objections.object_to_refusal(served.records, served.office(), ticket_id, words, now())
+    except (Rejected, Conflict) as error:
+        with served.records.read() as work:
+            found = own.progress_of(work, ticket_id)
+        return _shown(found, reason_words(error), words), 400
+    return redirect(url_for("public.ticket"), 303)
+
+
+def hurry() -> Any:
+    """The citizen asks for it to be hurried on, or adds something."""
+    ticket_id = opened_ticket()
+    if ticket_id is None:
+        return redirect(url_for("public.progress"), 303)
+    served = city()
+    words = typed(request.form.get("words", ""))
+    try:
+        urge(served.records, ticket_id, words, now())
     except (Rejected, Conflict) as error:
         with served.records.read() as work:
             found = own.progress_of(work, ticket_id)

@@ -26,6 +26,7 @@ blueprint.add_url_rule(
     public(progress.object_to_refusal),
     methods=["POST"],
 )
+blueprint.add_url_rule("/progress/hurry", "hurry", public(progress.hurry), methods=["POST"])
 blueprint.add_url_rule("/progress/leave", "leave", public(progress.leave), methods=["POST"])
 blueprint.add_url_rule(
     "/lost-code", "lost_code", public(lost_code.lost_code), methods=["GET", "POST"]

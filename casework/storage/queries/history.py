@@ -21,7 +21,8 @@ class HistoryEntry:
     text says, each "" when it says nothing of the kind: note (shown to the citizen), reason,
     department it went to and from_department it came from (codes), and what a screener corrected:
     before and after as (kind, urgency, topic). number: of the other ticket, of a merging. basis: of a
-    refusal. objection: the citizen's words against it. file: the name of a file added or removed."""
+    refusal. objection: the citizen's words against it. file: the name of a file added or removed.
+    words: what the citizen added."""
 
     name: EventName
     actor: str
@@ -36,6 +37,7 @@ class HistoryEntry:
     basis: str = ""
     objection: str = ""
     file: str = ""
+    words: str = ""
 
 
 def history_of(work: Work, ticket_id: UUID) -> tuple[HistoryEntry, ...]:
@@ -81,6 +83,7 @@ def _entry(name: EventName, actor: str, at: datetime, text: str) -> HistoryEntry
         basis=str(said.get("basis", "")),
         objection=str(said.get("objection", "")),
         file=str(said.get("file", "")),
+        words=str(said.get("words", "")),
     )
 
 

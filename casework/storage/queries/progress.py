@@ -45,6 +45,7 @@ TOLD = frozenset(
         EventName.UNDONE,
         EventName.TAKEN_UP,
         EventName.OBJECTED,
+        EventName.URGED,
     }
 )
 """Events a citizen is told of. Of what colleagues wrote only notes meant for the citizen and the
@@ -208,4 +209,6 @@ def _refused(history: tuple[HistoryEntry, ...]) -> Refused | None:
 def _told(entry: HistoryEntry) -> str:
     if entry.name is EventName.OBJECTED:
         return entry.objection
+    if entry.name is EventName.URGED:
+        return entry.words
     return entry.reason if entry.name in _REASON_TOLD else entry.note

@@ -188,7 +188,7 @@ def _detail(work: Work, row: TicketRow, person: Person) -> TicketDetail:
 def _history(work: Work, ticket_id: UUID, handles: bool) -> tuple[HistoryEntry, ...]:
     """What happened; what the citizen called their files only to those who read their words."""
     return tuple(
-        entry if handles or entry.actor != CITIZEN else replace(entry, file="")
+        entry if handles or entry.actor != CITIZEN else replace(entry, file="", words="")
         for entry in history_of(work, ticket_id)
     )
 
