@@ -35,7 +35,9 @@ from casework.storage.tables import (
     TicketRow,
 )
 
-BATCH = 500
+BATCH, SMALLEST = 500, 25
+LONGEST_SECONDS = 0.3
+"""A batch holds SQLite's only write lock: on a slow or busy machine it is made smaller."""
 BREATH_SECONDS = 0.11
 """SQLite's waiting writers look again every tenth of a second: between two batches each has its turn."""
 Values = dict[str, Any]
@@ -63,18 +65,27 @@ class _Written:
 def sweep(records: Records, office: Office, now: datetime) -> Swept:
     """Let every clock take the steps that are due at `now`."""
     clocks = steps = 0
+    size = BATCH
     while True:
+        began = time.monotonic()
         with records.write() as work:
-            found, taken = _batch(work, office, now)
+            found, taken = _batch(work, office, now, size)
             work.commit()
         clocks, steps = clocks + found, steps + taken
-        if found < BATCH:
+        if found < size:
             return Swept(clocks, steps)
+        size = _fitting(size, time.monotonic() - began)
         if records.engine.dialect.name == "sqlite":
             time.sleep(BREATH_SECONDS)
 
 
-def _batch(work: Work, office: Office, now: datetime) -> tuple[int, int]:
+def _fitting(size: int, seconds: float) -> int:
+    """The size of the next batch, so that it takes LONGEST_SECONDS at most, as the last one went."""
+    fitting = int(size * LONGEST_SECONDS / max(seconds, 0.001))
+    return max(min(SMALLEST, BATCH), min(BATCH, fitting))
+
+
+def _batch(work: Work, office: Office, now: datetime, size: int) -> tuple[int, int]:
     # Tickets first, then their chains: the order in which everybody locks them.
     rows = work.session.execute(
         select(
@@ -97,7 +108,7 @@ def _batch(work: Work, office: Office, now: datetime) -> tuple[int, int]:
             MessageRow.deleted_at.is_(None),
         )
         .order_by(ClockRow.next_step_at, ClockRow.id)
-        .limit(BATCH)
+        .limit(size)
         .with_for_update(of=(TicketRow, ClockRow), skip_locked=True)
     ).all()
     written = _Written({}, [], {}, [])
