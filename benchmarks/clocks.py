@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert
+from sqlalchemy import insert, text
 from uuid_utils.compat import uuid7
 
 from benchmarks.file_import import database
@@ -128,6 +128,12 @@ def write_on(records: Records, waits: list[float], done: threading.Event) -> Non
 def fill(records: Records, clocks: int) -> None:
     """Open tickets with four running clocks each. Of 1,000 clocks 20 are due by NOW, 200 within the
     week, the others later."""
+    _fill(records, clocks)
+    with records.engine.begin() as connection:
+        connection.execute(text("ANALYZE"))  # as a server would have done by itself
+
+
+def _fill(records: Records, clocks: int) -> None:
     for rows in batches(clocks // len(NAMES)):
         with records.write() as work:
             for table, values in rows.items():
