@@ -24,6 +24,10 @@ class Role(StrEnum):
     ADMINISTRATOR = "administrator"  # 管理: people, departments, rules; no tickets
 
 
+UNIT_ROLES = frozenset({Role.DEPARTMENT, Role.HEAD})
+"""The roles that work for a department and cannot do without one."""
+
+
 class Action(StrEnum):
     READ_TICKET = "ticket.read"
     READ_CONTACT = "contact.read"

@@ -27,7 +27,7 @@ CALENDAR_AHEAD = 2
 
 
 def make_ready(records: Records, home: Path, now: datetime) -> None:
-    """Migrate, and load catalogue and calendar into a new city. A ready home costs two queries.
+    """Migrate, and load catalogue and calendar into a new city. A ready home costs a few queries.
 
     Raises RecordsUnavailable when the home or the database cannot be written.
     """

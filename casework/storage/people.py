@@ -13,7 +13,7 @@ from uuid_utils.compat import uuid7
 from casework.departments import DepartmentTree
 from casework.errors import NotFound, Rejected
 from casework.events import OFFICE_CHAIN, EventName
-from casework.permissions import Person, Role
+from casework.permissions import UNIT_ROLES, Person, Role
 from casework.storage import attempts, passwords
 from casework.storage.audit import append
 from casework.storage.office import load_departments
@@ -91,7 +91,7 @@ def _check(
     check_password(password, [username, display_name])
     if work.session.scalar(select(UserRow.id).where(UserRow.username == username)):
         raise Rejected("taken", "username")
-    if Role.DEPARTMENT in roles and not department:
+    if UNIT_ROLES & set(roles) and not department:
         raise Rejected("required", "department")
     if department and work.session.get(DepartmentRow, department) is None:
         raise Rejected("unknown", "department")

@@ -15,7 +15,7 @@ from sqlalchemy import func, select, update
 from casework.errors import NotFound, Rejected
 from casework.events import OFFICE_CHAIN, EventName
 from casework.model import OPEN_STATES
-from casework.permissions import Role
+from casework.permissions import UNIT_ROLES, Role
 from casework.storage import passwords
 from casework.storage.audit import append
 from casework.storage.passwords import check_password
@@ -184,7 +184,7 @@ def _hand_over(work: Work, leaving: UserRow, heir: str, left: Burden) -> None:
 
 
 def _tickets_left_alone(work: Work, row: UserRow) -> int:
-    if Role.DEPARTMENT not in {Role(role.role) for role in row.roles} or not row.department:
+    if not UNIT_ROLES & {Role(role.role) for role in row.roles} or not row.department:
         return 0
     colleagues = work.session.scalar(
         select(func.count())
@@ -193,7 +193,7 @@ def _tickets_left_alone(work: Work, row: UserRow) -> int:
         .where(
             UserRow.department == row.department,
             UserRow.active.is_(True),
-            UserRoleRow.role == Role.DEPARTMENT,
+            UserRoleRow.role.in_(UNIT_ROLES),
             UserRow.id != row.id,
         )
     )
@@ -210,7 +210,7 @@ def _tickets_left_alone(work: Work, row: UserRow) -> int:
 
 
 def _check_department(work: Work, roles: frozenset[Role], department: str) -> None:
-    if Role.DEPARTMENT in roles and not department:
+    if UNIT_ROLES & roles and not department:
         raise Rejected("required", "department")
     row = work.session.get(DepartmentRow, department) if department else None
     if department and (row is None or not row.active):

@@ -188,6 +188,12 @@ def test_a_day_is_set_and_counts_at_once(admin: Browser, city: City) -> None:
     admin.post("/administration/calendar/", {**sent, "source": " "}, 400)
 
 
+def test_a_head_has_a_department_like_everybody_who_handles(admin: Browser) -> None:
+    sent = {"username": "wang", "display_name": "王某", "roles": "head", "department": ""}
+    assert "没有写" in admin.post("/administration/people/new", sent, 400).words()
+    admin.post("/administration/people/new", {**sent, "department": "CGJ"})
+
+
 def test_a_changed_day_is_looked_at_first_and_then_moves_open_tickets(
     admin: Browser, city: City
 ) -> None:
