@@ -18,11 +18,14 @@ from web.administration import (
     catalogue,
     deadlines,
     departments,
+    dictionary,
+    gazetteer,
     jobs,
     people,
     set_aside,
     sources,
 )
+from web.administration.listed_files import allow_lists
 from web.answers.publishing import blueprint as publishing
 from web.answers.subscriptions import blueprint as subscriptions
 from web.answers.subscriptions import stop as stop_subscription
@@ -70,6 +73,7 @@ def create_app(city: City) -> Flask:
     )  # before the forgery check, so that strangers are sent to sign in
     app.before_request(allow_upload)
     app.before_request(allow_files)
+    app.before_request(allow_lists)
     forgery = security.secure(app, city.settings, city.vault.web_secret())
     errors.register(app)
     pages.register(app)
@@ -106,6 +110,8 @@ def create_app(city: City) -> Flask:
         calendar,
         deadlines,
         catalogue,
+        dictionary,
+        gazetteer,
         sources,
         set_aside,
         jobs,

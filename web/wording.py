@@ -249,6 +249,15 @@ WEEKDAYS = (
     _l("星期日"),
 )
 
+PLACE_KINDS = {
+    "district": _l("区县"),
+    "street": _l("街道乡镇"),
+    "community": _l("社区、村"),
+    "road": _l("道路"),
+    "compound": _l("小区"),
+    "bus": _l("公交线路"),
+}
+
 TABLES: dict[str, dict[Any, Any]] = {
     "kind": KINDS,
     "kind_hint": KIND_HINTS,
@@ -277,6 +286,7 @@ TABLES: dict[str, dict[Any, Any]] = {
     "verdict": VERDICTS,
     "dimension": DIMENSIONS,
     "import_state": IMPORT_STATES,
+    "place_kind": PLACE_KINDS,
     "field": FIELDS,
 }
 

@@ -15,6 +15,7 @@ from classifier.rows import read_rows
 from runtime.settings import read_settings
 from runtime.wiring import open_classifier
 from web.cli.command import json_option, tell, telling
+from web.cli.word_lists import dictionary, gazetteer
 
 TASKS = ("topic", "sentiment", "kind", "urgency")
 TRAINED_TASKS = ("topic", "sentiment")
@@ -86,3 +87,7 @@ def evaluate(
     judge_with = open_classifier(read_settings())
     rows = read_rows(file, text_column, label_column).pairs
     tell(dataclasses.asdict(evaluate_classifier(judge_with, rows, task)), as_json)
+
+
+classifier.add_command(dictionary)
+classifier.add_command(gazetteer)
