@@ -36,6 +36,7 @@ class EventName(StrEnum):
     MENTION_TAKEN_UP = "mention_taken_up"  # a ticket was made of a public post
     MENTION_SET_ASIDE = "mention_set_aside"
     MENTION_BROUGHT_BACK = "mention_brought_back"
+    MENTION_CORRECTED = "mention_corrected"
     ANSWERED_AT_ONCE = "answered_at_once"  # on the telephone, without dispatch
     MERGED = "merged"
     MERGED_HERE = "merged_here"  # on the ticket that carries the matter

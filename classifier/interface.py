@@ -5,7 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
-from casework.judgement import Judgement, TopicGuess
+import numpy as np
+from numpy.typing import NDArray
+
+from casework.judgement import Judgement, TopicGuess, TopicPath
+from casework.taxonomy import first_level_topics
 from classifier.evidence import Question, deciding_words
 from classifier.joint import JointModel, Scored
 from classifier.keywords import keywords_of
@@ -15,7 +19,7 @@ from classifier.normalisation import codes_of, text_of
 from classifier.phrases import pair_hashes
 from classifier.places import PlaceFinder
 from classifier.sentiment import SnowNlpSentiment, linear_sentiment
-from classifier.topics import best_leaves, guess, leaf_probabilities, shown_path
+from classifier.topics import SHOWN_FROM, best_leaves, guess, leaf_probabilities, shown_path
 from classifier.urgency import urgency_of
 
 WHY, WHY_NOT, WHY_ELSE = 5, 3, 6
@@ -66,7 +70,7 @@ class TrainedClassifier:
         return Judgement(
             topics=topics,
             leaves=best_leaves(chances),
-            topic=shown_path(topics, chances),
+            topic=_shown(topics, chances),
             kind=kind.label,
             sentiment=sentiment.label,
             sentiment_score=sentiment.score,
@@ -84,6 +88,14 @@ class TrainedClassifier:
             ),
             engine=self.engine,
         )
+
+
+def _shown(topics: tuple[TopicGuess, ...], chances: NDArray[np.float64]) -> TopicPath:
+    """A topic of the city's own has no levels below the first."""
+    best = topics[0]
+    if best.path[0] in first_level_topics():
+        return shown_path(topics, chances)
+    return best.path if best.probability >= SHOWN_FROM else ()
 
 
 def _questions(topic: Scored, kind: Scored, kind_column: int, sentiment: Scored) -> list[Question]:

@@ -100,8 +100,9 @@ def _linear(folder: Path, task: str) -> LinearModel:
     model = _read(path, load_linear)
     if not _known(task, model.labels):
         raise FileUnreadable("model_labels", file=path.name)
-    numbers = (model.weights, model.bias, np.array(model.temperature))
-    if not all(np.isfinite(each).all() for each in numbers):
+    keys, numbers = model.keys, (model.weights, model.bias, np.array(model.temperature))
+    hashes = keys.ndim == 1 and np.issubdtype(keys.dtype, np.unsignedinteger)
+    if not hashes or not all(np.isfinite(each).all() for each in numbers):
         raise FileUnreadable("model_unreadable", file=path.name)
     return model
 
@@ -116,8 +117,13 @@ def _known(task: str, labels: tuple[str, ...]) -> bool:
     return (
         labels[: len(known)] == known
         and len(set(labels)) == len(labels) <= MOST_LABELS
-        and all(0 < len(label) <= LONGEST_LABEL and "/" not in label for label in own)
+        and all(map(label_may_be, own))
     )
+
+
+def label_may_be(label: str) -> bool:
+    """Whether a city may call a topic so: what joins levels, and what no page shows, is left out."""
+    return 0 < len(label) <= LONGEST_LABEL and "/" not in label and label.isprintable()
 
 
 def _read(path: Path, read: Callable[[Path], Read]) -> Read:

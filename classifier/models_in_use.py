@@ -51,8 +51,7 @@ def load_in_use(in_use: InUse) -> Classifier:
     one that was put to use. Then nothing has changed.
     """
     for model in in_use.chosen:
-        if digest_of(model.folder, model.task) != model.digest:
-            raise FileUnreadable("model_changed", file=model.version)
+        check_digest(model)
     dictionary = build(in_use.words)
     classifier = load(
         in_use.base,
@@ -62,6 +61,12 @@ def load_in_use(in_use: InUse) -> Classifier:
     )
     use_dictionary(dictionary)
     return classifier
+
+
+def check_digest(model: ChosenModel) -> None:
+    """Raises FileUnreadable("model_changed") when its files are not those that were made."""
+    if digest_of(model.folder, model.task) != model.digest:
+        raise FileUnreadable("model_changed", file=model.version)
 
 
 def digest_of(folder: Path, task: str) -> str:

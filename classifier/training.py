@@ -70,19 +70,21 @@ def train(
     more: Sequence[Path] = (),
     licence: str = "none stated",
     today: date | None = None,
+    new_labels: bool = False,
 ) -> ModelCard:
     """Trains on a CSV file and writes <task>.npz, <task>.json and <task>.md into the folder output.
 
     label_column: "label" for topics, else the task's name. more: further files of the same columns.
     The project's own sentences are added. For the sentiment the word counts of the Bayes engine are
-    written too, as sentiment_bayes.npz. Raises FileUnreadable: the reasons of read_rows,
+    written too, as sentiment_bayes.npz. new_labels: labels the task does not know are taken too,
+    after its own. Raises FileUnreadable: the reasons of read_rows,
     "too_few_rows" (values: rows), "unknown_label" (values: label).
     """
     read_files = [
         read_rows(path, text_column, label_column or LABEL_COLUMNS[task]) for path in (file, *more)
     ]
     rows = [row for one in read_files for row in one.rows]
-    names = _names(task, rows)
+    names = _names(task, rows, new_labels)
     corpus = _corpus(task, names, [one.rows for one in read_files])
     held_out = _held_out(corpus, RECIPES[task])
     weights = corpus.weights * (corpus.domains != OWN)
@@ -122,14 +124,14 @@ def train(
     return card
 
 
-def _names(task: Task, rows: Sequence[Row]) -> tuple[str, ...]:
+def _names(task: Task, rows: Sequence[Row], new_labels: bool) -> tuple[str, ...]:
     allowed = {"topic": first_level_topics(), "sentiment": SENTIMENTS, "kind": KINDS}[task]
     if len(rows) < FEWEST_ROWS:
         raise FileUnreadable("too_few_rows", rows=len(rows))
-    for row in rows:
-        if row.label not in allowed:
-            raise FileUnreadable("unknown_label", label=row.label)
-    return allowed
+    others = sorted({row.label for row in rows} - set(allowed))
+    if others and not new_labels:
+        raise FileUnreadable("unknown_label", label=others[0])
+    return (*allowed, *others)
 
 
 def _corpus(task: Task, names: tuple[str, ...], files: Sequence[Sequence[Row]]) -> _Corpus:

@@ -11,13 +11,14 @@ from casework.errors import MinshengError
 from casework.judgement import Judgement
 from casework.office import Office
 from casework.storage import word_lists
-from casework.storage.models import models_in_use
+from casework.storage.models import KeptModel, models_in_use
 from casework.storage.office import CHANGED as OFFICE_CHANGED
 from casework.storage.office import fact
 from casework.storage.records import Records
 from classifier.gazetteer import gazetteer_of
 from classifier.interface import Classifier
-from classifier.models_in_use import ChosenModel, InUse
+from classifier.loading import load
+from classifier.models_in_use import ChosenModel, InUse, check_digest
 from runtime.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -73,6 +74,19 @@ class ClassifierSource:
         """See at once whether anything changed, and have it when this returns."""
         with self._lock:
             self._look()
+
+    def try_out(self, model: KeptModel) -> None:
+        """See that a model can be loaded, before anybody is told to use it.
+
+        Raises what load_in_use raises; what is in use does not change.
+        """
+        chosen = self._chosen(model)
+        check_digest(chosen)
+        load(chosen={chosen.task: chosen.folder}, sentiment_engine=self._settings.sentiment_engine)
+
+    def _chosen(self, model: KeptModel) -> ChosenModel:
+        folder = self._settings.models_folder / model.version
+        return ChosenModel(model.task, model.version, folder, model.digest)
 
     def _first(self) -> tuple[InUse, Classifier]:
         said, self._seen = self._read()
@@ -134,10 +148,7 @@ class ClassifierSource:
         return (
             InUse(
                 base=flat if any(flat.glob("*.npz")) else None,
-                chosen=tuple(
-                    ChosenModel(model.task, model.version, flat / model.version, model.digest)
-                    for model in chosen
-                ),
+                chosen=tuple(map(self._chosen, chosen)),
                 sentiment_engine=settings.sentiment_engine,
                 words=words,
                 places=gazetteer_of(self._office().departments, places),

@@ -73,4 +73,5 @@ EVENTS = {
     EventName.IMPORT_FINISHED: _l("导入完了文件"),
     EventName.MENTION_SET_ASIDE: _l("把舆情信息放在一边"),
     EventName.MENTION_BROUGHT_BACK: _l("把舆情信息拿回来"),
+    EventName.MENTION_CORRECTED: _l("更正了舆情信息的判断"),
 }
