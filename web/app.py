@@ -36,6 +36,7 @@ from web.calls.drafts import blueprint as call_drafts
 from web.calls.notes import blueprint as caller_notes
 from web.calls.views import blueprint as calls
 from web.city import EXTENSION
+from web.classifier.views import blueprint as classifier
 from web.department.views import blueprint as department
 from web.health import blueprint as health
 from web.imports.upload import allow_upload
@@ -100,6 +101,7 @@ def create_app(city: City) -> Flask:
         leadership,
         imports,
         mentions,
+        classifier,
         knowledge,
         phrases,
     ):

@@ -41,10 +41,18 @@ VERDICTS = {
     "undecided": _l("分不出好坏"),
 }
 
+DRIFTS = {
+    "none": _l("没有变"),
+    "some": _l("有些变化"),
+    "large": _l("变了很多"),
+    "unknown": _l("来件太少，看不出"),
+}
+
 CLASSIFIER_TABLES: dict[str, dict[Any, Any]] = {
     "place_kind": PLACE_KINDS,
     "classifier_task": TASKS,
     "training_state": TRAINING_STATES,
     "training_step": TRAINING_STEPS,
     "comparison": VERDICTS,
+    "drift": DRIFTS,
 }

@@ -135,3 +135,35 @@ def _confirmed(work: Work, task: str, most: int) -> dict[UUID, tuple[str, str]]:
 
 def _label(task: str, label: str) -> str:
     return split_topic(label)[0] if task == "topic" and label else label
+
+
+def said_and_held(work: Work, task: str) -> dict[tuple[str, str], int]:
+    """What people held against what the program had said, counted: (held, said). Corrections, and
+    for topic and kind the tickets a person gave to a department as they were."""
+    counted: Counter[tuple[str, str]] = Counter()
+    for (said, held), number in correction_counts(work).get(task, {}).items():
+        counted[held, said] += number
+    columns = {
+        "topic": (TicketRow.topic, JudgementRow.topic),
+        "kind": (TicketRow.kind, JudgementRow.kind),
+    }
+    if task not in columns:
+        return dict(counted)
+    held_as, said_as = columns[task]
+    corrected = select(CorrectionRow.message_id).where(CorrectionRow.task == task)
+    rows = work.session.execute(
+        select(held_as, said_as, func.count())
+        .join(MessageRow, MessageRow.id == TicketRow.message_id)
+        .join(JudgementRow, JudgementRow.message_id == TicketRow.message_id)
+        .where(
+            TicketRow.assigned_by.is_not(None),
+            TicketRow.assigned_by.not_in(("", PROGRAM)),
+            held_as != "",
+            MessageRow.deleted_at.is_(None),
+            TicketRow.message_id.not_in(corrected),
+        )
+        .group_by(held_as, said_as)
+    )
+    for held, said, number in rows:
+        counted[_label(task, held), _label(task, said)] += number
+    return dict(counted)
