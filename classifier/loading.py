@@ -17,7 +17,8 @@ import numpy as np
 
 from casework.errors import FileUnreadable
 from casework.taxonomy import KINDS, SENTIMENTS, first_level_topics
-from classifier.bayes import BayesSentiment, load_counts
+from classifier.bayes import BayesSentiment
+from classifier.bayes_file import load_counts
 from classifier.interface import Classifier, TrainedClassifier
 from classifier.joint import JointModel
 from classifier.linear import LinearModel, load_linear
@@ -89,9 +90,10 @@ def load(
 
 
 def _snownlp(folder: Path) -> SnowNlpSentiment:
-    counts = _read(_path(folder, "sentiment_bayes.npz"), load_counts)
-    if counts.labels != SENTIMENTS or counts.counts.shape != (len(counts.words), len(SENTIMENTS)):
-        raise FileUnreadable("model_labels", file="sentiment_bayes.npz")
+    path = _path(folder, "sentiment_bayes.json")
+    counts = load_counts(path)
+    if counts.labels != SENTIMENTS:
+        raise FileUnreadable("model_labels", file=path.name)
     return SnowNlpSentiment(BayesSentiment(counts), f"sentiment-snownlp-{counts.version}")
 
 

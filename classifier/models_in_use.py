@@ -18,7 +18,7 @@ from classifier.user_dictionary import build
 MODEL_FILES = {
     "topic": ("topic.npz",),
     "kind": ("kind.npz",),
-    "sentiment": ("sentiment.npz", "sentiment_bayes.npz"),
+    "sentiment": ("sentiment.npz", "sentiment_bayes.json"),
 }
 """What judging reads of a task; the first is the model, the others may be missing."""
 

@@ -19,6 +19,7 @@ from casework.errors import FileUnreadable
 from casework.taxonomy import KINDS, SENTIMENTS, first_level_topics
 from classifier import fitting
 from classifier.bayes import WordCounts, count_words
+from classifier.bayes_file import save_counts
 from classifier.card import Figures, ModelCard, readable, write_card
 from classifier.held_out import folds
 from classifier.linear import softmax
@@ -32,6 +33,8 @@ from classifier.segmentation import DICTIONARY_VERSION
 Task = Literal["topic", "sentiment", "kind"]
 
 OWN = "own sentences"
+
+BAYES_FILE = "sentiment_bayes.json"
 
 LABEL_COLUMNS = {"topic": "label", "sentiment": "sentiment", "kind": "kind"}
 
@@ -76,7 +79,7 @@ def train(
 
     label_column: "label" for topics, else the task's name. more: further files of the same columns.
     The project's own sentences are added. For the sentiment the word counts of the Bayes engine are
-    written too, as sentiment_bayes.npz. new_labels: labels the task does not know are taken too,
+    written too, as sentiment_bayes.json. new_labels: labels the task does not know are taken too,
     after its own. Raises FileUnreadable: the reasons of read_rows,
     "too_few_rows" (values: rows), "unknown_label" (values: label).
     """
@@ -117,7 +120,7 @@ def train(
     output.mkdir(parents=True, exist_ok=True)
     if task == "sentiment":
         counts = _word_counts(rows, names)
-        _written(output / "sentiment_bayes.npz", counts.save)
+        _written(output / BAYES_FILE, lambda path: save_counts(counts, path))
     _written(output / f"{task}.npz", model.save)
     _written(output / f"{task}.json", lambda path: write_card(card, path))
     _written(output / f"{task}.md", lambda path: path.write_text(readable(card), encoding="utf-8"))

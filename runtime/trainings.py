@@ -10,6 +10,7 @@ from typing import cast
 from casework.errors import FileUnreadable, MinshengError, Stopped
 from casework.storage import models, trainings
 from casework.storage.labelled_rows import judged_counts, labelled_rows, unlabelled_texts
+from classifier.loading import SentimentEngineName
 from classifier.report import written
 from classifier.rows import Row, read_rows
 from runtime.clock import now
@@ -68,6 +69,7 @@ def train(
     progress: Progress,
     text_column: str = "text",
     label_column: str = "label",
+    engine: SentimentEngineName | None = None,
 ) -> str:
     """Train a challenger on a CSV file, or on what the office labelled, compare it with the model in
     use and keep it; its version. Nothing judges with it yet. Raises FileUnreadable."""
@@ -100,7 +102,7 @@ def train(
         city.classifier.current,
         present.astimezone(city.settings.zone).date(),
         progress,
-        city.settings.sentiment_engine,
+        engine or city.settings.sentiment_engine,
     )
     with city.records.write() as work:
         models.add_model(work, made.version, task, made.digest, written(made.report), by, now())

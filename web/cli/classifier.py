@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -15,15 +17,24 @@ from casework.storage import models as kept_models
 from casework.storage.models import TRAINED_TASKS
 from classifier.evaluation import EvaluatedTask
 from classifier.evaluation import evaluate as evaluate_classifier
+from classifier.loading import SentimentEngineName
 from classifier.report import read_report
 from classifier.rows import read_rows
+from classifier.stock_snownlp import evaluate_stock
 from runtime import model_use
-from runtime.settings import read_settings
+from runtime.settings import Settings, read_settings
 from runtime.wiring import open_classifier
 from web.cli.command import json_option, tell, telling, the_city
 from web.cli.word_lists import dictionary, gazetteer
 
 TASKS = ("topic", "sentiment", "kind", "urgency")
+ENGINES: tuple[SentimentEngineName, ...] = ("linear", "snownlp")
+
+engine_option = click.option(
+    "--engine",
+    type=click.Choice(ENGINES),
+    help="What judges the sentiment. Default: MINSHENG_SENTIMENT_ENGINE.",
+)
 
 
 @click.group()
@@ -52,6 +63,7 @@ def judge(text: str, as_json: bool) -> None:
 @click.option("--corrections", is_flag=True, help="Train on what the office labelled.")
 @click.option("--text-column", default="text", show_default=True)
 @click.option("--label-column", help="Default: label for topics, else the task's name.")
+@engine_option
 @click.option(
     "--output",
     type=click.Path(file_okay=False, path_type=Path),
@@ -65,6 +77,7 @@ def train(
     corrections: bool,
     text_column: str,
     label_column: str | None,
+    engine: SentimentEngineName | None,
     output: Path | None,
     as_json: bool,
 ) -> None:
@@ -86,7 +99,7 @@ def train(
         click.echo(f"{percent:3}% {step}", err=True)
 
     with the_city() as city:
-        version = trainings.train(city, task, file, PROGRAM, progress, text_column, column)
+        version = trainings.train(city, task, file, PROGRAM, progress, text_column, column, engine)
         with city.records.read() as work:
             kept = kept_models.model(work, version)
     tell(_told(kept), as_json)
@@ -140,15 +153,53 @@ def use(version: str | None, previous: bool, shipped: bool, task: str, as_json: 
 @click.option("--task", required=True, type=click.Choice(TASKS))
 @click.option("--text-column", required=True)
 @click.option("--label-column", required=True)
+@engine_option
+@click.option("--table", is_flag=True, help="Sentiment by every engine, and by stock SnowNLP.")
+@click.option("--stock-rows", default=1_000, show_default=True, help="It judges 25 a second.")
 @json_option
 @telling
 def evaluate(
-    file: Path, task: EvaluatedTask, text_column: str, label_column: str, as_json: bool
+    file: Path,
+    task: EvaluatedTask,
+    text_column: str,
+    label_column: str,
+    engine: SentimentEngineName | None,
+    table: bool,
+    stock_rows: int,
+    as_json: bool,
 ) -> None:
-    """Measure the classifier on labelled rows. Always makes the full judgement."""
-    judge_with = open_classifier(read_settings())
+    """Measure the classifier on labelled rows. Always makes the full judgement.
+
+    Stock SnowNLP knows two classes; two thresholds found by cross-validation make three of them.
+    """
+    if (table or engine) and task != "sentiment":
+        raise Rejected("engine_task")
     rows = read_rows(file, text_column, label_column).pairs
-    tell(dataclasses.asdict(evaluate_classifier(judge_with, rows, task)), as_json)
+    settings = read_settings()
+    if engine:
+        settings = replace(settings, sentiment_engine=engine)
+    measured = dataclasses.asdict(evaluate_classifier(open_classifier(settings), rows, task))
+    if table:
+        measured["table"] = _table(settings, rows, stock_rows)
+    tell(measured, as_json)
+
+
+def _table(
+    settings: Settings, rows: Sequence[tuple[str, str]], stock_rows: int
+) -> list[dict[str, Any]]:
+    lines = []
+    for engine in ENGINES:
+        judge_with = open_classifier(replace(settings, sentiment_engine=engine))
+        done = evaluate_classifier(judge_with, rows, "sentiment")
+        lines.append(_line(engine, done.n, done.accuracy, done.macro_f1))
+    chosen = rows[:: max(1, -(-len(rows) // stock_rows))]
+    stock = evaluate_stock(chosen)
+    line = _line("stock snownlp, two thresholds", stock.n, stock.accuracy, stock.macro_f1)
+    return [*lines, line | {"thresholds": stock.thresholds}]
+
+
+def _line(engine: str, n: int, accuracy: float, macro_f1: float) -> dict[str, Any]:
+    return {"engine": engine, "n": n, "accuracy": accuracy, "macro_f1": macro_f1}
 
 
 def _told(kept: kept_models.KeptModel) -> dict[str, Any]:
