@@ -12,6 +12,7 @@ import csv
 import json
 import shutil
 import tempfile
+import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -39,6 +40,8 @@ from classifier.segmentation import dictionary_version
 PARTS = 5
 FEWEST_ROWS = 50
 TAUGHT = "taught"
+WORKING = ".training-"
+ONE_DAY_SECONDS = 24 * 3600
 SURE = 0.8
 """The model in use teaches what it is this sure of."""
 
@@ -87,7 +90,8 @@ def make_challenger(
     hashes = [read(normalised(row.text)).hashes for row in rows]
     apart = folds(hashes, [row.label for row in rows], PARTS) == 0
     models.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".training-", dir=models) as name:
+    _clear(models)
+    with tempfile.TemporaryDirectory(prefix=WORKING, dir=models) as name:
         work = Path(name)
         progress("apart", 10)
         inside = [row for row, out in zip(rows, apart, strict=True) if not out]
@@ -196,6 +200,13 @@ def _version_of(champion: Classifier, task: str) -> str:
     """The part of an engine's name that is the task's model."""
     parts = champion.engine.split()
     return next((part for part in parts if part.startswith(task)), champion.engine)
+
+
+def _clear(models: Path) -> None:
+    """Removes what trainings left behind whose process was killed."""
+    for left in models.glob(f"{WORKING}*"):
+        if time.time() - left.stat().st_mtime > ONE_DAY_SECONDS:
+            shutil.rmtree(left, ignore_errors=True)
 
 
 def _put(made: Path, folder: Path) -> Path:

@@ -66,9 +66,14 @@ class ClassifierSource:
         return self._in_use
 
     def judge(self, text: str) -> Judgement:
+        self.refresh()
+        return self._classifier.judge(text)
+
+    def refresh(self) -> None:
+        """See in the background whether anything changed, if that was not done for some seconds.
+        Whoever cuts texts without judging them calls it: pages that search, the relay."""
         if time.monotonic() - self._looked_at >= LOOK_EVERY_SECONDS:
             self._look_aside()
-        return self._classifier.judge(text)
 
     def look(self) -> None:
         """See at once whether anything changed, and have it when this returns."""

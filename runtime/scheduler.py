@@ -44,11 +44,13 @@ class Job:
 
 def relay(city: City) -> None:
     """Bring what has changed to the trend index, and do what commands ask of its holder."""
+    city.classifier.refresh()
     relay_turns.serve(city.records, city.index, city.holder, now)
 
 
 def rebuild(city: City) -> None:
     """Build the index anew from the records, so that it cannot drift from them for long."""
+    city.classifier.look()  # with the city's words as they are now
     relay_turns.serve(city.records, city.index, city.holder, now, wish=relay_turns.REBUILD)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -16,6 +17,7 @@ from classifier.rows import Row, read_rows
 from runtime.clock import now
 from runtime.wiring import City
 
+log = logging.getLogger(__name__)
 MONTH = timedelta(days=30)
 MOST_TAUGHT = 2_000
 OFFICE = "office"
@@ -56,6 +58,9 @@ def _run(city: City, training: trainings.Training) -> None:
         error = f"{failed.reason} {failed.values.get('rows', '')}".strip()
     except MinshengError as failed:
         error = str(failed) or type(failed).__name__
+    except Exception as failed:
+        log.exception("training %s", training.task)
+        error = f"{type(failed).__name__}: {failed}"
     with city.records.write() as work:
         trainings.end(work, training.id, version, error, now())
         work.commit()

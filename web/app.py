@@ -69,6 +69,7 @@ def create_app(city: City) -> Flask:
     app.extensions[EXTENSION] = city
     Babel(app, locale_selector=locale)
     log_requests(app)
+    app.before_request(city.classifier.refresh)
     app.before_request(
         access.guard
     )  # before the forgery check, so that strangers are sent to sign in

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from datetime import date
 from pathlib import Path
 
@@ -141,6 +142,20 @@ def test_a_training_that_is_stopped_leaves_nothing(
     with pytest.raises(Stopped):
         make_challenger(Teaching("topic", "office", few), tmp_path, champion, TODAY, stop)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_a_killed_training_left_is_removed_a_day_later(
+    tmp_path: Path, champion: Classifier
+) -> None:
+    old, new = tmp_path / ".training-old", tmp_path / ".training-new"
+    for folder in (old, new):
+        folder.mkdir()
+        (folder / "topic.npz").write_bytes(b"half")
+    os.utime(old, (1_000_000_000, 1_000_000_000))
+    few = [row for row in rows() if row.label != NEW][:60]
+    make_challenger(Teaching("topic", "office", few), tmp_path, champion, TODAY, silent)
+    assert not old.exists()
+    assert new.exists()
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,9 @@ def sent_text() -> str:
     sent = request.files.get("file")
     if sent is None or not sent.filename:
         raise Rejected("required", "file")
-    return decoded(sent.read())
+    raw = sent.read()
+    sent.close()  # a large one lies in a file of its own meanwhile
+    return decoded(raw)
 
 
 def as_file(text: str, name: str, kind: str) -> Response:
