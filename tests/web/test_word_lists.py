@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from io import BytesIO
 from typing import Any
 
 import pytest
@@ -37,9 +36,17 @@ def send_file(admin: Browser, page: str, content: bytes, version: str | None = N
     fields = {
         "csrf_token": seen.field("csrf_token"),
         "version": seen.field("version") if version is None else version,
-        "file": (BytesIO(content), "list.txt"),
     }
-    return admin.client.post(f"{page}file", data=fields)
+    parts = [
+        f'--cut\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'
+        for name, value in fields.items()
+    ]
+    head = "".join(parts) + (
+        '--cut\r\nContent-Disposition: form-data; name="file"; filename="list.txt"\r\n\r\n'
+    )
+    body = head.encode() + content + b"\r\n--cut--\r\n"
+    kind = "multipart/form-data; boundary=cut"
+    return admin.client.post(f"{page}file", data=body, content_type=kind)
 
 
 @pytest.mark.parametrize("page", [DICTIONARY, GAZETTEER])
