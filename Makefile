@@ -7,7 +7,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help setup run lint types test bench bench-files chaos migration catalogue permissions clean
+.PHONY: help setup run lint types test fuzz bench bench-files chaos migration catalogue permissions clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 14
@@ -31,6 +31,10 @@ test: $(VENV)/.dev-ready setup lint types ## Lint, types and every test; as root
 	$(BIN)/python -m pytest -n auto
 	@echo "→ the tests that touch the records once more, on PostgreSQL"
 	$(BIN)/python -m pytest -n auto --database postgresql
+
+fuzz: $(VENV)/.dev-ready setup ## Judge 100,000 odd texts and every real message in three scripts: a quarter of an hour
+	MINSHENG_FUZZ_EXAMPLES=100000 MINSHENG_FUZZ_MESSAGES=100000 $(BIN)/python -m pytest -n auto --timeout 7200 tests/classifier/test_whole_judgement.py tests/classifier/test_strange_models.py
+	@$(BIN)/python -m benchmarks.classifier_budget --texts 2000
 
 bench: $(VENV)/.dev-ready setup ## Measure: one JSON line a figure
 	@$(BIN)/python -m benchmarks

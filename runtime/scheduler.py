@@ -25,6 +25,7 @@ from runtime.file_imports import forget_uploads, run_imports
 from runtime.lead import Lead
 from runtime.polling import look_at_sources, poll_feeds
 from runtime.subscribers import forget_subscriptions, tell_subscribers
+from runtime.trainings import run_trainings
 from runtime.turns import DailyAt, Every
 from runtime.wiring import City
 
@@ -43,11 +44,13 @@ class Job:
 
 def relay(city: City) -> None:
     """Bring what has changed to the trend index, and do what commands ask of its holder."""
+    city.classifier.refresh()
     relay_turns.serve(city.records, city.index, city.holder, now)
 
 
 def rebuild(city: City) -> None:
     """Build the index anew from the records, so that it cannot drift from them for long."""
+    city.classifier.look()  # with the city's words as they are now
     relay_turns.serve(city.records, city.index, city.holder, now, wish=relay_turns.REBUILD)
 
 
@@ -78,6 +81,7 @@ TIMETABLE = (
     Job("poll_feeds", poll_feeds, Every(60)),
     Job("look_at_sources", look_at_sources, Every(3600)),
     Job("run_imports", run_imports, Every(5), longest=timedelta(hours=6)),  # half a million rows
+    Job("train_models", run_trainings, Every(5), longest=timedelta(hours=2)),
     Job("forget_uploads", forget_uploads, DailyAt(3, 50)),
     Job("poll_mailboxes", poll_mailboxes, Every(60)),
     Job("forget_answers", forget_answers, DailyAt(4, 10)),

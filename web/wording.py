@@ -15,6 +15,7 @@ from casework.stages import Stage
 from casework.storage.imports import ImportState
 from casework.storage.sources import SourceKind
 from runtime.job_health import JobState
+from web.classifier_words import CLASSIFIER_TABLES
 from web.event_words import EVENTS
 
 KINDS = {
@@ -173,6 +174,7 @@ JOBS = {
     "poll_feeds": _l("读订阅"),
     "look_at_sources": _l("看有没有来源没动静"),
     "run_imports": _l("导入文件"),
+    "train_models": _l("训练模型"),
     "forget_uploads": _l("清掉用完的上传文件"),
     "drop_old_drafts": _l("清掉放久了的草稿"),
     "clear_files": _l("清掉没有人用的文件"),
@@ -277,6 +279,7 @@ TABLES: dict[str, dict[Any, Any]] = {
     "verdict": VERDICTS,
     "dimension": DIMENSIONS,
     "import_state": IMPORT_STATES,
+    **CLASSIFIER_TABLES,
     "field": FIELDS,
 }
 

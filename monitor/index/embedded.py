@@ -27,6 +27,7 @@ from monitor.index.index_folder import About, IndexFolder
 from monitor.index.interface import (
     ANYTHING,
     Build,
+    DictionaryVersion,
     Dimension,
     Health,
     Hit,
@@ -39,6 +40,7 @@ from monitor.index.interface import (
     TrendFilter,
     WordContrast,
     WordCount,
+    version_now,
 )
 
 MAX_DEPTH = 10_000
@@ -52,11 +54,15 @@ class EmbeddedIndex:
     """A TrendIndex; see there for every method. Any number of processes may read; one writes.
 
     words splits what is searched for, search_words what is indexed (it also gives the parts of
-    compound words); dictionary_version names the dictionary of both.
+    compound words); dictionary_version names the dictionary both cut with at the moment.
     """
 
     def __init__(
-        self, folder: Path, words: Segment, search_words: Segment, dictionary_version: str
+        self,
+        folder: Path,
+        words: Segment,
+        search_words: Segment,
+        dictionary_version: DictionaryVersion,
     ) -> None:
         self._words = words
         self._dictionary_version = dictionary_version
@@ -67,7 +73,7 @@ class EmbeddedIndex:
             generations,
             self._reader,
             search_words,
-            About(fields.SCHEMA_VERSION, dictionary_version),
+            lambda: About(fields.SCHEMA_VERSION, version_now(dictionary_version)),
         )
 
     def put(self, documents: Sequence[TrendDocument]) -> tuple[Refusal, ...]:
@@ -83,7 +89,7 @@ class EmbeddedIndex:
         self._writer.close()
 
     def health(self) -> Health:
-        return self._reader.health(self._dictionary_version)
+        return self._reader.health(version_now(self._dictionary_version))
 
     def message_ids(self) -> Iterator[UUID]:
         with translated():

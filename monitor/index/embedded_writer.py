@@ -6,7 +6,7 @@ import os
 import shutil
 import socket
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -59,7 +59,11 @@ class EmbeddedWriter:
     """Holds the lock on the folder from the first put to `close`."""
 
     def __init__(
-        self, folder: IndexFolder, reader: EmbeddedReader, search_words: Segment, about: About
+        self,
+        folder: IndexFolder,
+        reader: EmbeddedReader,
+        search_words: Segment,
+        about: Callable[[], About],
     ) -> None:
         self._folder = folder
         self._reader = reader
@@ -95,7 +99,7 @@ class EmbeddedWriter:
             self._stop_writing()
             self._hold()
             with translated():
-                path = self._folder.new_generation(self._about)
+                path = self._folder.new_generation(self._about())
             try:
                 with translated():
                     writer = Index(schema(), path=str(path)).writer(HEAP_BYTES, 1)

@@ -23,6 +23,14 @@ from casework.storage.trend_documents import TrendDocument
 Segment = Callable[[str], list[str]]
 """Splits Chinese text into words."""
 
+DictionaryVersion = str | Callable[[], str]
+"""The name of the dictionary that splits; or what tells it, where words are added meanwhile."""
+
+
+def version_now(version: DictionaryVersion) -> str:
+    """The name of the dictionary at this moment."""
+    return version if isinstance(version, str) else version()
+
 
 class Dimension(StrEnum):
     """What messages are counted by. TOPIC: first level; LEAF_TOPIC: the first two levels joined by

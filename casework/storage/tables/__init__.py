@@ -20,6 +20,7 @@ from casework.storage.tables.knowledge import ArticleRow, CorrectionRequestRow, 
 from casework.storage.tables.mail import AttachmentRow, MailRow, SetAsideRow
 from casework.storage.tables.mapping import Table
 from casework.storage.tables.mentions import MentionPlaceRow, MentionRow
+from casework.storage.tables.models import ModelRow, ModelUseRow, TrainingRow
 from casework.storage.tables.monitor import AlertRow
 from casework.storage.tables.office import (
     AttemptRow,
@@ -36,6 +37,7 @@ from casework.storage.tables.office import (
 )
 from casework.storage.tables.sources import SourceKeyRow, SourceRow
 from casework.storage.tables.webhook import WebhookAnswerRow
+from casework.storage.tables.word_lists import DictionaryWordRow, ListedPlaceRow
 
 __all__ = [
     "AccusationRow",
@@ -52,17 +54,21 @@ __all__ = [
     "CorrectionRequestRow",
     "CorrectionRow",
     "DepartmentRow",
+    "DictionaryWordRow",
     "DraftRow",
     "JobRow",
     "ImportRow",
     "JudgementRow",
     "LeadRow",
     "LeaseRow",
+    "ListedPlaceRow",
     "LocalRuleRow",
     "MailRow",
     "MentionPlaceRow",
     "MentionRow",
     "MessageRow",
+    "ModelRow",
+    "ModelUseRow",
     "NoticeRow",
     "OutboxRow",
     "PhraseRow",
@@ -75,6 +81,7 @@ __all__ = [
     "SubscriptionRow",
     "Table",
     "TicketRow",
+    "TrainingRow",
     "UserRoleRow",
     "UserRow",
     "WebhookAnswerRow",
