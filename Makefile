@@ -7,7 +7,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help setup run lint types test bench bench-files chaos migration catalogue permissions clean
+.PHONY: help setup run run-elasticsearch lint types test bench bench-files chaos migration catalogue permissions clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 14
@@ -18,6 +18,10 @@ run: setup ## Serve the made-up city at http://127.0.0.1:8000/ (or a free port)
 	@echo "→ starting; Ctrl-C ends it, a second start keeps the data (var/)"
 	@exec $(BIN)/flask serve --demonstration --with-scheduler
 
+run-elasticsearch: $(VENV)/.dev-ready setup ## The same on a real Elasticsearch node, kept in var-elasticsearch/
+	@tools/debian-packages maven openjdk-17-jdk-headless
+	@exec $(BIN)/python -m tests.services.elasticsearch var-elasticsearch $(BIN)/flask serve --demonstration --with-scheduler
+
 lint: $(VENV)/.dev-ready ## Style, complexity, and which way imports go
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -26,8 +30,8 @@ lint: $(VENV)/.dev-ready ## Style, complexity, and which way imports go
 types: $(VENV)/.dev-ready ## Static types
 	$(BIN)/mypy
 
-test: $(VENV)/.dev-ready setup lint types ## Lint, types and every test; as root it installs Chromium, fonts and PostgreSQL from Debian
-	@tools/debian-packages chromium fonts-noto-cjk dovecot-imapd postgresql
+test: $(VENV)/.dev-ready setup lint types ## Lint, types and every test; as root it installs what they need from Debian
+	@tools/debian-packages chromium fonts-noto-cjk dovecot-imapd postgresql maven openjdk-17-jdk-headless
 	$(BIN)/python -m pytest -n auto
 	@echo "→ the tests that touch the records once more, on PostgreSQL"
 	$(BIN)/python -m pytest -n auto --database postgresql

@@ -51,8 +51,8 @@ def deliver(records: Records, index: TrendIndex, batch: int = BATCH) -> Delivere
             return Delivered(0, 0, outbox.backlog(work).rows)
     refusals = {}
     if documents:
-        refusals = {refusal.message_id: refusal.reason for refusal in index.put(documents)}
-        index.commit()
+        refused = (*index.put(documents), *index.commit())
+        refusals = {refusal.message_id: refusal.reason for refusal in refused}
     sent = [row.id for row in rows if row.message_id not in refusals]
     with records.write() as work:
         for row in rows:

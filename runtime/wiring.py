@@ -21,6 +21,8 @@ from classifier.places import GazetteerPlace
 from classifier.segmentation import DICTIONARY_VERSION, search_words, words
 from intake.examine import Intake
 from monitor.alerts import raise_urgent
+from monitor.index.elasticsearch import ElasticsearchIndex
+from monitor.index.elasticsearch_client import Cluster
 from monitor.index.embedded import EmbeddedIndex
 from monitor.index.interface import TrendIndex
 from routing.assign import Dispatcher, DispatchSettings
@@ -50,7 +52,7 @@ class City:
 
     def close(self) -> None:
         """Give back what is held open."""
-        self.index.close()
+        self.index.end()
         self.records.close()
 
 
@@ -87,6 +89,20 @@ def open_classifier(settings: Settings, departments: DepartmentTree | None = Non
     return classifier_loader(settings, departments)()
 
 
+def open_index(settings: Settings) -> TrendIndex:
+    """The trend index of the city: in a cluster if one is set, else in a folder of the home."""
+    if not settings.elasticsearch_urls:
+        return EmbeddedIndex(settings.index_folder, words, search_words, DICTIONARY_VERSION)
+    cluster = Cluster(
+        settings.elasticsearch_urls,
+        settings.elasticsearch_name,
+        settings.elasticsearch_api_key,
+        settings.elasticsearch_ca_file,
+        settings.elasticsearch_sniff,
+    )
+    return ElasticsearchIndex(cluster, settings.zone, words, search_words, DICTIONARY_VERSION)
+
+
 def open_city(settings: Settings) -> City:
     """Open a home; one that is new is set up first. Raises RecordsUnavailable."""
     records, vault = open_records(settings)
@@ -105,6 +121,6 @@ def open_city(settings: Settings) -> City:
         route=dispatcher.assign,
         alarm=partial(raise_urgent, zone=settings.zone),
     )
-    index = EmbeddedIndex(settings.index_folder, words, search_words, DICTIONARY_VERSION)
+    index = open_index(settings)
     holder = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(2)}"
     return City(settings, vault, records, office, classifier, intake, index, holder)
