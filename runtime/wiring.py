@@ -25,6 +25,7 @@ from monitor.index.elasticsearch import ElasticsearchIndex
 from monitor.index.elasticsearch_client import Cluster
 from monitor.index.embedded import EmbeddedIndex
 from monitor.index.interface import TrendIndex
+from monitor.retention import Retention
 from routing.assign import Dispatcher, DispatchSettings
 from routing.catalogue import read_catalogue
 from runtime.clock import now
@@ -49,6 +50,11 @@ class City:
     index: TrendIndex
     holder: str
     ending: threading.Event = field(default_factory=threading.Event)
+
+    @property
+    def retention(self) -> Retention:
+        """How long messages stay in the trend index."""
+        return Retention(self.settings.index_months, self.settings.zone)
 
     def close(self) -> None:
         """Give back what is held open."""

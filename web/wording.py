@@ -14,6 +14,7 @@ from casework.permissions import Role
 from casework.stages import Stage
 from casework.storage.imports import ImportState
 from casework.storage.sources import SourceKind
+from monitor.index.state import IndexState
 from runtime.job_health import JobState
 from web.event_words import EVENTS
 
@@ -174,6 +175,7 @@ JOBS = {
     "look_at_sources": _l("看有没有来源没动静"),
     "run_imports": _l("导入文件"),
     "forget_uploads": _l("清掉用完的上传文件"),
+    "check_index": _l("核对检索库"),
     "drop_old_drafts": _l("清掉放久了的草稿"),
     "clear_files": _l("清掉没有人用的文件"),
     "poll_mailboxes": _l("收邮件"),
@@ -188,6 +190,13 @@ JOB_STATES = {
     JobState.FAILING: _l("连续出错"),
     JobState.STALLED: _l("卡住了"),
     JobState.LATE: _l("没有按时运行"),
+}
+INDEX_STATES = {
+    IndexState.READY: _l("正常"),
+    IndexState.OUTDATED: _l("能用，词典换过，该重建"),
+    IndexState.MISSING: _l("还没有"),
+    IndexState.DAMAGED: _l("坏了，会重建"),
+    IndexState.AWAY: _l("连不上"),
 }
 SEVERITIES = {
     "blue": _l("蓝色"),
@@ -273,6 +282,7 @@ TABLES: dict[str, dict[Any, Any]] = {
     "job": JOBS,
     "source_kind": SOURCE_KINDS,
     "job_state": JOB_STATES,
+    "index_state": INDEX_STATES,
     "alert_state": ALERT_STATES,
     "verdict": VERDICTS,
     "dimension": DIMENSIONS,

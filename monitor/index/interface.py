@@ -226,7 +226,7 @@ class TrendIndex(Protocol):
 
     def drop_before(self, day: date) -> tuple[str, ...]:
         """Drop the months of the city that end before `day`; their names, YYYY-MM. An engine that
-        is not divided by months drops none."""
+        is not divided by months drops none: what is too old is left out of its next build."""
         ...
 
     def count(self, filter: TrendFilter, scope: Scope) -> int:
