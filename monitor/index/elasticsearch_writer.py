@@ -242,7 +242,8 @@ def _delete(place: str, message_id: UUID, version: int) -> Json:
 
 
 def _reason(error: Any) -> str:
+    """What the cluster says, without the value it quotes: that may be somebody's words."""
     if not isinstance(error, dict):
-        return str(error)
-    cause = error.get("caused_by") or {}
-    return f"{error.get('type')}: {error.get('reason')} {cause.get('reason', '')}".strip()[:500]
+        return ""
+    said = str(error.get("reason")).partition("Preview of field")[0].strip()
+    return f"{error.get('type')}: {said}"[:500]
