@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import Any
@@ -21,6 +22,8 @@ from monitor.index.interface import Segment
 from monitor.index.state import Fingerprint, Reached, Refusal, latest
 
 CHUNK, CHUNK_BYTES = 1000, 10_000_000
+PART = 500
+"""Documents of a build that are sent at a time."""
 TRIES_AGAIN, FIRST_PAUSE, LONGEST_PAUSE = 3, 0.5, 4.0
 """The relay comes again in two seconds anyway; a build would have to begin anew sooner."""
 BUSY = (429, 503)
@@ -115,21 +118,30 @@ class Writer:
             self._months.forget()
 
     def fill(self, generation: str, documents: Sequence[TrendDocument]) -> tuple[Refusal, ...]:
-        """Put documents into a generation that nobody reads yet."""
-        refusals = []
-
-        def actions() -> Iterator[Json]:
-            for document in latest(documents):
-                try:
-                    made = self._made(document)
-                except (ValueError, TypeError) as error:
-                    refusals.append(Refusal(document.message_id, str(error)))
-                    continue
-                yield _index(self._months.place(generation, document.received_at), document, made)
-
+        """Put documents into a generation that nobody reads yet. While one part is on its way the
+        next is cut into words."""
         places = {self._months.place(generation, found.received_at) for found in documents}
         self._months.need(places, live=False)
-        return (*self._send(actions()), *refusals)
+        wanted, refusals = list(latest(documents)), list[Refusal]()
+        sent: Future[tuple[Refusal, ...]] | None = None
+        with ThreadPoolExecutor(1, "bulk") as sender:
+            for start in range(0, len(wanted), PART):
+                actions = list(self._actions(generation, wanted[start : start + PART], refusals))
+                if sent is not None:
+                    refusals += sent.result()
+                sent = sender.submit(self._send, actions)
+            return (*refusals, *(sent.result() if sent is not None else ()))
+
+    def _actions(
+        self, generation: str, documents: Sequence[TrendDocument], refusals: list[Refusal]
+    ) -> Iterator[Json]:
+        for document in documents:
+            try:
+                made = self._made(document)
+            except (ValueError, TypeError) as error:
+                refusals.append(Refusal(document.message_id, str(error)))
+                continue
+            yield _index(self._months.place(generation, document.received_at), document, made)
 
     def say_reached(self, generation: str, reached: Reached) -> None:
         """Keep how far a build has come."""

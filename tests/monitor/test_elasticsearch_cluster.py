@@ -49,6 +49,32 @@ def nodes() -> Iterator[list[Node]]:
             node.remove()
 
 
+class Looking:
+    """Somebody who looks at the dashboard all the time."""
+
+    def __init__(self, index: ElasticsearchIndex, stop: threading.Event) -> None:
+        self._index, self._stop = index, stop
+        self.seconds, self.failures = list[float](), list[Exception]()
+
+    def look(self) -> None:
+        period = Period((NOON - timedelta(days=30)).date(), NOON.date(), ZONE)
+        while not self._stop.is_set():
+            began = time.monotonic()
+            try:
+                trends.overview(self._index, period, ANYTHING, EVERYTHING, NOON)
+                self.seconds.append(time.monotonic() - began)
+            except Exception as error:
+                self.failures.append(error)
+            self._stop.wait(0.1)
+
+
+def until_green(node: Node) -> None:
+    """Every message has its copies on three nodes."""
+    with Elasticsearch(node.url) as client:
+        health = client.cluster.health(wait_for_status="green", timeout="120s")
+    assert (health["status"], health["number_of_nodes"]) == ("green", 3)
+
+
 def test_a_node_killed_under_load_is_not_missed(records: Records, nodes: list[Node]) -> None:
     cluster = Cluster(tuple(node.url for node in nodes), "chaos", sniff=True)
     index, reader = (
@@ -56,51 +82,37 @@ def test_a_node_killed_under_load_is_not_missed(records: Records, nodes: list[No
     )
     documents = scatter(12, MESSAGES, NOON - timedelta(days=60), timedelta(days=60))
     record_all(records, documents[:PART])
-    relay_turns.serve(records, index, "me", lambda: datetime.now(UTC))
-    with Elasticsearch(nodes[0].url) as client:
-        client.cluster.health(wait_for_status="green", timeout="60s")
-    stop, answers, failures = threading.Event(), list[float](), list[Exception]()
-    relayed = list[Exception]()
-
-    def look() -> None:
-        period = Period((NOON - timedelta(days=30)).date(), NOON.date(), ZONE)
-        while not stop.is_set():
-            began = time.monotonic()
-            try:
-                trends.overview(reader, period, ANYTHING, EVERYTHING, NOON)
-                answers.append(time.monotonic() - began)
-            except Exception as error:
-                failures.append(error)
-            stop.wait(0.1)
-
+    relay_turns.serve(records, index, "me", now)
+    until_green(nodes[0])
+    stop, relayed = threading.Event(), list[Exception]()
+    looking = Looking(reader, stop)
+    relay = (records, index, "me", now, stop, relayed.append, 0.2)
     threads = [
-        threading.Thread(target=look),
-        threading.Thread(
-            target=relay_turns.follow,
-            args=(records, index, "me", lambda: datetime.now(UTC), stop, relayed.append, 0.2),
-        ),
+        threading.Thread(target=looking.look),
+        threading.Thread(target=relay_turns.follow, args=relay),
     ]
     for thread in threads:
         thread.start()
+    befalls = {10: nodes[1].kill, 25: nodes[1].start}
     try:
         for number, start in enumerate(range(PART, MESSAGES, PART)):
             record_all(records, documents[start : start + PART])
-            if number == 10:
-                nodes[1].kill()
-            if number == 25:
-                nodes[1].start()
+            befalls.get(number, lambda: None)()
     finally:
         stop.set()
         for thread in threads:
             thread.join()
     print(
-        f"dashboards: {len(answers)} answered, slowest {max(answers):.1f} s, {len(failures)} not; "
-        f"turns of the relay that failed: {len(relayed)}; {os.getloadavg()[0]:.1f} load"
+        f"dashboards: {len(looking.seconds)} answered, slowest {max(looking.seconds):.1f} s, "
+        f"{len(looking.failures)} not; turns of the relay that failed: {len(relayed)}; "
+        f"load {os.getloadavg()[0]:.1f}"
     )
-    assert failures == []
-    with Elasticsearch(nodes[0].url) as client:
-        health = client.cluster.health(wait_for_status="green", timeout="120s")
-        assert (health["status"], health["number_of_nodes"]) == ("green", 3)
+    assert looking.failures == []
+    until_green(nodes[0])
     in_step(records, index, MESSAGES)
     for one in (index, reader):
         one.end()
+
+
+def now() -> datetime:
+    return datetime.now(UTC)

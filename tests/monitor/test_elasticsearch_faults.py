@@ -69,7 +69,7 @@ def test_a_cluster_that_ends_and_hangs_during_an_import_loses_nothing(
     records: Records, node: Node
 ) -> None:
     """Messages are taken in while the server is killed, started anew, and held."""
-    index, each = fresh_index(node.url), 1000 if CHAOS else 150
+    index, each = fresh_index(node.url), 1000 if CHAOS else 100
     stop, failures = threading.Event(), list[Exception]()
     relaying = threading.Thread(
         target=relay_turns.follow, args=(records, index, "me", now, stop, failures.append, 0.1)
@@ -78,7 +78,8 @@ def test_a_cluster_that_ends_and_hangs_during_an_import_loses_nothing(
     befalls = {5: node.kill, 10: node.start, 14: node.hold, 16: node.go_on}
     try:
         for part in range(20):
-            record_all(records, [make(n) for n in range(part * each, (part + 1) * each)])
+            for start in range(part * each, (part + 1) * each, 100):
+                record_all(records, [make(n) for n in range(start, start + 100)])
             befalls.get(part, lambda: None)()
             if part == 5:
                 _until(lambda: bool(failures))
