@@ -19,7 +19,7 @@ from monitor.index.alike import least_shared, telling
 from monitor.index.conditions import asked_words, conditions
 from monitor.index.elasticsearch_client import NO_INDEX, Cluster, Reading, open_client
 from monitor.index.elasticsearch_counting import whole
-from monitor.index.elasticsearch_months import About, Months
+from monitor.index.elasticsearch_months import About, Months, not_ours
 from monitor.index.elasticsearch_query import Json, translate, word_query
 from monitor.index.elasticsearch_snapshot import take_snapshot
 from monitor.index.elasticsearch_walk import walk
@@ -90,8 +90,7 @@ class ElasticsearchIndex:
         try:
             about = self._reading.ask(lambda: self._months.about(self._months.answering()))
         except IndexUnavailable as error:
-            state = IndexState.MISSING if str(error) == NO_INDEX else IndexState.AWAY
-            return Health(state, reason=str(error))
+            return Health(_state(error), reason=str(error))
         if about.schema_version != self._about.schema_version:
             reason = "the index was built by another version of the program"
             return Health(IndexState.DAMAGED, reason=reason)
@@ -225,6 +224,12 @@ class ElasticsearchIndex:
 
     def _query(self, filter: TrendFilter, scope: Scope) -> Json:
         return translate(conditions(scope, filter, self._words))
+
+
+def _state(error: IndexUnavailable) -> IndexState:
+    if str(error) == NO_INDEX:
+        return IndexState.MISSING
+    return IndexState.DAMAGED if not_ours(error) else IndexState.AWAY
 
 
 def _hit(hit: dict[str, Any]) -> Hit:

@@ -21,11 +21,12 @@ from elasticsearch import BadRequestError, Elasticsearch, NotFoundError
 
 from casework.errors import IndexUnavailable
 from monitor.index import fields
-from monitor.index.elasticsearch_client import NO_INDEX, WRITE_SECONDS, translated
+from monitor.index.elasticsearch_client import WRITE_SECONDS, translated
 from monitor.index.elasticsearch_query import SETTINGS, mappings
 from monitor.index.state import Reached
 
 TEMPLATE_VERSION = fields.SCHEMA_VERSION
+NOT_OURS = "the index is not as the program made it"
 WHILE_BUILDING = {"number_of_replicas": 0, "auto_expand_replicas": "false"}
 
 
@@ -61,10 +62,10 @@ class Months:
         """The generation that answers. Raises IndexUnavailable when there is none."""
         with translated():
             places = self._reading.indices.get_alias(name=self.name).body
-        [generation] = {place[len(self.name) + 1 :].split("-")[0] for place in places} or {""}
-        if not generation:
-            raise IndexUnavailable(NO_INDEX)
-        return str(generation)
+        found = {place.removeprefix(f"{self.name}-").split("-")[0] for place in places}
+        if len(found) != 1:
+            raise IndexUnavailable(f"{NOT_OURS}: {', '.join(sorted(places))}")
+        return str(found.pop())
 
     def about(self, generation: str) -> About:
         """Raises IndexUnavailable when the generation says nothing of itself."""
@@ -102,7 +103,12 @@ class Months:
     def begun(self, about: About) -> str:
         """The generation that somebody began and did not end, made with the same; else ""."""
         for generation in self._generations():
-            told = self.about(generation)
+            try:
+                told = self.about(generation)
+            except IndexUnavailable as error:
+                if not_ours(error):
+                    continue
+                raise
             if replace(told, reached=Reached()) == replace(about, ended=False):
                 return generation
         return ""
@@ -135,14 +141,11 @@ class Months:
             )
         self.say(generation, replace(about, ended=True, reached=Reached()))
         others = [other for other in self._generations() if other != generation]
-        actions: list[dict[str, Any]] = [
-            {"remove": {"index": f"{self.name}-{other}-*", "alias": self.name, "must_exist": False}}
-            for other in others
-        ]
+        # From whatever has it, also what somebody else gave it to.
+        remove = {"index": "*", "alias": self.name, "must_exist": False}
+        add = {"index": f"{ours}-*", "alias": self.name}
         with translated():
-            self._client.indices.update_aliases(
-                actions=[*actions, {"add": {"index": f"{ours}-*", "alias": self.name}}]
-            )
+            self._client.indices.update_aliases(actions=[{"remove": remove}, {"add": add}])
         for other in others:
             self.remove(other)
 
@@ -175,6 +178,11 @@ class Months:
                 return []
 
 
+def not_ours(error: IndexUnavailable) -> bool:
+    """Whether it is an index that only a rebuild puts right."""
+    return str(error).startswith(NOT_OURS)
+
+
 def _written(about: About) -> dict[str, Any]:
     after = about.reached.after
     return {
@@ -196,4 +204,4 @@ def _read(told: Any) -> About:
             Reached(after, int(told["documents"])),
         )
     except (TypeError, KeyError, ValueError) as error:
-        raise IndexUnavailable(f"the index says nothing of itself: {error}") from error
+        raise IndexUnavailable(f"{NOT_OURS}: it says nothing of itself, {error}") from error

@@ -347,3 +347,19 @@ def test_a_wide_answer_is_of_every_shard_or_none(index: ElasticsearchIndex) -> N
         index.count(TrendFilter(), EVERYTHING)
     index._client.indices.open(index=place)
     assert index.count(TrendFilter(), EVERYTHING) == 2
+
+
+def test_what_somebody_else_made_of_it_is_put_right_by_a_rebuild(
+    index: ElasticsearchIndex, records: Records
+) -> None:
+    record_all(records, [make(1)])
+    serve(records, index)
+    name = index._months.name
+    index._client.indices.create(index=f"{name}-stranger-about", aliases={name: {}})
+    assert index.health().state is IndexState.DAMAGED
+    assert serve(records, index).rebuilt == relay.Rebuilt(1, 0)
+    assert index.health().state is IndexState.READY
+    assert index.count(ANYTHING, EVERYTHING) == 1
+    index._client.indices.put_mapping(index=f"{name}-{index._months.answering()}-about", meta={})
+    assert index.health().state is IndexState.DAMAGED
+    assert serve(records, index).rebuilt == relay.Rebuilt(1, 0)
