@@ -62,7 +62,6 @@ def test_every_module_says_what_concept_it_is() -> None:
         ("cryptography", "casework/storage/vault.py"),
         ("argon2", "casework/storage/passwords.py"),
         ("elasticsearch", "monitor/index/elasticsearch"),
-        ("elastic_transport", "monitor/index/elasticsearch"),
         ("waitress", "web/cli/serving.py"),
         ("sklearn", "classifier/"),
     ],

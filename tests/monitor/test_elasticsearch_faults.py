@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from casework.errors import IndexUnavailable
+from casework.errors import IndexUnavailable, RecordsUnavailable
 from casework.permissions import EVERYTHING
 from casework.storage import outbox
 from casework.storage.records import Records
@@ -65,6 +65,7 @@ def node() -> Iterator[Node]:
 
 
 @pytest.mark.sqlite  # what is tried is the cluster's end; once is enough
+@pytest.mark.timeout(1200)
 def test_a_cluster_that_ends_and_hangs_during_an_import_loses_nothing(
     records: Records, node: Node
 ) -> None:
@@ -86,7 +87,8 @@ def test_a_cluster_that_ends_and_hangs_during_an_import_loses_nothing(
     finally:
         stop.set()
         relaying.join()
-    assert {type(error) for error in failures} == {IndexUnavailable}
+    # An import without a pause may keep SQLite from the relay for longer than that waits.
+    assert {type(error) for error in failures} - {RecordsUnavailable} == {IndexUnavailable}
     in_step(records, index, 20 * each)
     index.end()
 
