@@ -145,14 +145,16 @@ def test_a_cluster_that_is_read_only_gets_everything_later(
     record_all(records, [make(1)])
     serve(records, index)
     pattern = f"{index._months.name}-*"
-    block = "index.blocks.read_only_allow_delete"
-    index._client.indices.put_settings(index=pattern, settings={block: True})
+    # The first is what a full disk sets. A server that finds its disk free takes it away again,
+    # at any moment; the second stays.
+    blocks = ("index.blocks.read_only_allow_delete", "index.blocks.write")
+    index._client.indices.put_settings(index=pattern, settings=dict.fromkeys(blocks, True))
     record_all(records, [make(2), make(3)])
     with pytest.raises(IndexUnavailable, match="cluster_block_exception"):
         serve(records, index)
     assert left(records) == replace(left(records), rows=2, refused=0)
     assert index.count(ANYTHING, EVERYTHING) == 1  # readers go on
-    index._client.indices.put_settings(index=pattern, settings={block: None})
+    index._client.indices.put_settings(index=pattern, settings=dict.fromkeys(blocks))
     assert serve(records, index).delivered == relay.Delivered(2, 0, 0)
     found = serve(records, index, relay_turns.CHECK).checked
     assert found is not None
