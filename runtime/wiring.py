@@ -20,8 +20,11 @@ from classifier.models_in_use import load_in_use
 from classifier.segmentation import dictionary_version, search_words, words
 from intake.examine import Intake
 from monitor.alerts import raise_urgent
+from monitor.index.elasticsearch import ElasticsearchIndex
+from monitor.index.elasticsearch_client import Cluster
 from monitor.index.embedded import EmbeddedIndex
 from monitor.index.interface import TrendIndex
+from monitor.retention import Retention
 from routing.assign import Dispatcher, DispatchSettings
 from routing.catalogue import read_catalogue
 from runtime.classifier_source import ClassifierSource
@@ -46,9 +49,14 @@ class City:
     holder: str
     ending: threading.Event = field(default_factory=threading.Event)
 
+    @property
+    def retention(self) -> Retention:
+        """How long messages stay in the trend index."""
+        return Retention(self.settings.index_months, self.settings.zone)
+
     def close(self) -> None:
         """Give back what is held open."""
-        self.index.close()
+        self.index.end()
         self.records.close()
 
 
@@ -88,6 +96,20 @@ def _has_records(settings: Settings) -> bool:
     return not kind.startswith("sqlite") or Path(file).exists()
 
 
+def open_index(settings: Settings) -> TrendIndex:
+    """The trend index of the city: in a cluster if one is set, else in a folder of the home."""
+    if not settings.elasticsearch_urls:
+        return EmbeddedIndex(settings.index_folder, words, search_words, dictionary_version)
+    cluster = Cluster(
+        settings.elasticsearch_urls,
+        settings.elasticsearch_name,
+        settings.elasticsearch_api_key,
+        settings.elasticsearch_ca_file,
+        settings.elasticsearch_sniff,
+    )
+    return ElasticsearchIndex(cluster, settings.zone, words, search_words, dictionary_version)
+
+
 def open_city(settings: Settings) -> City:
     """Open a home; one that is new is set up first. Raises RecordsUnavailable."""
     records, vault = open_records(settings)
@@ -106,6 +128,6 @@ def open_city(settings: Settings) -> City:
         route=dispatcher.assign,
         alarm=partial(raise_urgent, zone=settings.zone),
     )
-    index = EmbeddedIndex(settings.index_folder, words, search_words, dictionary_version)
+    index = open_index(settings)
     holder = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(2)}"
     return City(settings, vault, records, office, classifier, intake, index, holder)

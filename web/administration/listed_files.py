@@ -9,7 +9,7 @@ from casework.errors import Rejected
 from casework.storage import leases
 from classifier.listed_lines import LARGEST_BYTES, decoded
 from monitor import relay_turns
-from monitor.index.interface import IndexState
+from monitor.index.state import IndexState
 from runtime.wiring import City
 from web.clock import now
 

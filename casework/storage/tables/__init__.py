@@ -16,6 +16,7 @@ from casework.storage.tables.casework import (
 )
 from casework.storage.tables.desk import CallerNoteRow, CorrectionRow, DraftRow
 from casework.storage.tables.imports import ImportRow
+from casework.storage.tables.index_checks import IndexCheckRow, MonthCountRow
 from casework.storage.tables.knowledge import ArticleRow, CorrectionRequestRow, PhraseRow
 from casework.storage.tables.mail import AttachmentRow, MailRow, SetAsideRow
 from casework.storage.tables.mapping import Table
@@ -58,6 +59,8 @@ __all__ = [
     "DraftRow",
     "JobRow",
     "ImportRow",
+    "IndexCheckRow",
+    "MonthCountRow",
     "JudgementRow",
     "LeadRow",
     "LeaseRow",
