@@ -7,16 +7,20 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help setup run lint types test bench bench-files bench-clocks chaos migration catalogue permissions clean
+.PHONY: help setup run run-elasticsearch lint types test fuzz bench bench-files bench-index bench-clocks chaos migration catalogue permissions clean
 
 help: ## Show this list
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 14
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 20
 
 setup: $(VENV)/.ready web/static/vendor/.ready web/translations/.ready ## Build .venv, fetch the front-end libraries, compile the translations
 
 run: setup ## Serve the made-up city at http://127.0.0.1:8000/ (or a free port)
 	@echo "→ starting; Ctrl-C ends it, a second start keeps the data (var/)"
 	@exec $(BIN)/flask serve --demonstration --with-scheduler
+
+run-elasticsearch: $(VENV)/.dev-ready setup ## The same on a real Elasticsearch node, kept in var-elasticsearch/
+	@tools/debian-packages maven openjdk-17-jdk-headless
+	@exec $(BIN)/python -m tests.services.elasticsearch var-elasticsearch $(BIN)/flask serve --demonstration --with-scheduler
 
 lint: $(VENV)/.dev-ready ## Style, complexity, and which way imports go
 	$(BIN)/ruff check .
@@ -26,11 +30,15 @@ lint: $(VENV)/.dev-ready ## Style, complexity, and which way imports go
 types: $(VENV)/.dev-ready ## Static types
 	$(BIN)/mypy
 
-test: $(VENV)/.dev-ready setup lint types ## Lint, types and every test; as root it installs Chromium, fonts and PostgreSQL from Debian
-	@tools/debian-packages chromium fonts-noto-cjk dovecot-imapd postgresql
+test: $(VENV)/.dev-ready setup lint types ## Lint, types and every test; as root it installs what they need from Debian
+	@tools/debian-packages chromium fonts-noto-cjk dovecot-imapd postgresql maven openjdk-17-jdk-headless
 	$(BIN)/python -m pytest -n auto
 	@echo "→ the tests that touch the records once more, on PostgreSQL"
 	$(BIN)/python -m pytest -n auto --database postgresql
+
+fuzz: $(VENV)/.dev-ready setup ## Judge 100,000 odd texts and every real message in three scripts: a quarter of an hour
+	MINSHENG_FUZZ_EXAMPLES=100000 MINSHENG_FUZZ_MESSAGES=100000 $(BIN)/python -m pytest -n auto --timeout 7200 tests/classifier/test_whole_judgement.py tests/classifier/test_strange_models.py
+	@$(BIN)/python -m benchmarks.classifier_budget --texts 2000
 
 bench: $(VENV)/.dev-ready setup ## Measure: one JSON line a figure
 	@$(BIN)/python -m benchmarks
@@ -45,9 +53,14 @@ bench-clocks: $(VENV)/.dev-ready setup ## Measure a million open clocks, on both
 	@$(BIN)/python -m benchmarks.clocks
 	@$(BIN)/python -m benchmarks.clocks --database postgresql
 
-chaos: $(VENV)/.dev-ready setup ## Long tortures: several processes killed under load for five minutes
-	@tools/debian-packages postgresql dovecot-imapd
+bench-index: $(VENV)/.dev-ready setup ## Measure a million messages in both engines of the trend index: an hour or more
+	@tools/debian-packages maven openjdk-17-jdk-headless
+	@$(BIN)/python -m benchmarks.index_engines
+
+chaos: $(VENV)/.dev-ready setup ## Long tortures: processes and nodes of Elasticsearch killed under load
+	@tools/debian-packages postgresql dovecot-imapd maven openjdk-17-jdk-headless
 	MINSHENG_CHAOS_SECONDS=300 $(BIN)/python -m pytest tests/processes tests/routing/test_many_hands.py --database postgresql
+	MINSHENG_CHAOS_SECONDS=300 $(BIN)/python -m pytest -s tests/monitor/test_elasticsearch_faults.py tests/monitor/test_elasticsearch_cluster.py
 
 migration: $(VENV)/.ready ## Draft a migration: make migration NUMBER=0002 MESSAGE="Add ratings"
 	$(BIN)/python -m casework.storage.draft_migration "$(NUMBER)" "$(MESSAGE)"

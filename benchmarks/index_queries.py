@@ -23,14 +23,7 @@ from casework.storage.trend_documents import TrendDocument
 from casework.taxonomy import CHANNELS, KINDS, SENTIMENTS, leaves
 from monitor import relay, trends
 from monitor.index.embedded import EmbeddedIndex
-from monitor.index.interface import (
-    ANYTHING,
-    Dimension,
-    Interval,
-    Order,
-    TrendFilter,
-    TrendIndex,
-)
+from monitor.index.interface import ANYTHING, Dimension, Interval, Order, TrendFilter, TrendIndex
 from monitor.trends import Period
 from monitor.watch import watch
 from tests.monitor.documents import ABOVE, ZONE, make, search_words, words

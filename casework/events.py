@@ -54,6 +54,7 @@ class EventName(StrEnum):
     MENTION_TAKEN_UP = "mention_taken_up"  # a ticket was made of a public post
     MENTION_SET_ASIDE = "mention_set_aside"
     MENTION_BROUGHT_BACK = "mention_brought_back"
+    MENTION_CORRECTED = "mention_corrected"
     ANSWERED_AT_ONCE = "answered_at_once"  # on the telephone, without dispatch
     MERGED = "merged"
     MERGED_HERE = "merged_here"  # on the ticket that carries the matter
@@ -86,6 +87,11 @@ class EventName(StrEnum):
     DAY_CHANGED = "day_changed"
     LEAD_CHANGED = "lead_changed"
     RULE_CHANGED = "rule_changed"
+    DICTIONARY_CHANGED = "dictionary_changed"
+    MODEL_TRAINED = "model_trained"
+    MODEL_USED = "model_used"
+    TRAINING_ASKED = "training_asked"
+    GAZETTEER_CHANGED = "gazetteer_changed"
     CITY_SET_UP = "city_set_up"
     SOURCE_CHANGED = "source_changed"
     SOURCE_KEY_ADDED = "source_key_added"

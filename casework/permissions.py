@@ -41,6 +41,7 @@ class Action(StrEnum):
     IMPORT_FILES = "file.import"
     SORT_MENTIONS = "mention.sort"  # make a ticket of a mention, or set it aside
     WRITE_KNOWLEDGE = "knowledge.write"  # articles and phrases of one's own department
+    READ_CLASSIFIER = "classifier.read"  # cards of the models, and how they fare
     ADMINISTER = "office.administer"
 
 
@@ -55,6 +56,7 @@ GRANTS: dict[Role, frozenset[Action]] = {
             Action.APPROVE,
             Action.IMPORT_FILES,
             Action.SORT_MENTIONS,
+            Action.READ_CLASSIFIER,
         }
     ),
     Role.DEPARTMENT: frozenset(
@@ -70,8 +72,13 @@ GRANTS: dict[Role, frozenset[Action]] = {
         }
     ),
     Role.LEADER: frozenset({Action.READ_TICKET, Action.READ_TRENDS, Action.JUDGE_ALERTS}),
-    Role.ADMINISTRATOR: frozenset({Action.ADMINISTER, Action.WRITE_KNOWLEDGE}),
+    Role.ADMINISTRATOR: frozenset(
+        {Action.ADMINISTER, Action.WRITE_KNOWLEDGE, Action.READ_CLASSIFIER}
+    ),
 }
+
+
+ABOUT_NO_TICKET = (Action.WRITE_KNOWLEDGE, Action.ADMINISTER, Action.READ_CLASSIFIER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +123,7 @@ EVERYTHING = Scope(unscreened_reports=True)
 def scope_of(person: Person, action: Action) -> Scope:
     """The tickets on which the person may do the action; the widest of the roles that grant it."""
     granting = {role for role in person.roles if action in GRANTS[role]}
-    if not granting or action in (Action.WRITE_KNOWLEDGE, Action.ADMINISTER):
+    if not granting or action in ABOUT_NO_TICKET:
         return NOTHING
     if Role.SCREENER in granting:
         # A screener belongs to the hotline centre: unscreened 举报 are theirs to read, but a

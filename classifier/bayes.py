@@ -1,6 +1,6 @@
 """SnowNLP's Bayes classifier, fed with our words: the baseline for the sentiment.
 
-Its counts are kept as plain arrays; SnowNLP's own way of saving (marshal) is never used.
+Its counts are kept as JSON (bayes_file.py); SnowNLP's own way of saving (marshal) is never used.
 """
 
 from __future__ import annotations
@@ -8,17 +8,14 @@ from __future__ import annotations
 import hashlib
 import math
 import warnings
-import zipfile
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from casework.errors import FileUnreadable
 from classifier.segmentation import words
 
 LEAST_COUNT = 2
@@ -38,14 +35,6 @@ class WordCounts:
         """Changes with the counts."""
         return hashlib.sha256(self.counts.tobytes()).hexdigest()[:8]
 
-    def save(self, path: Path) -> None:
-        """Writes the counts; the words as one UTF-8 text, a word a line."""
-        listed = np.frombuffer("\n".join(self.words).encode("utf-8"), dtype=np.uint8)
-        with path.open("wb") as file:
-            np.savez_compressed(
-                file, labels=np.array(self.labels), words=listed, counts=self.counts
-            )
-
 
 def count_words(rows: Iterable[tuple[str, str]], labels: Sequence[str]) -> WordCounts:
     """Counts the words of texts (text, label)."""
@@ -58,16 +47,6 @@ def count_words(rows: Iterable[tuple[str, str]], labels: Sequence[str]) -> WordC
     kept = sorted(word for word, number in total.items() if number >= LEAST_COUNT)
     counts = np.array([[counters[label][word] for label in labels] for word in kept])
     return WordCounts(tuple(labels), tuple(kept), counts.astype(np.int32).reshape(-1, len(labels)))
-
-
-def load_counts(path: Path) -> WordCounts:
-    """Reads what save wrote. Raises FileUnreadable("model_unreadable") for anything else."""
-    try:
-        with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
-            listed = arrays["words"].tobytes().decode("utf-8").split("\n")
-            return WordCounts(tuple(arrays["labels"].tolist()), tuple(listed), arrays["counts"])
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
-        raise FileUnreadable("model_unreadable", file=path.name) from error
 
 
 class BayesSentiment:

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
-from casework.judgement import Evidence, Judgement, Place, TopicGuess
+from casework.judgement import Evidence, Judgement, Place, TopicGuess, TopicPath
+from casework.taxonomy import first_level_topics
 from classifier.danger import DangerModel
 from classifier.evidence import Question, deciding_words
 from classifier.joint import JointModel, Scored
@@ -17,7 +19,7 @@ from classifier.kinds import Kind, kind_of, merged
 from classifier.places import PlaceFinder
 from classifier.reading import Readings, read, together
 from classifier.sentiment import Sentiment, SnowNlpSentiment, linear_sentiment
-from classifier.topics import best_leaves, leaf_probabilities, shown_paths
+from classifier.topics import SHOWN_FROM, best_leaves, leaf_probabilities, shown_paths
 from classifier.urgency import urgency_of
 
 WHY, WHY_NOT, WHY_ELSE = 5, 3, 6
@@ -64,7 +66,7 @@ class TrainedClassifier:
     def _judged(self, texts: list[str]) -> list[Judgement]:
         readings = read(texts)
         (topic, kind, sentiment), known = self.models.score(readings.grams, len(texts))
-        chances = leaf_probabilities(readings.phrases, topic.probabilities)
+        chances = leaf_probabilities(readings.phrases, _of_the_taxonomy(topic))
         kinds = _kinds(texts, readings, kind)
         why = deciding_words(
             texts,
@@ -84,7 +86,7 @@ class TrainedClassifier:
                     texts,
                     _guesses(topic),
                     best_leaves(chances),
-                    shown_paths(topic.probabilities, chances),
+                    _shown(topic, chances),
                     kinds,
                     self._sentiments(texts, readings, sentiment),
                     self.place_finder.places_in(texts, readings),
@@ -159,6 +161,25 @@ class TrainedClassifier:
                 strict=True,
             )
         ]
+
+
+def _of_the_taxonomy(topic: Scored) -> NDArray[np.float64]:
+    """The probabilities of the taxonomy's topics; those of the city's own come after them."""
+    return topic.probabilities[:, : len(first_level_topics())]
+
+
+def _shown(topic: Scored, chances: NDArray[np.float64]) -> list[TopicPath]:
+    """The path of each text certain enough to show. A topic of the city's own has one level."""
+    known = len(first_level_topics())
+    return [
+        path if best < known else (topic.labels[best],) * int(certain >= SHOWN_FROM)
+        for path, best, certain in zip(
+            shown_paths(_of_the_taxonomy(topic), chances),
+            topic.order[:, 0].tolist(),
+            topic.probabilities.max(axis=1).tolist(),
+            strict=True,
+        )
+    ]
 
 
 def _kinds(texts: Sequence[str], readings: Readings, scored: Scored) -> list[Kind]:

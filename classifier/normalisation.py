@@ -19,6 +19,12 @@ Codes = NDArray[np.uint32]
 CHINESE = (0x4E00, 0xA000)
 """The block of common Chinese characters."""
 
+TRADITIONAL_FROM = 2
+"""A text with so many characters that simplified text does not have is taken for traditional."""
+
+MORE_SHARED = {"覆": "复", "瞭": "了", "藉": "借", "夥": "伙", "菸": "烟", "著": "着"}
+"""What OpenCC's tables turn only as parts of words; here far more often one than the other."""
+
 _PLANE = 0x10000
 """Letters with another spelling, but for a few of no modern language, lie in the first plane; small
 tables stay in the processor's cache."""
@@ -28,12 +34,45 @@ def codes_of(text: str) -> Codes:
     """The code points of the normalised text, one for each character of the original."""
     raw = raw_codes(text)
     try:
-        return _replacements().take(raw).astype(np.uint32)
+        codes = _replacements().take(raw).astype(np.uint32)
     except IndexError:
         codes = raw.astype(np.uint32)
         inside = raw < _PLANE
         codes[inside] = _replacements()[raw[inside]]
-        return codes
+    return _shared_simplified(codes) if _is_traditional(raw) else codes
+
+
+def _is_traditional(raw: Codes) -> bool:
+    """Whether characters stand in the text that simplified text does not have."""
+    return int(_traditional_only().take(raw, mode="clip").sum()) >= TRADITIONAL_FROM
+
+
+def _shared_simplified(codes: Codes) -> Codes:
+    """In traditional text also the characters are simplified that simplified text has with another
+    meaning (後, 於, 乾)."""
+    old, new = _shared_characters()
+    at = old.searchsorted(codes).clip(max=len(old) - 1)
+    return np.where(old[at] == codes, new[at], codes)
+
+
+@cache
+def _traditional_only() -> NDArray[np.bool_]:
+    table = np.zeros(_PLANE, dtype=np.bool_)
+    table[[ord(old) for old, _ in _traditional_pairs()]] = True
+    table[-1] = False
+    return table
+
+
+@cache
+def _shared_characters() -> tuple[Codes, Codes]:
+    """Characters both scripts have, the code points sorted, with what the traditional one means."""
+    characters = [chr(code) for code in range(*CHINESE) if _in_simplified_text(chr(code))]
+    converted = OpenCC("t2s").convert("\n".join(characters)).split("\n")
+    pairs = {old: new for old, new in zip(characters, converted, strict=True) if old != new}
+    pairs |= MORE_SHARED
+    ordered = sorted((ord(old), ord(new)) for old, new in pairs.items() if len(new) == 1)
+    old, new = np.array(ordered, dtype=np.uint32).T
+    return old, new
 
 
 def raw_codes(text: str) -> Codes:

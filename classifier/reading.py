@@ -74,18 +74,12 @@ def together(texts: Sequence[str]) -> Iterator[list[str]]:
 
 def read(texts: Sequence[str]) -> Readings:
     """Reads texts as they come, not normalised; of each the first READ_AT_MOST characters."""
-    whole = codes_of("".join(texts))
-    lengths = np.fromiter(map(len, texts), dtype=np.int64, count=len(texts))
-    plain = _pieces(text_of(whole), lengths)
-    if lengths.max(initial=0) > READ_AT_MOST:
-        begins = lengths.cumsum() - lengths
-        lengths = np.minimum(lengths, READ_AT_MOST)
-        parts = zip(begins.tolist(), lengths.tolist(), strict=True)
-        codes = np.concatenate([whole[begin : begin + length] for begin, length in parts])
-    else:
-        codes = whole
+    whole = [codes_of(text) for text in texts]
+    plain = [text_of(codes) for codes in whole]
+    codes = [each[:READ_AT_MOST] for each in whole]
+    lengths = np.fromiter(map(len, codes), dtype=np.int64, count=len(codes))
     pieces = [cut(text[:READ_AT_MOST]) for text in plain]
-    return _read(plain, codes, lengths, pieces)
+    return _read(plain, np.concatenate(codes), lengths, pieces)
 
 
 def _read(

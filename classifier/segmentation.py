@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -15,7 +16,8 @@ ADDITIONS_FILE = Path(__file__).parent / "words" / "additions.txt"
 """Words of public administration that jieba's dictionary lacks: word and frequency a line."""
 
 
-def _additions() -> list[tuple[str, int]]:
+def additions() -> list[tuple[str, int]]:
+    """Our own words with their frequencies."""
     lines = ADDITIONS_FILE.read_text(encoding="utf-8").splitlines()
     rows = [line.split() for line in lines if line and not line.startswith("#")]
     return [(word, int(frequency)) for word, frequency in rows]
@@ -25,19 +27,54 @@ SEARCH_SCHEME = 2
 """Raised when search_words gives other words from the same dictionary."""
 
 DICTIONARY_VERSION = (
-    f"rjieba-{version('rjieba')}+{zlib.crc32(repr(_additions()).encode()):08x}-{SEARCH_SCHEME}"
+    f"rjieba-{version('rjieba')}+{zlib.crc32(repr(additions()).encode()):08x}-{SEARCH_SCHEME}"
 )
-"""Changes when jieba's dictionary (it is compiled into rjieba), our additions or the scheme of
-search words change: indexes made with another one are offered a rebuild."""
+"""Without words of the city's own. Changes when jieba's dictionary (it is compiled into rjieba), our
+additions or the scheme of search words change: indexes made with another one are offered a rebuild."""
 
 
-@cache
-def cutter() -> rjieba.Jieba:
-    """The cutter with our additions. Reading it from several threads is safe; nobody adds words."""
+@dataclass(frozen=True, slots=True)
+class Dictionary:
+    """What texts are cut with. Reading the cutter from several threads is safe; nobody adds words to
+    it once it is in use. version: names every word in it."""
+
+    cutter: rjieba.Jieba
+    version: str
+
+
+def plain_dictionary() -> Dictionary:
+    """A new one: jieba's words and our additions."""
     jieba = rjieba.Jieba()
-    for word, frequency in _additions():
+    for word, frequency in additions():
         jieba.add_word(word, frequency, "n")
-    return jieba
+    return Dictionary(jieba, DICTIONARY_VERSION)
+
+
+_in_use: list[Dictionary] = []
+"""The dictionary of this process; empty until something is cut. Built apart and put here in one
+step, so that no text is cut with half a dictionary."""
+
+
+def use_dictionary(dictionary: Dictionary) -> None:
+    """Cut with this one from now on, in the whole process."""
+    _in_use[:] = [dictionary]
+
+
+def dictionary_in_use() -> Dictionary:
+    """What this process cuts with."""
+    if not _in_use:
+        use_dictionary(plain_dictionary())
+    return _in_use[0]
+
+
+def cutter() -> rjieba.Jieba:
+    """The cutter in use."""
+    return dictionary_in_use().cutter
+
+
+def dictionary_version() -> str:
+    """The version of the dictionary in use."""
+    return dictionary_in_use().version
 
 
 def cut(plain: str) -> list[str]:
@@ -93,4 +130,12 @@ def search_words(text: str) -> list[str]:
     return found + [word for word in inner if len(word) > 1 and word[0].isalnum()]
 
 
-__all__ = ["DICTIONARY_VERSION", "cut", "normalised", "search_words", "tokens", "words"]
+__all__ = [
+    "DICTIONARY_VERSION",
+    "cut",
+    "dictionary_version",
+    "normalised",
+    "search_words",
+    "tokens",
+    "words",
+]

@@ -19,6 +19,7 @@ from casework.errors import FileUnreadable
 from casework.taxonomy import KINDS, SENTIMENTS, first_level_topics
 from classifier import fitting
 from classifier.bayes import WordCounts, count_words
+from classifier.bayes_file import save_counts
 from classifier.card import Figures, ModelCard, readable, write_card
 from classifier.held_out import folds
 from classifier.linear import softmax
@@ -32,6 +33,8 @@ from classifier.segmentation import DICTIONARY_VERSION
 Task = Literal["topic", "sentiment", "kind"]
 
 OWN = "own sentences"
+
+BAYES_FILE = "sentiment_bayes.json"
 
 LABEL_COLUMNS = {"topic": "label", "sentiment": "sentiment", "kind": "kind"}
 
@@ -70,19 +73,21 @@ def train(
     more: Sequence[Path] = (),
     licence: str = "none stated",
     today: date | None = None,
+    new_labels: bool = False,
 ) -> ModelCard:
     """Trains on a CSV file and writes <task>.npz, <task>.json and <task>.md into the folder output.
 
     label_column: "label" for topics, else the task's name. more: further files of the same columns.
     The project's own sentences are added. For the sentiment the word counts of the Bayes engine are
-    written too, as sentiment_bayes.npz. Raises FileUnreadable: the reasons of read_rows,
+    written too, as sentiment_bayes.json. new_labels: labels the task does not know are taken too,
+    after its own. Raises FileUnreadable: the reasons of read_rows,
     "too_few_rows" (values: rows), "unknown_label" (values: label).
     """
     read_files = [
         read_rows(path, text_column, label_column or LABEL_COLUMNS[task]) for path in (file, *more)
     ]
     rows = [row for one in read_files for row in one.rows]
-    names = _names(task, rows)
+    names = _names(task, rows, new_labels)
     corpus = _corpus(task, names, [one.rows for one in read_files])
     held_out = _held_out(corpus, RECIPES[task])
     weights = corpus.weights * (corpus.domains != OWN)
@@ -115,21 +120,21 @@ def train(
     output.mkdir(parents=True, exist_ok=True)
     if task == "sentiment":
         counts = _word_counts(rows, names)
-        _written(output / "sentiment_bayes.npz", counts.save)
+        _written(output / BAYES_FILE, lambda path: save_counts(counts, path))
     _written(output / f"{task}.npz", model.save)
     _written(output / f"{task}.json", lambda path: write_card(card, path))
     _written(output / f"{task}.md", lambda path: path.write_text(readable(card), encoding="utf-8"))
     return card
 
 
-def _names(task: Task, rows: Sequence[Row]) -> tuple[str, ...]:
+def _names(task: Task, rows: Sequence[Row], new_labels: bool) -> tuple[str, ...]:
     allowed = {"topic": first_level_topics(), "sentiment": SENTIMENTS, "kind": KINDS}[task]
     if len(rows) < FEWEST_ROWS:
         raise FileUnreadable("too_few_rows", rows=len(rows))
-    for row in rows:
-        if row.label not in allowed:
-            raise FileUnreadable("unknown_label", label=row.label)
-    return allowed
+    others = sorted({row.label for row in rows} - set(allowed))
+    if others and not new_labels:
+        raise FileUnreadable("unknown_label", label=others[0])
+    return (*allowed, *others)
 
 
 def _corpus(task: Task, names: tuple[str, ...], files: Sequence[Sequence[Row]]) -> _Corpus:

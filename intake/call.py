@@ -29,7 +29,7 @@ from casework.storage.merging import carrier, one_merging_at_a_time
 from casework.storage.records import Work
 from casework.storage.replies import CALL_RECEIVED, tell_citizen
 from casework.storage.tables import TicketRow
-from casework.taxonomy import REPORT, URGENCIES, leaves
+from casework.taxonomy import REPORT, SENTIMENTS, URGENCIES, leaves
 from intake.check import check
 from intake.elements import Elements, body_of, missing
 from intake.examine import Intake, Said, examine
@@ -41,8 +41,8 @@ CHANNEL = "hotline"
 @dataclass(frozen=True, slots=True)
 class CallEntry:
     """What the operator wrote down. id: names the form, and its draft. call_id: the pushed call,
-    or None. caller: the number; "" when withheld. kind, urgency, topic, department: the
-    operator's word, empty to leave it to the program. notify: send the number by short message.
+    or None. caller: the number; "" when withheld. kind, urgency, sentiment, topic,
+    department: the operator's word, empty to leave it to the program. notify: send the number by short message.
     """
 
     id: UUID
@@ -52,6 +52,7 @@ class CallEntry:
     name: str = ""
     kind: str = ""
     urgency: str = ""
+    sentiment: str = ""
     topic: TopicPath = ()
     department: str = ""
     confidential: bool = False
@@ -162,6 +163,8 @@ def draft_of(entry: CallEntry, person: Person, now: datetime, reply: str = "") -
 def _check_choices(intake: Intake, entry: CallEntry) -> None:
     if entry.urgency and entry.urgency not in URGENCIES:
         raise Rejected("unknown", "urgency")
+    if entry.sentiment and entry.sentiment not in SENTIMENTS:
+        raise Rejected("unknown", "sentiment")
     if entry.topic and not any(leaf.path == entry.topic for leaf in leaves()):
         raise Rejected("unknown", "topic")
     if entry.department and entry.department not in intake.office().departments:
@@ -197,7 +200,9 @@ def _record(
             with suppress(NotFound):
                 calls.entered(work, entry.call_id, recorded.message_id)
         guess = case.assignment.guesses[0].department if case.assignment.guesses else ""
-        said = Labels(join_topic(entry.topic), entry.kind, entry.urgency, entry.department)
+        said = Labels(
+            join_topic(entry.topic), entry.kind, entry.urgency, entry.department, entry.sentiment
+        )
         record_corrections(
             work,
             recorded.message_id,

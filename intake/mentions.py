@@ -30,7 +30,8 @@ from casework.storage.cases import (
     record_messages,
     record_tickets,
 )
-from casework.storage.judgements import join_topic
+from casework.storage.corrections import Labels, guessed, said_of, say_again
+from casework.storage.judgements import join_topic, split_topic
 from casework.storage.locks import lock
 from casework.storage.mentions import (
     MentionState,
@@ -42,13 +43,14 @@ from casework.storage.mentions import (
     same_words,
     seen_before,
     ticket_number,
+    touch,
 )
 from casework.storage.records import Work
 from casework.storage.repeats import known_messages
-from casework.taxonomy import PRAISE, REPORT, URGENT
+from casework.taxonomy import KINDS, PRAISE, REPORT, SENTIMENTS, URGENCIES, URGENT, leaves
 from intake.check import check
 from intake.duplicates import content_digest
-from intake.examine import Intake, examine
+from intake.examine import Intake, Said, examine
 from intake.pushed import Post
 
 MAX_REASON = 500
@@ -104,8 +106,11 @@ def take_up(intake: Intake, message_id: UUID, person: Person, version: int, now:
     _may(person)
     with intake.records.read() as work:
         kept = kept_mention(work, message_id)
+        said = said_of(work, message_id)
     again = replace(intake, judge=lambda _text: kept.judgement)
-    case = examine(again, kept.draft, now)
+    stated = replace(kept.draft, kind_stated=said.kind)
+    against = Said(topic=split_topic(said.topic), urgency=said.urgency)
+    case = examine(again, stated, now, against)
     taken = (EventName.MENTION_TAKEN_UP, person.username, now, "")
     case = replace(case, events=(*case.events[:2], taken, *case.events[2:]))
     with intake.records.write() as work:
@@ -113,6 +118,45 @@ def take_up(intake: Intake, message_id: UUID, person: Person, version: int, now:
         number = _ticket(intake, work, case, message_id, now)
         work.commit()
     return number
+
+
+def correct(
+    intake: Intake, message_id: UUID, person: Person, said: Labels, version: int, now: datetime
+) -> None:
+    """Say of a mention what the program got wrong: kept to learn from, and held by a ticket made of
+    it. What agrees with the program takes an earlier correction back.
+
+    Raises Rejected("unknown", field) and what `take_up` raises.
+    """
+    _may(person)
+    _check_labels(said)
+    with intake.records.write() as work:
+        touch(work, message_id, version, now)
+        judgement = kept_mention(work, message_id).judgement
+        before = guessed(judgement, "")
+        say_again(work, message_id, before, said, judgement.engine, person.username, now)
+        append(
+            work,
+            OFFICE_CHAIN,
+            EventName.MENTION_CORRECTED,
+            person.username,
+            now,
+            f"{message_id} {said.topic} {said.kind} {said.sentiment} {said.urgency}",
+        )
+        work.commit()
+
+
+def _check_labels(said: Labels) -> None:
+    known = {
+        "topic": {join_topic(leaf.path) for leaf in leaves()},
+        "kind": KINDS,
+        "sentiment": SENTIMENTS,
+        "urgency": URGENCIES,
+    }
+    for field, allowed in known.items():
+        value = getattr(said, field)
+        if value and value not in allowed:
+            raise Rejected("unknown", field)
 
 
 def set_aside(

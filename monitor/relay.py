@@ -7,19 +7,27 @@ One process does this at a time: see relay_turns.py.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from casework.storage import outbox
 from casework.storage.records import Records
-from casework.storage.trend_documents import all_documents, count_documents, read_documents
-from monitor.index.interface import TrendIndex
+from casework.storage.trend_documents import (
+    TrendDocument,
+    all_documents,
+    count_documents,
+    read_documents,
+)
+from monitor.index.interface import Build, TrendIndex
+from monitor.index.state import Refusal
 
 Progress = Callable[[int, int], None]
 """Told the documents done so far and the total as counted at the beginning."""
 
 BATCH = 500
 REBUILD_BATCH = 2000
+ALWAYS = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +47,11 @@ class Rebuilt:
     refused: int
 
 
-def deliver(records: Records, index: TrendIndex, batch: int = BATCH) -> Delivered:
-    """Deliver the oldest `batch` rows of the outbox.
+def deliver(
+    records: Records, index: TrendIndex, batch: int = BATCH, kept_from: datetime = ALWAYS
+) -> Delivered:
+    """Deliver the oldest `batch` rows of the outbox. Messages received before `kept_from` are in
+    the index no more; their rows are taken out.
 
     Raises IndexUnavailable, and leaves the outbox as it is, when the index takes nothing.
     """
@@ -50,10 +61,11 @@ def deliver(records: Records, index: TrendIndex, batch: int = BATCH) -> Delivere
         if not rows:  # nothing to do is not worth a write to the records every two seconds
             return Delivered(0, 0, outbox.backlog(work).rows)
     refusals = {}
+    documents = tuple(found for found in documents if found.received_at >= kept_from)
     if documents:
-        refusals = {refusal.message_id: refusal.reason for refusal in index.put(documents)}
-        index.commit()
-    sent = [row.id for row in rows if row.message_id not in refusals]
+        refused = (*index.put(documents), *index.commit())
+        refusals = {refusal.message_id: refusal.reason for refusal in refused}
+    sent = [row for row in rows if row.message_id not in refusals]
     with records.write() as work:
         for row in rows:
             if row.message_id in refusals:
@@ -70,22 +82,39 @@ def rebuild(
     index: TrendIndex,
     progress: Progress | None = None,
     batch: int = REBUILD_BATCH,
+    kept_from: datetime = ALWAYS,
 ) -> Rebuilt:
-    """Fill a fresh index with every message, in the order of their ids, and swap it in.
+    """Fill a fresh index with every message, in the order of their ids, and swap it in; go on where
+    a process left off that was killed.
 
     Readers have the old one until then. What changes meanwhile stands in the outbox, which is left
     alone: its rows are delivered afterwards, again without harm where they were covered.
     """
     with records.read() as work:
         total = count_documents(work)
-    done, refused, after = 0, 0, None
+    refused = 0
     with index.rebuilding() as build:
+        done, after = build.reached.documents, build.reached.after
         while True:
             with records.read() as work:
                 documents = all_documents(work, after, batch)
             if not documents:
-                return Rebuilt(done, refused)
-            refused += len(build.put(documents))
+                break
+            refused += len(_put(records, build, documents, kept_from))
             done, after = done + len(documents), documents[-1].message_id
             if progress is not None:
                 progress(done, total)
+    return Rebuilt(done, refused)
+
+
+def _put(
+    records: Records, build: Build, documents: Sequence[TrendDocument], kept_from: datetime
+) -> tuple[Refusal, ...]:
+    """Put them into the build; what is refused is announced, so that its reason is kept."""
+    refusals = build.put([found for found in documents if found.received_at >= kept_from])
+    if refusals:
+        with records.write() as work:
+            for refusal in refusals:
+                outbox.announce(work, refusal.message_id, documents[-1].received_at)
+            work.commit()
+    return refusals

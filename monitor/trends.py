@@ -9,13 +9,7 @@ from zoneinfo import ZoneInfo
 
 from casework.permissions import Scope
 from monitor.course import CoursePoint, course
-from monitor.index.interface import (
-    Dimension,
-    Interval,
-    TrendFilter,
-    TrendIndex,
-    WordCount,
-)
+from monitor.index.interface import Dimension, Interval, TrendFilter, TrendIndex, WordCount
 from monitor.index.spans import day_start
 
 WORDS = 50

@@ -22,7 +22,7 @@ from casework.storage.merging import carried_by, carry_along
 from casework.storage.records import Records, Work
 from casework.storage.screening import name_accused, restart_clocks
 from casework.storage.tables import TicketRow
-from casework.taxonomy import KINDS, REPORT, URGENCIES
+from casework.taxonomy import KINDS, REPORT, SENTIMENTS, URGENCIES
 
 PING_PONG_AT = 3
 """At this move from one unit to another the supervisor's board shows the ticket."""
@@ -30,13 +30,14 @@ PING_PONG_AT = 3
 
 @dataclass(frozen=True, slots=True)
 class ScreeningDecision:
-    """topic: () keeps what the ticket has. accused: departments a 举报 accuses, zero or more."""
+    """topic: () keeps what the ticket has. sentiment: "" says nothing about it. accused: departments a 举报 accuses, zero or more."""
 
     department: str
     kind: str
     urgency: str
     topic: TopicPath = ()
     accused: tuple[str, ...] = ()
+    sentiment: str = ""
 
 
 def assign(
@@ -129,6 +130,8 @@ def _check(office: Office, decision: ScreeningDecision) -> None:
         raise Rejected("unknown", "kind")
     if decision.urgency not in URGENCIES:
         raise Rejected("unknown", "urgency")
+    if decision.sentiment and decision.sentiment not in SENTIMENTS:
+        raise Rejected("unknown", "sentiment")
     if any(code not in office.departments for code in decision.accused):
         raise Rejected("unknown", "accused")
     if decision.kind == REPORT:
@@ -167,7 +170,13 @@ def give(work: Work, ticket: TicketRow, department: str, person: Person, now: da
 def _learn(
     work: Work, ticket: TicketRow, decision: ScreeningDecision, person: Person, now: datetime
 ) -> None:
-    after = Labels(join_topic(decision.topic), decision.kind, decision.urgency, decision.department)
+    after = Labels(
+        join_topic(decision.topic),
+        decision.kind,
+        decision.urgency,
+        decision.department,
+        decision.sentiment,
+    )
     _keep(work, ticket, after, person, now)
 
 
@@ -178,7 +187,7 @@ def _keep(work: Work, ticket: TicketRow, after: Labels, person: Person, now: dat
     record_corrections(
         work,
         ticket.message_id,
-        Labels(judged.topic, judged.kind, judged.urgency, unit),
+        Labels(judged.topic, judged.kind, judged.urgency, unit, judged.sentiment),
         after,
         judged.engine,
         person.username,

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 from classifier.ahead import JudgeAhead
+from classifier.models_in_use import load_in_use
 from intake.run_import import Runner, forget_files, run_next
 from intake.take_in import as_messages
 from runtime.clock import now
-from runtime.wiring import City, classifier_loader
+from runtime.wiring import City
 
 
 def run_imports(city: City) -> None:
@@ -31,8 +33,7 @@ def run_imports(city: City) -> None:
 
 def judge_ahead(city: City) -> JudgeAhead:
     """Judging with the help of a second process, for an import; to be closed after it."""
-    load = classifier_loader(city.settings, city.office().departments)
-    return JudgeAhead(city.intake.judge, load)
+    return JudgeAhead(city.intake.judge, partial(load_in_use, city.classifier.in_use))
 
 
 def forget_uploads(city: City) -> None:

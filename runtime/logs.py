@@ -29,6 +29,8 @@ def set_up_logs(form: LogForm) -> None:
     # A turn of the relay that takes longer than its interval is no news: the next one does it all.
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
     logging.getLogger("alembic").setLevel(logging.WARNING)
+    # A line for each request, and a page for each that fails; our own error says why, once.
+    logging.getLogger("elastic_transport").setLevel(logging.CRITICAL)
 
 
 def log_handler(form: LogForm, stream: TextIO | None = None) -> logging.Handler:

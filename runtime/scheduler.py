@@ -27,6 +27,7 @@ from runtime.file_imports import forget_uploads, run_imports
 from runtime.lead import Lead
 from runtime.polling import look_at_sources, poll_feeds
 from runtime.subscribers import forget_subscriptions, tell_subscribers
+from runtime.trainings import run_trainings
 from runtime.turns import DailyAt, Every
 from runtime.wiring import City
 
@@ -45,12 +46,27 @@ class Job:
 
 def relay(city: City) -> None:
     """Bring what has changed to the trend index, and do what commands ask of its holder."""
-    relay_turns.serve(city.records, city.index, city.holder, now)
+    city.classifier.refresh()
+    _serve(city)
 
 
 def rebuild(city: City) -> None:
-    """Build the index anew from the records, so that it cannot drift from them for long."""
-    relay_turns.serve(city.records, city.index, city.holder, now, wish=relay_turns.REBUILD)
+    """Build the embedded index anew from the records, so that it cannot drift from them for long.
+    One in a cluster is too large for every night; it is checked instead."""
+    if not city.settings.elasticsearch_urls:
+        city.classifier.look()  # with the city's words as they are now
+        _serve(city, relay_turns.REBUILD)
+
+
+def check_index(city: City) -> None:
+    """Drop old months of the index, compare it with the records and put right what differs."""
+    _serve(city, relay_turns.CHECK)
+
+
+def _serve(city: City, wish: str = "") -> None:
+    relay_turns.serve(
+        city.records, city.index, city.holder, now, wish=wish, retention=city.retention
+    )
 
 
 def look_for_alerts(city: City) -> None:
@@ -89,11 +105,13 @@ TIMETABLE = (
     Job("poll_feeds", poll_feeds, Every(60)),
     Job("look_at_sources", look_at_sources, Every(3600)),
     Job("run_imports", run_imports, Every(5), longest=timedelta(hours=6)),  # half a million rows
+    Job("train_models", run_trainings, Every(5), longest=timedelta(hours=2)),
     Job("forget_uploads", forget_uploads, DailyAt(3, 50)),
     Job("poll_mailboxes", poll_mailboxes, Every(60)),
     Job("forget_answers", forget_answers, DailyAt(4, 10)),
     Job("clear_files", clear_files, DailyAt(4, 0)),
     Job("rebuild", rebuild, DailyAt(3, 20), longest=timedelta(hours=6)),
+    Job("check_index", check_index, DailyAt(3, 30), longest=timedelta(hours=6)),
     Job("tell_subscribers", tell_subscribers, Every(60)),
     Job("forget_subscriptions", forget_subscriptions, DailyAt(4, 20)),
     Job("drop_old_drafts", drop_old_drafts, DailyAt(3, 40)),

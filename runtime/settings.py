@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import time
@@ -28,7 +29,20 @@ class Setting:
 SETTINGS = (
     Setting("MINSHENG_HOME", "var", "folder that holds all state of one city"),
     Setting("DATABASE_URL", "", "records; empty: SQLite, records.sqlite under the home"),
-    Setting("ELASTICSEARCH_URL", "", "trend index; empty: embedded index under the home"),
+    Setting(
+        "ELASTICSEARCH_URL",
+        "",
+        "trend index, https://user:password@host:port, several by commas; empty: embedded index",
+    ),
+    Setting("ELASTICSEARCH_API_KEY", "", "lets us in instead of user and password"),
+    Setting("ELASTICSEARCH_CA_FILE", "", "certificate of the authority that signed the cluster's"),
+    Setting("ELASTICSEARCH_NAME", "minsheng", "stands before all the city keeps in the cluster"),
+    Setting("ELASTICSEARCH_SNIFF", "no", "yes: ask one node for the others; not through a proxy"),
+    Setting(
+        "MINSHENG_INDEX_MONTHS",
+        "0",
+        "months kept in the trend index, this one included; older are added up; 0: all",
+    ),
     Setting("MINSHENG_ZONE", "Asia/Shanghai", "the city's time zone"),
     Setting("MINSHENG_DUTY_HOURS", "08:30-12:00,14:00-18:00", "when the office is on duty"),
     Setting("MINSHENG_HOST", "127.0.0.1", "address the web server listens on"),
@@ -75,7 +89,12 @@ class Settings:
 
     home: Path
     database_url: str
-    elasticsearch_url: str
+    elasticsearch_urls: tuple[str, ...]
+    elasticsearch_api_key: str
+    elasticsearch_ca_file: str
+    elasticsearch_name: str
+    elasticsearch_sniff: bool
+    index_months: int
     zone: ZoneInfo
     duty_hours: DutyHours
     host: str
@@ -135,7 +154,12 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     return Settings(
         home=home,
         database_url=value("DATABASE_URL") or f"sqlite:///{home / 'records.sqlite'}",
-        elasticsearch_url=value("ELASTICSEARCH_URL"),
+        elasticsearch_urls=_urls("ELASTICSEARCH_URL", value("ELASTICSEARCH_URL")),
+        elasticsearch_api_key=value("ELASTICSEARCH_API_KEY"),
+        elasticsearch_ca_file=_file("ELASTICSEARCH_CA_FILE", value("ELASTICSEARCH_CA_FILE")),
+        elasticsearch_name=_name("ELASTICSEARCH_NAME", value("ELASTICSEARCH_NAME")),
+        elasticsearch_sniff=_yes("ELASTICSEARCH_SNIFF", value("ELASTICSEARCH_SNIFF")),
+        index_months=int(_number("MINSHENG_INDEX_MONTHS", value("MINSHENG_INDEX_MONTHS"), 0, 1200)),
         zone=_zone(value("MINSHENG_ZONE")),
         duty_hours=_duty_hours(value("MINSHENG_DUTY_HOURS")),
         host=value("MINSHENG_HOST"),
@@ -199,6 +223,25 @@ def _number(variable: str, text: str, low: float, high: float) -> float:
 
 def _yes(variable: str, text: str) -> bool:
     return _one_of(variable, text.lower(), ("yes", "no")) == "yes"
+
+
+def _urls(variable: str, text: str) -> tuple[str, ...]:
+    urls = tuple(url.strip().rstrip("/") for url in text.split(",") if url.strip())
+    if not all(re.fullmatch(r"https?://[^/\s]+", url) for url in urls):
+        raise Rejected("setting", variable, value="…")  # not told: a password may stand in it
+    return urls
+
+
+def _file(variable: str, text: str) -> str:
+    if text and not Path(text).is_file():
+        raise Rejected("setting", variable, value=text)
+    return text
+
+
+def _name(variable: str, text: str) -> str:
+    if not re.fullmatch(r"[a-z][a-z0-9_]{0,40}", text):
+        raise Rejected("setting", variable, value=text)
+    return text
 
 
 def _one_of(variable: str, text: str, allowed: tuple[str, ...]) -> str:

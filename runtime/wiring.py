@@ -6,31 +6,32 @@ import os
 import secrets
 import socket
 import threading
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
+from pathlib import Path
 
-from casework.departments import DepartmentTree
 from casework.policy import read_policy
 from casework.storage.engine import open_engine
 from casework.storage.records import Records
 from casework.storage.vault import Vault, open_vault
 from classifier.interface import Classifier
 from classifier.loading import load
-from classifier.places import GazetteerPlace
-from classifier.segmentation import DICTIONARY_VERSION, search_words, words
+from classifier.models_in_use import load_in_use
+from classifier.segmentation import dictionary_version, search_words, words
 from intake.examine import Intake
 from monitor.alerts import raise_urgent
+from monitor.index.elasticsearch import ElasticsearchIndex
+from monitor.index.elasticsearch_client import Cluster
 from monitor.index.embedded import EmbeddedIndex
 from monitor.index.interface import TrendIndex
+from monitor.retention import Retention
 from routing.assign import Dispatcher, DispatchSettings
 from routing.catalogue import read_catalogue
+from runtime.classifier_source import ClassifierSource
 from runtime.clock import now
 from runtime.office_source import OfficeSource
 from runtime.settings import Settings
 from runtime.setup import make_ready, only_one
-
-PLACE_LEVELS = ("district", "street")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +43,20 @@ class City:
     vault: Vault
     records: Records
     office: OfficeSource
-    classifier: Classifier
+    classifier: ClassifierSource
     intake: Intake
     index: TrendIndex
     holder: str
     ending: threading.Event = field(default_factory=threading.Event)
 
+    @property
+    def retention(self) -> Retention:
+        """How long messages stay in the trend index."""
+        return Retention(self.settings.index_months, self.settings.zone)
+
     def close(self) -> None:
         """Give back what is held open."""
-        self.index.close()
+        self.index.end()
         self.records.close()
 
 
@@ -67,31 +73,48 @@ def open_records(settings: Settings) -> tuple[Records, Vault]:
     return records, vault
 
 
-def classifier_loader(
-    settings: Settings, departments: DepartmentTree | None = None
-) -> Callable[[], Classifier]:
-    """What makes the classifier with the city's own models, where it has any, and its districts'
-    names; it can be pickled."""
-    gazetteer = [
-        GazetteerPlace(name, department.level, department.code)
-        for department in departments or ()
-        if department.level in PLACE_LEVELS
-        for name in (department.name, *department.aliases)
-    ]
-    models = settings.models_folder if settings.models_folder.is_dir() else None
-    return partial(load, models, sentiment_engine=settings.sentiment_engine, gazetteer=gazetteer)
+def open_classifier(settings: Settings) -> Classifier:
+    """The classifier for commands that need no city: what the records say where there are records,
+    else the home's models or the shipped ones."""
+    if _has_records(settings):
+        records, _ = open_records(settings)
+        try:
+            office = OfficeSource(records, settings, read_policy())
+            source = ClassifierSource(records, office, settings, load_in_use)
+            if source.problem is not None:
+                raise source.problem
+            return source.current
+        finally:
+            records.close()
+    flat = settings.models_folder
+    models = flat if any(flat.glob("*.npz")) else None
+    return load(models, sentiment_engine=settings.sentiment_engine)
 
 
-def open_classifier(settings: Settings, departments: DepartmentTree | None = None) -> Classifier:
-    """The classifier of the city."""
-    return classifier_loader(settings, departments)()
+def _has_records(settings: Settings) -> bool:
+    kind, _, file = settings.database_url.partition(":///")
+    return not kind.startswith("sqlite") or Path(file).exists()
+
+
+def open_index(settings: Settings) -> TrendIndex:
+    """The trend index of the city: in a cluster if one is set, else in a folder of the home."""
+    if not settings.elasticsearch_urls:
+        return EmbeddedIndex(settings.index_folder, words, search_words, dictionary_version)
+    cluster = Cluster(
+        settings.elasticsearch_urls,
+        settings.elasticsearch_name,
+        settings.elasticsearch_api_key,
+        settings.elasticsearch_ca_file,
+        settings.elasticsearch_sniff,
+    )
+    return ElasticsearchIndex(cluster, settings.zone, words, search_words, dictionary_version)
 
 
 def open_city(settings: Settings) -> City:
     """Open a home; one that is new is set up first. Raises RecordsUnavailable."""
     records, vault = open_records(settings)
     office = OfficeSource(records, settings, read_policy())
-    classifier = open_classifier(settings, office().departments)
+    classifier = ClassifierSource(records, office, settings, load_in_use)
     dispatcher = Dispatcher(
         read_catalogue(),
         lambda: office().departments,
@@ -105,6 +128,6 @@ def open_city(settings: Settings) -> City:
         route=dispatcher.assign,
         alarm=partial(raise_urgent, zone=settings.zone),
     )
-    index = EmbeddedIndex(settings.index_folder, words, search_words, DICTIONARY_VERSION)
+    index = open_index(settings)
     holder = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(2)}"
     return City(settings, vault, records, office, classifier, intake, index, holder)

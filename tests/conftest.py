@@ -33,6 +33,8 @@ from routing.catalogue import read_catalogue, starting_departments
 from runtime.demonstration.sentences import departments as made_up_departments
 from tests.databases import SERVER, Databases, server_of_this_run
 from tests.services import postgresql
+from tests.services.elasticsearch import of_this_run
+from tests.services.elasticsearch.parts import NotInstalled
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 """Reference data beside the checkout; tests that need it say so when it is absent."""
@@ -48,6 +50,7 @@ def lacking(what: str) -> NoReturn:
 
 
 _server: list[postgresql.Server] = []
+_began = [False]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -61,6 +64,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Start PostgreSQL once; the workers of a parallel run find it by the environment."""
+    _began[0] = of_this_run.begin()
     if config.getoption("--database") == "postgresql" and not server_of_this_run():
         try:
             _server.append(postgresql.start())
@@ -73,6 +77,9 @@ def pytest_unconfigure() -> None:
     while _server:
         _server.pop().stop()
         del os.environ[SERVER]
+    if _began[0]:
+        _began[0] = False
+        of_this_run.end()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -98,6 +105,15 @@ def shared() -> Path:
     if not SHARED.is_dir():
         pytest.skip(f"the reference data is not at {SHARED}")
     return SHARED
+
+
+@pytest.fixture(scope="session")
+def elasticsearch_url() -> str:
+    """The address of a real Elasticsearch that all tests of a run share."""
+    try:
+        return of_this_run.address()
+    except NotInstalled as error:
+        lacking(str(error))
 
 
 @pytest.fixture(scope="session")

@@ -61,6 +61,7 @@ def test_every_module_says_what_concept_it_is() -> None:
         ("sqlalchemy", "casework/storage/"),
         ("cryptography", "casework/storage/vault.py"),
         ("argon2", "casework/storage/passwords.py"),
+        ("elasticsearch", "monitor/index/elasticsearch"),
         ("waitress", "web/cli/serving.py"),
         ("sklearn", "classifier/"),
     ],

@@ -18,11 +18,14 @@ from web.administration import (
     catalogue,
     deadlines,
     departments,
+    dictionary,
+    gazetteer,
     jobs,
     people,
     set_aside,
     sources,
 )
+from web.administration.listed_files import allow_lists
 from web.answers.publishing import blueprint as publishing
 from web.answers.subscriptions import blueprint as subscriptions
 from web.answers.subscriptions import stop as stop_subscription
@@ -33,6 +36,7 @@ from web.calls.drafts import blueprint as call_drafts
 from web.calls.notes import blueprint as caller_notes
 from web.calls.views import blueprint as calls
 from web.city import EXTENSION
+from web.classifier.views import blueprint as classifier
 from web.department.asking import blueprint as asking
 from web.department.views import blueprint as department
 from web.health import blueprint as health
@@ -69,11 +73,13 @@ def create_app(city: City) -> Flask:
     app.extensions[EXTENSION] = city
     Babel(app, locale_selector=locale)
     log_requests(app)
+    app.before_request(city.classifier.refresh)
     app.before_request(
         access.guard
     )  # before the forgery check, so that strangers are sent to sign in
     app.before_request(allow_upload)
     app.before_request(allow_files)
+    app.before_request(allow_lists)
     forgery = security.secure(app, city.settings, city.vault.web_secret())
     errors.register(app)
     pages.register(app)
@@ -104,6 +110,7 @@ def create_app(city: City) -> Flask:
         leadership,
         imports,
         mentions,
+        classifier,
         knowledge,
         phrases,
     ):
@@ -114,6 +121,8 @@ def create_app(city: City) -> Flask:
         calendar,
         deadlines,
         catalogue,
+        dictionary,
+        gazetteer,
         sources,
         set_aside,
         jobs,

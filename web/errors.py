@@ -164,6 +164,13 @@ REASONS = {
     "too_many_files": _l("没有收：最多%(limit)s个。"),
     "form_sent": _l("这份留言已经递交，加不进去。要补照片，请另写一条，写上编号。"),
     "files_changed": _l("随答复的文件刚刚变了，请看看现在的文件，再答复一次。"),
+    "too_many": _l("太多了，最多%(limit)s条。"),
+    "training": _l("这一项正在训练，或者已经在排队。"),
+    "train_source": _l("请给一个CSV文件，或者写 --corrections。"),
+    "engine_task": _l("--engine和--table只用于情绪（--task sentiment）。"),
+    "use_what": _l("请写一个模型的版本，或者 --previous，或者 --shipped。"),
+    "in_use": _l("这个模型已经在用了。"),
+    "no_previous": _l("以前没有换过模型，没有上一个可以退回。"),
     "changed": _l("别人刚刚改过这一件，请看看现在的情况再做。"),
 }
 

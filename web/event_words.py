@@ -79,6 +79,11 @@ EVENTS = {
     EventName.DAY_CHANGED: _l("定了日历"),
     EventName.LEAD_CHANGED: _l("改了派单目录"),
     EventName.RULE_CHANGED: _l("改了时限"),
+    EventName.DICTIONARY_CHANGED: _l("改了词典"),
+    EventName.MODEL_TRAINED: _l("训练出模型"),
+    EventName.MODEL_USED: _l("换了在用的模型"),
+    EventName.TRAINING_ASKED: _l("要求训练模型"),
+    EventName.GAZETTEER_CHANGED: _l("改了地名表"),
     EventName.CITY_SET_UP: _l("建立了本市"),
     EventName.SOURCE_CHANGED: _l("改了来源"),
     EventName.SOURCE_KEY_ADDED: _l("加了来源的密钥"),
@@ -87,4 +92,5 @@ EVENTS = {
     EventName.IMPORT_FINISHED: _l("导入完了文件"),
     EventName.MENTION_SET_ASIDE: _l("把舆情信息放在一边"),
     EventName.MENTION_BROUGHT_BACK: _l("把舆情信息拿回来"),
+    EventName.MENTION_CORRECTED: _l("更正了舆情信息的判断"),
 }

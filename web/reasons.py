@@ -15,6 +15,7 @@ from casework.errors import (
     RecordsUnavailable,
     Rejected,
 )
+from classifier.listed_lines import LineProblem, ListUnreadable
 from web.errors import REASONS
 
 FIELDS = {
@@ -50,6 +51,8 @@ FIELDS = {
     "effective_from": _l("从哪天起"),
     "settings": _l("来源设置"),
     "notice": _l("放假通知"),
+    "file": _l("文件"),
+    "word": _l("词"),
 }
 ROW_REASONS = {
     "time": _l("“%(value)s”不是时间。"),
@@ -112,11 +115,46 @@ FILE_REASONS = {
     "xml": _l("%(file)s不是完好的XML：%(detail)s"),
     "broke": _l("导入时程序出错：%(detail)s"),
     "missing_models": _l("这个文件夹里没有模型：%(folder)s"),
+    "model_unreadable": _l("%(file)s不是模型，或者已经损坏；在用的模型不变。"),
+    "model_format": _l("%(file)s是另一个版本的程序训练的，请重新训练；在用的模型不变。"),
+    "model_labels": _l("%(file)s不是这一项任务的模型；在用的模型不变。"),
+    "too_few_rows": _l("标好的只有%(rows)s行，不够训练。"),
+    "too_few_labelled": _l("标好的只有%(rows)s行，至少要%(least)s行。"),
+    "one_label": _l("标好的都是“%(label)s”一类，没有什么可学的。"),
+    "unknown_label": _l("没有“%(label)s”这个标签。"),
+    "label_name": _l("“%(label)s”不能当事项的名字：最多30个字，不能有 / 。"),
+    "missing_file": _l("没有这个文件：%(file)s"),
+    "not_csv": _l("%(file)s不是CSV文件。"),
+    "model_changed": _l("%(file)s的文件和记录里的不一样，没有用；在用的模型不变。"),
+    "encoding": _l("文件要用UTF-8或者GB18030编码。"),
+    "list_too_large": _l("文件太大，最多%(limit)sMB。"),
 }
+
+
+LINE_REASONS = {
+    "word": _l("“%(value)s”不能当一个词：只能有汉字、字母、数字和 + # & . _ %% -，最多40个字"),
+    "frequency": _l("词频“%(value)s”要写1到1,000,000,000之间的整数"),
+    "tag": _l("词性“%(value)s”要写字母，最多10个"),
+    "place_line": _l("“%(value)s”要写成 名称,类别,区县"),
+    "place_name": _l("地名“%(value)s”要有2到40个字"),
+    "place_kind": _l(
+        "类别“%(value)s”要写区县、街道、社区、道路、小区或者公交（district、street、community、road、compound、bus）"
+    ),
+    "place_district": _l("没有叫“%(value)s”的区县或者街道"),
+}
+
+
+def line_words(problem: LineProblem) -> str:
+    """What is wrong with a line, with its number."""
+    words = str(LINE_REASONS[problem.reason]) % {"value": problem.value}
+    return str(_("第%(line)s行：%(words)s。", line=problem.line, words=words))
 
 
 def in_words(error: MinshengError) -> str:
     """A sentence for an error raised on purpose; of an unknown reason its key."""
+    if isinstance(error, ListUnreadable):
+        told = " ".join(line_words(problem) for problem in error.problems)
+        return str(_("%(total)s行不能用，什么都没有改。", total=error.total)) + told
     if isinstance(error, Rejected):
         return _rejected(error)
     if isinstance(error, FileUnreadable):

@@ -14,9 +14,10 @@ from casework.permissions import Role
 from casework.stages import Stage
 from casework.storage.imports import ImportState
 from casework.storage.sources import SourceKind
-from runtime.job_health import JobState
+from web.classifier_words import CLASSIFIER_TABLES
 from web.clock_words import CLOCKS, UNIT_NAMES
 from web.event_words import EVENTS
+from web.job_words import INDEX_STATES, JOB_STATES, JOBS
 from web.life_words import AUDIENCES, PAUSES, REQUESTS, STATES, STEPS
 
 KINDS = {
@@ -133,31 +134,6 @@ SOURCE_KINDS = {
     SourceKind.WEBHOOK: _l("别的系统推送"),
     SourceKind.MAILBOX: _l("邮箱"),
 }
-JOBS = {
-    "sweep_clocks": _l("看时限，提醒和督办"),
-    "relay": _l("更新检索库"),
-    "look_for_alerts": _l("看有没有预警"),
-    "send_notices": _l("发通知"),
-    "rebuild": _l("夜里重建检索库"),
-    "poll_feeds": _l("读订阅"),
-    "look_at_sources": _l("看有没有来源没动静"),
-    "run_imports": _l("导入文件"),
-    "forget_uploads": _l("清掉用完的上传文件"),
-    "drop_old_drafts": _l("清掉放久了的草稿"),
-    "clear_files": _l("清掉没有人用的文件"),
-    "poll_mailboxes": _l("收邮件"),
-    "tell_subscribers": _l("给订阅的人发信"),
-    "forget_subscriptions": _l("清掉没有确认的订阅"),
-    "forget_answers": _l("清掉接口用完的回执"),
-}
-JOB_STATES = {
-    JobState.WELL: _l("正常"),
-    JobState.RUNNING: _l("正在运行"),
-    JobState.NEVER: _l("没有运行过"),
-    JobState.FAILING: _l("连续出错"),
-    JobState.STALLED: _l("卡住了"),
-    JobState.LATE: _l("没有按时运行"),
-}
 SEVERITIES = {
     "blue": _l("蓝色"),
     "yellow": _l("黄色"),
@@ -246,10 +222,12 @@ TABLES: dict[str, dict[Any, Any]] = {
     "job": JOBS,
     "source_kind": SOURCE_KINDS,
     "job_state": JOB_STATES,
+    "index_state": INDEX_STATES,
     "alert_state": ALERT_STATES,
     "verdict": VERDICTS,
     "dimension": DIMENSIONS,
     "import_state": IMPORT_STATES,
+    **CLASSIFIER_TABLES,
     "field": FIELDS,
 }
 

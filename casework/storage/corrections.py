@@ -12,22 +12,24 @@ from uuid_utils.compat import uuid7
 
 from casework.judgement import Judgement, judged_text
 from casework.storage.judgements import join_topic
+from casework.storage.locks import lock
 from casework.storage.records import Work
 from casework.storage.tables import CorrectionRow, MessageRow
 
-TOPIC, KIND, URGENCY, UNIT = "topic", "kind", "urgency", "unit"
-TASKS = (TOPIC, KIND, URGENCY, UNIT)
+TOPIC, KIND, URGENCY, UNIT, SENTIMENT = "topic", "kind", "urgency", "unit", "sentiment"
+TASKS = (TOPIC, KIND, URGENCY, UNIT, SENTIMENT)
 
 
 @dataclass(frozen=True, slots=True)
 class Labels:
     """What holds of a message, or what the program thought: a topic joined by "/", a kind, an
-    urgency, a department's code; "" where nothing was said."""
+    urgency, a department's code, a sentiment; "" where nothing was said."""
 
     topic: str
     kind: str
     urgency: str
     unit: str
+    sentiment: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,9 @@ class Correction:
 
 def guessed(judgement: Judgement, unit: str) -> Labels:
     """What the program thought. unit: the code of its first guess, or ""."""
-    return Labels(join_topic(judgement.topic), judgement.kind, judgement.urgency, unit)
+    return Labels(
+        join_topic(judgement.topic), judgement.kind, judgement.urgency, unit, judgement.sentiment
+    )
 
 
 def record_corrections(
@@ -83,6 +87,38 @@ def take_back(work: Work, message_id: UUID, by: str, at: datetime) -> None:
             CorrectionRow.message_id == message_id, CorrectionRow.by == by, CorrectionRow.at == at
         )
     )
+
+
+def say_again(
+    work: Work,
+    message_id: UUID,
+    before: Labels,
+    after: Labels,
+    engine: str,
+    by: str,
+    now: datetime,
+) -> None:
+    """As record_corrections, in the place of all that was said about the message before, but for its
+    unit: of two people the last is right, and who leaves what the program said takes the other's
+    word back."""
+    lock(work, [f"corrections {message_id}"])
+    work.session.execute(
+        delete(CorrectionRow).where(
+            CorrectionRow.message_id == message_id, CorrectionRow.task != UNIT
+        )
+    )
+    record_corrections(work, message_id, before, after, engine, by, now)
+
+
+def said_of(work: Work, message_id: UUID) -> Labels:
+    """What people last said about a message; "" for labels nobody corrected."""
+    rows = work.session.execute(
+        select(CorrectionRow.task, CorrectionRow.after)
+        .where(CorrectionRow.message_id == message_id)
+        .order_by(CorrectionRow.at, CorrectionRow.id)
+    )
+    last: dict[str, str] = {row.task: row.after for row in rows}
+    return Labels(**{task: last.get(task, "") for task in TASKS})
 
 
 def corrections(work: Work, task: str) -> Iterator[Correction]:

@@ -153,6 +153,24 @@ def decide(
     outbox.announce(work, message_id, now)
 
 
+def touch(work: Work, message_id: UUID, version: int, now: datetime) -> None:
+    """Something beside an open mention changed: tell the index. Who is deciding about it decides
+    about the same words, so its version stays.
+
+    Raises NotFound, Conflict("changed") for an old version, Conflict("state") for one decided.
+    """
+    row = work.session.get(MentionRow, message_id, with_for_update=True)
+    if row is None:
+        raise NotFound("mention", str(message_id))
+    if row.version != version:
+        raise Conflict("changed")
+    if row.state != MentionState.OPEN:
+        raise Conflict("state")
+    message = work.session.get_one(MessageRow, message_id)
+    message.version += 1
+    outbox.announce(work, message_id, now)
+
+
 def kept_mention(work: Work, message_id: UUID) -> KeptMention:
     """The post and its judgement. Raises NotFound for what is no mention, or is deleted."""
     row = work.session.get(MentionRow, message_id)

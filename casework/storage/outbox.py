@@ -16,7 +16,7 @@ from sqlalchemy import delete, func, select, update
 from uuid_utils.compat import uuid7
 
 from casework.storage.records import Work
-from casework.storage.tables import OutboxRow
+from casework.storage.tables import OutboxRow, TicketRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,16 @@ class Waiting:
     id: UUID
     message_id: UUID
     attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A message the index would not take. number: of its ticket, or ""."""
+
+    message_id: UUID
+    number: str
+    announced_at: datetime
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +63,22 @@ def waiting(work: Work, limit: int, max_attempts: int = 5) -> tuple[Waiting, ...
     return tuple(Waiting(*row) for row in rows)
 
 
-def delivered(work: Work, ids: Sequence[UUID]) -> None:
-    """Take delivered rows out."""
-    work.session.execute(delete(OutboxRow).where(OutboxRow.id.in_(ids)))
+def waiting_among(work: Work, message_ids: Sequence[UUID]) -> frozenset[UUID]:
+    """Which of these messages, given in the order of ids, wait, refused or not."""
+    if not message_ids:
+        return frozenset()
+    between = OutboxRow.message_id.between(message_ids[0], message_ids[-1])
+    return frozenset(work.session.scalars(select(OutboxRow.message_id).where(between)))
+
+
+def delivered(work: Work, rows: Sequence[Waiting]) -> None:
+    """Take delivered rows out, and what was refused of the same messages before: it is past."""
+    work.session.execute(delete(OutboxRow).where(OutboxRow.id.in_([row.id for row in rows])))
+    work.session.execute(
+        delete(OutboxRow).where(
+            OutboxRow.error != "", OutboxRow.message_id.in_({row.message_id for row in rows})
+        )
+    )
 
 
 def refused(work: Work, row_id: UUID, error: str) -> None:
@@ -67,13 +90,30 @@ def refused(work: Work, row_id: UUID, error: str) -> None:
     )
 
 
+def try_again(work: Work) -> None:
+    """Let the rows be tried again that were refused too often."""
+    work.session.execute(update(OutboxRow).where(OutboxRow.attempts > 0).values(attempts=0))
+
+
+def refusals(work: Work, limit: int) -> tuple[Refused, ...]:
+    """The newest rows that the index would not take, with the reason."""
+    rows = work.session.execute(
+        select(OutboxRow.message_id, TicketRow.number, OutboxRow.created_at, OutboxRow.error)
+        .outerjoin(TicketRow, TicketRow.message_id == OutboxRow.message_id)
+        .where(OutboxRow.error != "")
+        .order_by(OutboxRow.id.desc())
+        .limit(limit)
+    )
+    return tuple(Refused(one.message_id, one.number or "", *one[2:]) for one in rows)
+
+
 def backlog(work: Work) -> Backlog:
     """How much waits."""
     count, oldest, refusals = work.session.execute(
         select(
             func.count(),
             func.min(OutboxRow.created_at),
-            func.count().filter(OutboxRow.attempts > 0),
+            func.count().filter(OutboxRow.error != ""),
         )
     ).one()
     return Backlog(count, oldest, refusals)

@@ -8,14 +8,16 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import Row, ScalarSelect, Select, func, select
 
 from casework.departments import Department, DepartmentTree
 from casework.judgement import TopicPath
+from casework.storage.corrections import KIND, SENTIMENT, TOPIC, URGENCY
 from casework.storage.judgements import split_topic
 from casework.storage.records import Work
 from casework.storage.tables import (
     AccusationRow,
+    CorrectionRow,
     DepartmentRow,
     JudgementRow,
     MentionRow,
@@ -25,6 +27,7 @@ from casework.storage.tables import (
 from casework.taxonomy import REPORT
 
 MENTION = "mention"
+SCORES = {"negative": -1.0, "neutral": 0.0, "positive": 1.0}
 """The state of a public post of which no ticket was made."""
 
 
@@ -33,7 +36,7 @@ class TrendDocument:
     """One message as it is searched and counted. Text is the masked text, never the original.
 
     version: of the message; grows with every change. number: the ticket's, "" without a ticket.
-    topic: the ticket's path; without a ticket the classifier's. department: the lead unit's code
+    topic: the ticket's path; without a ticket what a person said, else the classifier's. department: the lead unit's code
     or ""; department_above: it and everything above it. district: code or "". keywords: the
     classifier's. accused: codes of accused departments. places: names as written.
     state: of the ticket, MENTION, or "". unscreened_report: also a mention judged 举报.
@@ -99,6 +102,7 @@ def _columns() -> Select[*tuple[Any, ...]]:
             JudgementRow.kind.label("judged_kind"),
             JudgementRow.sentiment,
             JudgementRow.sentiment_score,
+            *(_said(task).label(f"said_{task}") for task in (TOPIC, KIND, SENTIMENT, URGENCY)),
             JudgementRow.urgency.label("judged_urgency"),
             JudgementRow.keywords,
             JudgementRow.detail["places"].label("places"),
@@ -121,6 +125,18 @@ def _columns() -> Select[*tuple[Any, ...]]:
     )
 
 
+def _said(task: str) -> ScalarSelect[str]:
+    """What a person last said of a message, against the program. A ticket holds it already, but for
+    the sentiment."""
+    return (
+        select(CorrectionRow.after)
+        .where(CorrectionRow.message_id == MessageRow.id, CorrectionRow.task == task)
+        .order_by(CorrectionRow.at.desc(), CorrectionRow.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+
+
 def _documents(work: Work, statement: Select[*tuple[Any, ...]]) -> tuple[TrendDocument, ...]:
     rows = work.session.execute(statement).all()
     accused = _accused(work, [row.ticket_id for row in rows if row.ticket_id is not None])
@@ -137,15 +153,15 @@ def _document(row: Row[Any], accused: frozenset[str], tree: DepartmentTree) -> T
         version=row.version,
         number=row.number or "",
         received_at=row.received_at,
-        topic=split_topic((row.topic if has_ticket else row.judged_topic) or ""),
+        topic=split_topic((row.topic if has_ticket else row.said_topic or row.judged_topic) or ""),
         department=department,
         department_above=tree.above(department),
         district=(row.mention_district if mention else row.district) or "",
         channel=row.channel,
-        kind=(row.kind if has_ticket else row.judged_kind) or "",
-        sentiment=row.sentiment or "",
-        sentiment_score=row.sentiment_score or 0.0,
-        urgency=(row.urgency if has_ticket else row.judged_urgency) or "",
+        kind=(row.kind if has_ticket else row.said_kind or row.judged_kind) or "",
+        sentiment=row.said_sentiment or row.sentiment or "",
+        sentiment_score=SCORES.get(row.said_sentiment, row.sentiment_score or 0.0),
+        urgency=(row.urgency if has_ticket else row.said_urgency or row.judged_urgency) or "",
         state=MENTION if mention else row.state or "",
         subject=row.shown_subject,
         body=row.shown_body,

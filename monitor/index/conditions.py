@@ -47,6 +47,13 @@ Condition = Is | NoneOf | Received | Nothing
 """Conditions stand in tuples; all of a tuple must hold."""
 
 
+def conditions(scope: Scope, filter: TrendFilter, words: Segment) -> tuple[Condition, ...]:
+    """What a message must be to be found, counted or likened: every query of every engine begins
+    here. Within the scope of whoever asks, wanted by the filter, and no tombstone."""
+    gone = NoneOf(fields.DELETED, (fields.YES,))
+    return (gone, *scope_conditions(scope), *filter_conditions(filter, words))
+
+
 def scope_conditions(scope: Scope) -> tuple[Condition, ...]:
     """What `permissions.covers` says of one ticket, for the index."""
     if scope.nothing:

@@ -18,7 +18,8 @@ from casework.permissions import Scope
 from casework.storage.trend_documents import TrendDocument
 from monitor.index import counting, fields
 from monitor.index.aggregations import Aggregation
-from monitor.index.conditions import asked_words, filter_conditions, scope_conditions
+from monitor.index.alike import least_shared, telling
+from monitor.index.conditions import asked_words, conditions
 from monitor.index.embedded_errors import translated
 from monitor.index.embedded_query import schema, translate, word_query
 from monitor.index.embedded_reader import EmbeddedReader
@@ -27,36 +28,36 @@ from monitor.index.index_folder import About, IndexFolder
 from monitor.index.interface import (
     ANYTHING,
     Build,
+    DictionaryVersion,
     Dimension,
-    Health,
     Hit,
     Interval,
     Order,
-    Refusal,
     SearchPage,
     Segment,
     Trend,
     TrendFilter,
     WordContrast,
     WordCount,
+    check_page,
+    version_now,
 )
-
-MAX_DEPTH = 10_000
-"""How far a search may be paged; Elasticsearch's default is the same (index.max_result_window)."""
-SIMILAR_WORDS = 25
-SIMILAR_PART = 0.3
-"""A similar message has at least this part of the text's most telling words."""
+from monitor.index.state import Fingerprint, Health, Refusal
 
 
 class EmbeddedIndex:
     """A TrendIndex; see there for every method. Any number of processes may read; one writes.
 
     words splits what is searched for, search_words what is indexed (it also gives the parts of
-    compound words); dictionary_version names the dictionary of both.
+    compound words); dictionary_version names the dictionary both cut with at the moment.
     """
 
     def __init__(
-        self, folder: Path, words: Segment, search_words: Segment, dictionary_version: str
+        self,
+        folder: Path,
+        words: Segment,
+        search_words: Segment,
+        dictionary_version: DictionaryVersion,
     ) -> None:
         self._words = words
         self._dictionary_version = dictionary_version
@@ -67,14 +68,18 @@ class EmbeddedIndex:
             generations,
             self._reader,
             search_words,
-            About(fields.SCHEMA_VERSION, dictionary_version),
+            lambda: About(fields.SCHEMA_VERSION, version_now(dictionary_version)),
         )
 
     def put(self, documents: Sequence[TrendDocument]) -> tuple[Refusal, ...]:
         return self._writer.put(documents)
 
-    def commit(self) -> None:
+    def commit(self) -> tuple[Refusal, ...]:
         self._writer.commit()
+        return ()
+
+    def unfinished(self) -> bool:
+        return False
 
     def rebuilding(self) -> AbstractContextManager[Build]:
         return self._writer.rebuilding()
@@ -82,15 +87,29 @@ class EmbeddedIndex:
     def close(self) -> None:
         self._writer.close()
 
+    def end(self) -> None:
+        self.close()
+
     def health(self) -> Health:
-        return self._reader.health(self._dictionary_version)
+        return self._reader.health(version_now(self._dictionary_version))
 
     def message_ids(self) -> Iterator[UUID]:
+        for found in self.fingerprints():
+            if found.digest != fields.DELETED:
+                yield found.message_id
+
+    def fingerprints(self) -> Iterator[Fingerprint]:
         with translated():
             searcher = self._reader.searcher()
-            found = searcher.search(Query.all_query(), max(1, searcher.num_docs), count=False)
-            for _score, address in found.hits:
-                yield UUID(searcher.doc(address)[fields.MESSAGE_ID][0])
+            hits = searcher.search(Query.all_query(), max(1, searcher.num_docs), count=False).hits
+            found = sorted((_fingerprint(searcher, hit[1]) for hit in hits), key=_by_id)
+        yield from found
+
+    def remove(self, found: Sequence[Fingerprint]) -> None:
+        self._writer.remove(found)
+
+    def drop_before(self, day: date) -> tuple[str, ...]:
+        return ()
 
     def count(self, filter: TrendFilter, scope: Scope) -> int:
         query = self._query(filter, scope)
@@ -119,8 +138,7 @@ class EmbeddedIndex:
     def search(
         self, filter: TrendFilter, scope: Scope, offset: int, limit: int, order: Order
     ) -> SearchPage:
-        if offset < 0 or limit < 1 or offset + limit > MAX_DEPTH:
-            raise ValueError(f"a search is paged up to {MAX_DEPTH} hits")
+        check_page(offset, limit)
         by_relevance = order is Order.RELEVANCE and asked_words(filter, self._words)
         query = self._query(filter, scope)
         with translated():
@@ -150,25 +168,30 @@ class EmbeddedIndex:
     def similar(self, text: str, scope: Scope, n: int) -> tuple[Hit, ...]:
         with translated():
             searcher = self._reader.searcher()
-            words = self._telling(searcher, text)
+            within = self._query(ANYTHING, scope)
+            words = telling(text, self._words, lambda asked: self._having(searcher, within, asked))
             if not words:
                 return ()
             shared = Query.boolean_query(
                 [(Occur.Should, word_query(word, self._schema)) for word in words],
-                minimum_number_should_match=max(1, round(SIMILAR_PART * len(words))),
+                minimum_number_should_match=least_shared(words),
             )
-            query = Query.boolean_query(
-                [(Occur.Must, self._query(ANYTHING, scope)), (Occur.Must, shared)]
-            )
+            query = Query.boolean_query([(Occur.Must, within), (Occur.Must, shared)])
             found = searcher.search(query, n, count=False)
             return tuple(_hit(searcher, address, score) for score, address in found.hits)
 
-    def _telling(self, searcher: Searcher, text: str) -> list[str]:
-        """The rarest words of a text that other messages have, too."""
-        words = {word for word in fields.spaced(self._words(text)) if len(word) > 1}
-        common = {word: searcher.doc_freq(fields.WORDS, word) for word in words}
-        known = sorted((count, word) for word, count in common.items() if count)
-        return [word for _count, word in known[:SIMILAR_WORDS]]
+    def _having(self, searcher: Searcher, within: Query, words: Sequence[str]) -> list[int]:
+        """In how many messages each word stands."""
+        found: list[Any] = [
+            searcher.search(
+                Query.boolean_query(
+                    [(Occur.Must, within), (Occur.Must, word_query(word, self._schema))]
+                ),
+                1,
+            )
+            for word in words
+        ]
+        return [one.count for one in found]
 
     def _aggregate(
         self, scope: Scope, filter: TrendFilter, aggregation: Aggregation
@@ -179,8 +202,7 @@ class EmbeddedIndex:
         return answer
 
     def _query(self, filter: TrendFilter, scope: Scope) -> Query:
-        wanted = scope_conditions(scope) + filter_conditions(filter, self._words)
-        return translate(wanted, self._schema)
+        return translate(conditions(scope, filter, self._words), self._schema)
 
 
 def _hit(searcher: Searcher, address: Any, score: float) -> Hit:
@@ -191,3 +213,18 @@ def _hit(searcher: Searcher, address: Any, score: float) -> Hit:
         stored[fields.RECEIVED_AT][0],
         float(score),
     )
+
+
+def _fingerprint(searcher: Searcher, address: Any) -> Fingerprint:
+    stored = searcher.doc(address)
+    return Fingerprint(
+        UUID(stored[fields.MESSAGE_ID][0]),
+        stored[fields.RECEIVED_AT][0],
+        stored[fields.VERSION][0],
+        stored[fields.DIGEST][0],
+        place="",
+    )
+
+
+def _by_id(found: Fingerprint) -> UUID:
+    return found.message_id

@@ -22,6 +22,8 @@ def schema() -> Schema:
     builder.add_text_field(fields.NUMBER, stored=True, tokenizer_name="raw", index_option="basic")
     builder.add_date_field(fields.RECEIVED_AT, stored=True, indexed=True, fast=True)
     builder.add_integer_field(fields.PLACE_IN_TIME, fast=True)
+    builder.add_integer_field(fields.VERSION, stored=True)
+    builder.add_text_field(fields.DIGEST, stored=True, tokenizer_name="raw", index_option="basic")
     for name in fields.KEYWORD_FIELDS:
         builder.add_text_field(name, fast=True, tokenizer_name="raw", index_option="basic")
     builder.add_text_field(fields.WORDS, tokenizer_name="whitespace", index_option="freq")
@@ -35,6 +37,8 @@ def document(message: IndexedMessage) -> Document:
     values[fields.NUMBER] = message.number
     values[fields.RECEIVED_AT] = message.received_at
     values[fields.PLACE_IN_TIME] = message.place_in_time
+    values[fields.VERSION] = message.version
+    values[fields.DIGEST] = message.digest
     values[fields.WORDS] = message.words
     return Document(**values)
 
@@ -67,6 +71,11 @@ def _clause(condition: Condition, schema: Schema) -> tuple[Occur, Query]:
 def word_query(word: str, schema: Schema) -> Query:
     """Messages whose text has the word, by relevance."""
     return Query.term_query(schema, fields.WORDS, word, index_option="freq")
+
+
+def any_of(message_ids: Sequence[str], schema: Schema) -> Query:
+    """The documents of these messages."""
+    return Query.term_set_query(schema, fields.MESSAGE_ID, list(message_ids))
 
 
 def _range(start: datetime | None, end: datetime | None, schema: Schema) -> Query:

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+from uuid import UUID
 
 from tantivy import Index, Searcher
 
 from casework.errors import IndexUnavailable
 from monitor.index import fields
+from monitor.index.conditions import NoneOf
 from monitor.index.embedded_errors import translated
+from monitor.index.embedded_query import any_of, schema, translate
 from monitor.index.index_folder import (
     META,
     About,
@@ -22,7 +27,7 @@ from monitor.index.index_folder import (
     stamps,
     unchanged,
 )
-from monitor.index.interface import Health, IndexState
+from monitor.index.state import Health, IndexState, answering
 
 
 @dataclass(slots=True)
@@ -53,20 +58,30 @@ class EmbeddedReader:
         with self._mutex, translated():
             return self._refreshed()
 
+    def versions(self, message_ids: Iterable[UUID]) -> dict[UUID, int]:
+        """The versions of these messages in the latest commit. Raises IndexUnavailable."""
+        wanted = [message_id.hex for message_id in message_ids]
+        if not wanted:
+            return {}
+        with translated():
+            searcher = self.searcher()
+            hits = searcher.search(any_of(wanted, schema()), len(wanted), count=False).hits
+            stored = [searcher.doc(address) for _score, address in hits]
+        return {UUID(one[fields.MESSAGE_ID][0]): one[fields.VERSION][0] for one in stored}
+
     def health(self, dictionary_version: str) -> Health:
         """See TrendIndex.health."""
         if self._folder.current() is None:
             return Health(IndexState.MISSING, reason="there is no index yet")
         try:
             opened = self.opened()
-            documents = self.searcher().num_docs
+            with translated():
+                living = translate((NoneOf(fields.DELETED, (fields.YES,)),), schema())
+                found: Any = self.searcher().search(living, 1)
+                documents = int(found.count)
         except IndexUnavailable as error:
             return Health(IndexState.DAMAGED, reason=str(error))
-        found = opened.about.dictionary_version
-        if found != dictionary_version:
-            reason = f"built with dictionary {found}, now {dictionary_version}"
-            return Health(IndexState.OUTDATED, documents, found, reason)
-        return Health(IndexState.READY, documents, found)
+        return answering(documents, opened.about.dictionary_version, dictionary_version)
 
     def _refreshed(self) -> Opened:
         path = self._folder.current()

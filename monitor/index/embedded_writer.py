@@ -6,10 +6,11 @@ import os
 import shutil
 import socket
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from uuid import UUID
 
 from tantivy import Index, IndexWriter
 
@@ -20,38 +21,43 @@ from monitor.index.embedded_errors import translated
 from monitor.index.embedded_query import document, schema
 from monitor.index.embedded_reader import EmbeddedReader
 from monitor.index.index_folder import About, IndexFolder, WriterLock
-from monitor.index.interface import Refusal, Segment
+from monitor.index.interface import Segment
+from monitor.index.state import Fingerprint, Reached, Refusal, latest
 
 HEAP_BYTES = 64_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class Filling:
-    """Puts documents into one generation. fresh: nothing is there yet that could be replaced."""
+    """Puts documents into one generation. known: the versions of what lies there already, by id;
+    it grows with what is put. fresh: nothing is there yet that could be replaced."""
 
     writer: IndexWriter
     search_words: Segment
+    known: dict[UUID, int]
     fresh: bool = False
+    reached: Reached = Reached()
 
     def put(self, documents: Sequence[TrendDocument]) -> tuple[Refusal, ...]:
         """See TrendIndex.put."""
         refusals = []
-        for found in {found.message_id: found for found in documents}.values():
-            reason = self._put(found)
-            if reason:
-                refusals.append(Refusal(found.message_id, reason))
+        for found in latest(documents):
+            if found.version >= self.known.get(found.message_id, found.version):
+                reason = self._put(found)
+                if reason:
+                    refusals.append(Refusal(found.message_id, reason))
         return tuple(refusals)
 
     def _put(self, found: TrendDocument) -> str:
         try:
-            made = None if found.deleted else document(fields.indexed(found, self.search_words))
+            made = document(fields.indexed(found, self.search_words))
         except (ValueError, TypeError) as error:
             return str(error)
         with translated():
             if not self.fresh:
                 self.writer.delete_documents_by_term(fields.MESSAGE_ID, found.message_id.hex)
-            if made is not None:
-                self.writer.add_document(made)
+                self.known[found.message_id] = found.version
+            self.writer.add_document(made)
         return ""
 
 
@@ -59,7 +65,11 @@ class EmbeddedWriter:
     """Holds the lock on the folder from the first put to `close`."""
 
     def __init__(
-        self, folder: IndexFolder, reader: EmbeddedReader, search_words: Segment, about: About
+        self,
+        folder: IndexFolder,
+        reader: EmbeddedReader,
+        search_words: Segment,
+        about: Callable[[], About],
     ) -> None:
         self._folder = folder
         self._reader = reader
@@ -68,17 +78,30 @@ class EmbeddedWriter:
         self._mutex = threading.RLock()
         self._lock: WriterLock | None = None
         self._open: tuple[Path, IndexWriter] | None = None
+        self._put: dict[UUID, int] = {}
 
     def put(self, documents: Sequence[TrendDocument]) -> tuple[Refusal, ...]:
         """See TrendIndex.put."""
         with self._mutex, self._dropped_on_error():
-            return Filling(self._writer(), self._search_words).put(documents)
+            writer = self._writer()
+            known = self._reader.versions(found.message_id for found in documents)
+            self._put = {**known, **self._put}
+            return Filling(writer, self._search_words, self._put).put(documents)
+
+    def remove(self, found: Sequence[Fingerprint]) -> None:
+        """See TrendIndex.remove."""
+        with self._mutex, self._dropped_on_error():
+            writer = self._writer()
+            with translated():
+                for one in found:
+                    writer.delete_documents_by_term(fields.MESSAGE_ID, one.message_id.hex)
 
     def commit(self) -> None:
         """See TrendIndex.commit."""
         with self._mutex, self._dropped_on_error(), translated():
             if self._open is not None:
                 self._writer().commit()
+            self._put.clear()
 
     def close(self) -> None:
         """See TrendIndex.close."""
@@ -95,11 +118,11 @@ class EmbeddedWriter:
             self._stop_writing()
             self._hold()
             with translated():
-                path = self._folder.new_generation(self._about)
+                path = self._folder.new_generation(self._about())
             try:
                 with translated():
                     writer = Index(schema(), path=str(path)).writer(HEAP_BYTES, 1)
-                yield Filling(writer, self._search_words, fresh=True)
+                yield Filling(writer, self._search_words, {}, fresh=True)
                 with translated():
                     writer.commit()
                     writer.wait_merging_threads()
@@ -131,6 +154,7 @@ class EmbeddedWriter:
         if self._open is not None:
             _path, writer = self._open
             self._open = None
+            self._put = {}
             with suppress(IndexUnavailable), translated():
                 writer.wait_merging_threads()  # ends the writer; what was not committed is dropped
 

@@ -6,6 +6,7 @@ without a value can be found like any others.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +16,7 @@ from casework.storage.trend_documents import TrendDocument
 from casework.taxonomy import UNKNOWN
 from monitor.index.interface import Dimension, Segment
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """Grows with every change below; an index of another version is rebuilt."""
 
 MESSAGE_ID = "message_id"
@@ -37,8 +38,12 @@ PLACES = "places"
 ACCUSED = "accused"
 UNSCREENED_REPORT = "unscreened_report"
 WORDS = "words"
+VERSION = "version"
+DIGEST = "digest"
+DELETED = "deleted"
 
 YES, NO = "yes", "no"
+LONGEST_WORD = 120
 
 _WITH_LETTERS = re.compile(r"\w\S*|[^\s\w]+\w\S*")  # the first branch is the fast one
 
@@ -56,6 +61,7 @@ KEYWORD_FIELDS = (
     PLACES,
     ACCUSED,
     UNSCREENED_REPORT,
+    DELETED,
 )
 """Taken whole, searched by equality, counted by."""
 
@@ -74,9 +80,12 @@ DIMENSION_FIELDS = {
 @dataclass(frozen=True, slots=True)
 class IndexedMessage:
     """received_at: in whole seconds. keywords: values of each keyword field. words: the text,
-    segmented, joined by blanks."""
+    segmented, joined by blanks. A tombstone has neither."""
 
     message_id: str
+    version: int
+    digest: str
+    deleted: bool
     number: str
     received_at: datetime
     place_in_time: int
@@ -86,34 +95,71 @@ class IndexedMessage:
 
 def indexed(document: TrendDocument, search_words: Segment) -> IndexedMessage:
     """The document as every engine keeps it."""
+    return IndexedMessage(
+        message_id=document.message_id.hex,
+        version=document.version,
+        digest=digest(document),
+        deleted=document.deleted,
+        number=document.number,
+        received_at=document.received_at.replace(microsecond=0),
+        place_in_time=_place_in_time(document),
+        keywords={DELETED: [YES]} if document.deleted else _keywords(document),
+        words=""
+        if document.deleted
+        else " ".join(spaced(search_words(f"{document.subject}\n{document.body}"))),
+    )
+
+
+def _keywords(document: TrendDocument) -> dict[str, list[str]]:
     levels = [
         join_topic(document.topic[:depth]) if len(document.topic) >= depth else UNKNOWN
         for depth in (1, 2, 3)
     ]
-    return IndexedMessage(
-        message_id=document.message_id.hex,
-        number=document.number,
-        received_at=document.received_at.replace(microsecond=0),
-        place_in_time=_place_in_time(document),
-        keywords={
-            TOPIC_LEVELS[0]: levels[:1],
-            TOPIC_LEVELS[1]: levels[1:2],
-            TOPIC_LEVELS[2]: levels[2:],
-            DEPARTMENT: [document.department or UNKNOWN],
-            DEPARTMENT_ABOVE: sorted(document.department_above) or [UNKNOWN],
-            DISTRICT: [document.district or UNKNOWN],
-            CHANNEL: [document.channel or UNKNOWN],
-            KIND: [document.kind or UNKNOWN],
-            SENTIMENT: [document.sentiment or UNKNOWN],
-            URGENCY: [document.urgency or UNKNOWN],
-            STATE: [document.state or UNKNOWN],
-            KEYWORDS: list(dict.fromkeys(document.keywords)),
-            PLACES: list(document.places),
-            ACCUSED: sorted(document.accused),
-            UNSCREENED_REPORT: [YES if document.unscreened_report else NO],
-        },
-        words=" ".join(spaced(search_words(f"{document.subject}\n{document.body}"))),
+    return {
+        TOPIC_LEVELS[0]: levels[:1],
+        TOPIC_LEVELS[1]: levels[1:2],
+        TOPIC_LEVELS[2]: levels[2:],
+        DEPARTMENT: [document.department or UNKNOWN],
+        DEPARTMENT_ABOVE: sorted(document.department_above) or [UNKNOWN],
+        DISTRICT: [document.district or UNKNOWN],
+        CHANNEL: [document.channel or UNKNOWN],
+        KIND: [document.kind or UNKNOWN],
+        SENTIMENT: [document.sentiment or UNKNOWN],
+        URGENCY: [document.urgency or UNKNOWN],
+        STATE: [document.state or UNKNOWN],
+        KEYWORDS: list(dict.fromkeys(document.keywords)),
+        PLACES: list(document.places),
+        ACCUSED: sorted(document.accused),
+        UNSCREENED_REPORT: [YES if document.unscreened_report else NO],
+        DELETED: [NO],
+    }
+
+
+def digest(document: TrendDocument) -> str:
+    """Tells two states of a message apart, as far as the index knows them; 16 digits."""
+    if document.deleted:
+        return DELETED
+    parts = (
+        document.number,
+        str(int(document.received_at.timestamp())),
+        join_topic(document.topic),
+        document.department,
+        ",".join(sorted(document.department_above)),
+        document.district,
+        document.channel,
+        document.kind,
+        document.sentiment,
+        document.urgency,
+        document.state,
+        ",".join(document.keywords),
+        ",".join(document.places),
+        ",".join(sorted(document.accused)),
+        YES if document.unscreened_report else NO,
+        document.subject,
+        document.body,
     )
+    text = "\x1f".join(parts).encode("utf-8", "surrogatepass")
+    return hashlib.blake2b(text, digest_size=8).hexdigest()
 
 
 def _place_in_time(document: TrendDocument) -> int:
@@ -122,5 +168,7 @@ def _place_in_time(document: TrendDocument) -> int:
 
 
 def spaced(words: list[str]) -> list[str]:
-    """Words as the whitespace analyser gives them back: lower case, nothing blank, no marks."""
-    return _WITH_LETTERS.findall(" ".join(words).lower())
+    """Words as the whitespace analyser gives them back: lower case, nothing blank, no marks, cut
+    where Elasticsearch would cut them in two (255 units of UTF-16)."""
+    found = _WITH_LETTERS.findall(" ".join(words).lower())
+    return [word[:LONGEST_WORD] for word in found]

@@ -19,9 +19,18 @@ from zoneinfo import ZoneInfo
 from casework.judgement import TopicPath
 from casework.permissions import Scope
 from casework.storage.trend_documents import TrendDocument
+from monitor.index.state import Fingerprint, Health, Reached, Refusal
 
 Segment = Callable[[str], list[str]]
 """Splits Chinese text into words."""
+
+DictionaryVersion = str | Callable[[], str]
+"""The name of the dictionary that splits; or what tells it, where words are added meanwhile."""
+
+
+def version_now(version: DictionaryVersion) -> str:
+    """The name of the dictionary at this moment."""
+    return version if isinstance(version, str) else version()
 
 
 class Dimension(StrEnum):
@@ -143,41 +152,27 @@ class WordContrast:
     lift: float
 
 
-class IndexState(StrEnum):
-    READY = "ready"
-    OUTDATED = "outdated"  # answers, but was built with another dictionary: rebuild when it suits
-    MISSING = "missing"  # there is none yet, or it was deleted
-    DAMAGED = "damaged"  # cannot be read
-
-    @property
-    def answers(self) -> bool:
-        return self in (IndexState.READY, IndexState.OUTDATED)
-
-
-@dataclass(frozen=True, slots=True)
-class Health:
-    """reason: in English, for logs and administrators; "" when ready."""
-
-    state: IndexState
-    documents: int = 0
-    dictionary_version: str = ""
-    reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """A document the engine would not take, and why."""
-
-    message_id: UUID
-    reason: str
-
-
 class Build(Protocol):
     """A fresh index being filled."""
+
+    @property
+    def reached(self) -> Reached:
+        """Where to go on when it was begun by a process that did not end it."""
+        ...
 
     def put(self, documents: Sequence[TrendDocument]) -> tuple[Refusal, ...]:
         """As TrendIndex.put; nothing of it is seen by readers before the swap."""
         ...
+
+
+MAX_DEPTH = 10_000
+"""How far a search may be paged; Elasticsearch's default is the same (index.max_result_window)."""
+
+
+def check_page(offset: int, limit: int) -> None:
+    """Raises ValueError for a page that lies too deep."""
+    if offset < 0 or limit < 1 or offset + limit > MAX_DEPTH:
+        raise ValueError(f"a search is paged up to {MAX_DEPTH} hits")
 
 
 class TrendIndex(Protocol):
@@ -188,24 +183,36 @@ class TrendIndex(Protocol):
     """
 
     def put(self, documents: Sequence[TrendDocument]) -> tuple[Refusal, ...]:
-        """Add or replace documents; a tombstone removes. Seen by readers after `commit`.
+        """Add or replace documents; a tombstone removes; one older than what is there is left out.
+        Seen by readers after `commit`.
 
         Raises IndexHeld when another process is writing. The documents refused come back.
         """
         ...
 
-    def commit(self) -> None:
-        """Make everything put so far permanent and visible, in one step."""
+    def commit(self) -> tuple[Refusal, ...]:
+        """Make everything put so far permanent and visible, in one step. What the engine refuses
+        only now comes back."""
         ...
 
     def rebuilding(self) -> AbstractContextManager[Build]:
         """A fresh index to fill. Leaving normally puts it in place of the old one, which answers
-        until then; leaving by an exception drops it."""
+        until then; leaving by an exception drops it. An engine may keep what a killed process or
+        an index gone away left behind, and go on from there."""
+        ...
+
+    def unfinished(self) -> bool:
+        """Whether a build was left behind that has to be ended before anything is put: what is put
+        into the old index meanwhile would be missing in the fresh one."""
         ...
 
     def close(self) -> None:
         """Stop writing and let others write; what was not committed is dropped. May be used
         again."""
+        ...
+
+    def end(self) -> None:
+        """Close, and give connections back; not to be used any more."""
         ...
 
     def health(self) -> Health:
@@ -214,6 +221,20 @@ class TrendIndex(Protocol):
 
     def message_ids(self) -> Iterator[UUID]:
         """The messages in the index, in no order; for checks against the records."""
+        ...
+
+    def fingerprints(self) -> Iterator[Fingerprint]:
+        """Every document, tombstones included, in the order of message ids; for checks against the
+        records. As it was when the first was asked for."""
+        ...
+
+    def remove(self, found: Sequence[Fingerprint]) -> None:
+        """Take these documents out of the places they lie in. Seen by readers after `commit`."""
+        ...
+
+    def drop_before(self, day: date) -> tuple[str, ...]:
+        """Drop the months of the city that end before `day`; their names, YYYY-MM. An engine that
+        is not divided by months drops none: what is too old is left out of its next build."""
         ...
 
     def count(self, filter: TrendFilter, scope: Scope) -> int:

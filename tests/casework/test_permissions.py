@@ -117,5 +117,11 @@ def test_nothing_and_everything(
 
 
 def test_nobody_both_administers_and_reads_tickets() -> None:
-    assert GRANTS[Role.ADMINISTRATOR] == {Action.ADMINISTER, Action.WRITE_KNOWLEDGE}
+    assert GRANTS[Role.ADMINISTRATOR] == {
+        Action.ADMINISTER,
+        Action.WRITE_KNOWLEDGE,
+        Action.READ_CLASSIFIER,
+    }
+    administrator = Person(uuid7(), "a", "a", frozenset({Role.ADMINISTRATOR}))
+    assert all(scope_of(administrator, action).nothing for action in GRANTS[Role.ADMINISTRATOR])
     assert all(Action.ADMINISTER not in GRANTS[role] for role in Role if role != "administrator")

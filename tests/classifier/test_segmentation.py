@@ -122,7 +122,7 @@ def test_a_dictionary_word_finds_any_text_it_stands_in(
 ) -> None:
     """Not words of one character, which are found where they are words of their own."""
     found = set(search_words("".join([*before, word, *after])))
-    assert len(word) == 1 or word in found
+    assert len(word) == 1 or not cutter().has_word(word) or word in found
 
 
 @given(st.text("小区公积金停水住房公交车站abc 。", max_size=60))

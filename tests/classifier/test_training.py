@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from casework.errors import FileUnreadable
-from classifier.bayes import BayesSentiment, count_words, load_counts
+from classifier.bayes import BayesSentiment, count_words
+from classifier.bayes_file import load_counts, save_counts
 from classifier.evaluation import evaluate, read_rows
 from classifier.linear import FORMAT
 from classifier.loading import SHIPPED, load
@@ -136,8 +137,8 @@ def test_the_bayes_engine_counts_as_snownlp_does(tmp_path: Path) -> None:
         ("开会 开会", "neutral"),
     ] * 2
     counts = count_words(rows, ("negative", "neutral", "positive"))
-    counts.save(tmp_path / "b.npz")
-    ours = BayesSentiment(load_counts(tmp_path / "b.npz"))
+    save_counts(counts, tmp_path / "b.json")
+    ours = BayesSentiment(load_counts(tmp_path / "b.json"))
     reference = Bayes()
     reference.train([(text.split(), label) for text, label in rows])
     for found in (["开心"], ["生气", "开心", "生气"], ["开会", "满意"]):

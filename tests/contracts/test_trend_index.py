@@ -13,13 +13,13 @@ from casework.taxonomy import UNKNOWN
 from monitor.index.interface import (
     ANYTHING,
     Dimension,
-    IndexState,
     Interval,
     Order,
     Origin,
     TrendFilter,
     TrendIndex,
 )
+from monitor.index.state import IndexState
 from tests.monitor.documents import ABOVE, NOON, TEXTS, ZONE, make, uuid
 
 DAY = date(2026, 11, 18)

@@ -16,14 +16,16 @@ from casework.model import MessageDraft, TicketState
 from casework.permissions import Person, Role
 from casework.storage.alerts import open_alerts
 from casework.storage.audit import verify
+from casework.storage.corrections import Labels
 from casework.storage.mentions import MentionState
 from casework.storage.queries.figures import figures_between
 from casework.storage.queries.mentions import MentionFilter, list_mentions, mention
 from casework.storage.records import Records
-from casework.storage.tables import ClockRow, MessageRow, TicketRow
+from casework.storage.tables import ClockRow, CorrectionRow, MessageRow, TicketRow
 from casework.storage.trend_documents import MENTION, all_documents
+from casework.taxonomy import leaves
 from intake.examine import Intake
-from intake.mentions import Mention, bring_back, receive_mention, set_aside, take_up
+from intake.mentions import Mention, bring_back, correct, receive_mention, set_aside, take_up
 from intake.pushed import Post
 from intake.receive import receive
 from tests.builders import draft
@@ -31,6 +33,7 @@ from tests.conftest import NOW
 
 LAMPS = "望湖区松涛路从路口到学校这一段有四盏路灯不亮，晚上孩子走路很危险，请城管尽快维修。"
 IDLE = "今天天气真好，公园里人很多，大家都很开心。"
+LAMPS_TOPIC = "/".join(next(leaf.path for leaf in leaves() if leaf.level1 == "城乡建设"))
 SCREENER = Person(
     id=UUID(int=7),
     username="screener",
@@ -234,3 +237,87 @@ def test_lists_are_filtered_and_ordered(intake: Intake, records: Records) -> Non
             ).total
             == 1
         )
+
+
+def labels_kept(records: Records, taken: Mention) -> dict[str, str]:
+    with records.read() as work:
+        return {
+            row.task: row.after
+            for row in work.session.scalars(
+                select(CorrectionRow).where(CorrectionRow.message_id == taken.message_id)
+            )
+        }
+
+
+def test_what_a_person_says_is_kept_counted_and_held_by_the_ticket(
+    intake: Intake, records: Records
+) -> None:
+    taken = take(intake, post(IDLE))
+    said = Labels(LAMPS_TOPIC, "投诉", "urgent", "", "negative")
+    correct(intake, taken.message_id, SCREENER, said, version_of(records, taken), NOW)
+    assert labels_kept(records, taken) == {
+        "topic": LAMPS_TOPIC,
+        "kind": "投诉",
+        "urgency": "urgent",
+        "sentiment": "negative",
+    }
+    with records.read() as work:
+        (document,) = all_documents(work, None, 10)
+    assert ("/".join(document.topic), document.kind) == (LAMPS_TOPIC, "投诉")
+    assert (document.sentiment, document.sentiment_score) == ("negative", -1.0)
+    take_up(intake, taken.message_id, SCREENER, version_of(records, taken), NOW)
+    with records.read() as work:
+        ticket = work.session.scalars(select(TicketRow)).one()
+        assert not list(verify(work))
+    assert (ticket.topic, ticket.kind, ticket.urgency) == (LAMPS_TOPIC, "投诉", "urgent")
+
+
+def test_of_two_corrections_the_last_holds_and_agreeing_takes_it_back(
+    intake: Intake, records: Records
+) -> None:
+    taken = take(intake, post(IDLE))
+    with records.read() as work:
+        judged = mention(work, taken.message_id)
+    for kind in ("投诉", "求助"):
+        said = Labels("", kind, judged.urgency, "", judged.sentiment)
+        correct(intake, taken.message_id, SCREENER, said, version_of(records, taken), NOW)
+    assert labels_kept(records, taken) == {"kind": "求助"}
+    agrees = Labels("", judged.kind, judged.urgency, "", judged.sentiment)
+    correct(intake, taken.message_id, SCREENER, agrees, version_of(records, taken), NOW)
+    assert labels_kept(records, taken) == {}
+
+
+@pytest.mark.parametrize(
+    ("said", "person", "error"),
+    [
+        (Labels("没有/这样/的", "", "", ""), SCREENER, Rejected),
+        (Labels("", "抱怨", "", ""), SCREENER, Rejected),
+        (Labels("", "", "", "", "happy"), SCREENER, Rejected),
+        (Labels("", "投诉", "", ""), LEADER, NotAllowed),
+    ],
+)
+def test_a_correction_that_is_none_changes_nothing(
+    intake: Intake, records: Records, said: Labels, person: Person, error: type[Exception]
+) -> None:
+    taken = take(intake, post(IDLE))
+    with pytest.raises(error):
+        correct(intake, taken.message_id, person, said, version_of(records, taken), NOW)
+    assert labels_kept(records, taken) == {}
+
+
+def test_what_is_decided_is_not_corrected(intake: Intake, records: Records) -> None:
+    taken = take(intake, post(LAMPS))
+    with pytest.raises(Conflict, match="state"):
+        correct(
+            intake,
+            taken.message_id,
+            SCREENER,
+            Labels("", "求助", "", ""),
+            version_of(records, taken),
+            NOW,
+        )
+
+
+def version_of(records: Records, taken: Mention) -> int:
+    with records.read() as work:
+        return mention(work, taken.message_id).version

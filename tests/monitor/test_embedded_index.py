@@ -14,7 +14,8 @@ from casework.errors import IndexHeld, IndexUnavailable
 from casework.permissions import EVERYTHING
 from monitor.index.embedded import EmbeddedIndex
 from monitor.index.index_folder import About, IndexFolder
-from monitor.index.interface import ANYTHING, IndexState, Order, TrendFilter
+from monitor.index.interface import ANYTHING, Order, TrendFilter
+from monitor.index.state import IndexState
 from tests.monitor.documents import make, search_words, words
 
 

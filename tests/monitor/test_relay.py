@@ -22,7 +22,8 @@ from casework.storage.records import Records
 from casework.storage.tables import LeaseRow, TicketRow
 from monitor import relay, relay_turns
 from monitor.index.embedded import EmbeddedIndex
-from monitor.index.interface import ANYTHING, IndexState, TrendFilter
+from monitor.index.interface import ANYTHING, TrendFilter
+from monitor.index.state import IndexState
 from tests.databases import Databases
 from tests.monitor.documents import NOON, make, scatter, search_words, uuid, words
 from tests.monitor.recorded import city, delete_message, open_records, record_all

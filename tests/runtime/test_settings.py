@@ -26,12 +26,26 @@ def test_the_defaults(tmp_path: Path) -> None:
         ("MINSHENG_HTTPS", "maybe"),
         ("MINSHENG_DISPATCH_CONFIDENCE", "2"),
         ("MINSHENG_SENTIMENT_ENGINE", "magic"),
+        ("ELASTICSEARCH_URL", "localhost:9200"),
+        ("ELASTICSEARCH_URL", "http://one:9200 http://two:9200"),
+        ("ELASTICSEARCH_CA_FILE", "/nowhere/ca.pem"),
+        ("ELASTICSEARCH_NAME", "Two-Cities"),
+        ("ELASTICSEARCH_SNIFF", "perhaps"),
+        ("MINSHENG_INDEX_MONTHS", "-1"),
     ],
 )
 def test_a_value_that_makes_no_sense_is_named(variable: str, value: str) -> None:
     with pytest.raises(Rejected) as caught:
         read_settings({variable: value})
     assert caught.value.field == variable
+
+
+def test_several_nodes_with_their_secrets() -> None:
+    settings = read_settings({"ELASTICSEARCH_URL": "https://me:a%20b@one:9200/, http://two:9200"})
+    assert settings.elasticsearch_urls == ("https://me:a%20b@one:9200", "http://two:9200")
+    with pytest.raises(Rejected) as caught:
+        read_settings({"ELASTICSEARCH_URL": "me:secret@one"})
+    assert "secret" not in str(caught.value.values)
 
 
 def test_topics_that_are_dispatched_without_a_person() -> None:

@@ -15,10 +15,10 @@ from flask import Flask
 from casework.permissions import Role
 from casework.storage import office as office_records
 from casework.storage import passwords, people
+from classifier.models_in_use import InUse, load_in_use
 from runtime.demonstration.sentences import departments as made_up_departments
 from runtime.settings import read_settings
 from runtime.wiring import City, open_city
-from runtime.wiring import open_classifier as wiring_open_classifier
 from tests.conftest import NOW
 from tests.databases import Databases, server_of_this_run
 from tests.web.browser import Browser
@@ -71,9 +71,9 @@ def ready_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, s
 @pytest.fixture(scope="session")
 def _one_classifier(ready_home: dict[str, str]) -> Iterator[None]:
     """Loading the models takes longer than a test."""
-    once = cache(lambda: wiring_open_classifier(read_settings(ready_home)))
+    once = cache(lambda: load_in_use(InUse(None, (), "linear", (), ())))
     patch = pytest.MonkeyPatch()
-    patch.setattr("runtime.wiring.open_classifier", lambda *_: once())
+    patch.setattr("runtime.wiring.load_in_use", lambda _: once())
     yield
     patch.undo()
 

@@ -286,7 +286,7 @@ def test_a_chosen_topic_leads_to_its_unit_and_is_kept_to_learn_from(
     page = browser.post("/calls/", entry(topic=topic, do="suggest"))
     taken = [e.get("value") for e in page.all("input") if e.get("checked") is not None]
     assert topic in taken
-    browser.post("/calls/", entry(topic=topic, urgency="urgent"))
+    browser.post("/calls/", entry(topic=topic, urgency="urgent", sentiment="positive"))
     ticket, message = newest(city)
     assert (ticket.topic, ticket.urgency, ticket.urgency_stated) == (topic, "urgent", True)
     with city.records.read() as work:
@@ -297,6 +297,7 @@ def test_a_chosen_topic_leads_to_its_unit_and_is_kept_to_learn_from(
         ).all()
     assert ("topic", topic) in kept
     assert ("urgency", "urgent") in kept
+    assert ("sentiment", "positive") in kept
     browser.post("/calls/", entry(topic="没有/这个", do="dispatch"), 400)
 
 
@@ -426,6 +427,7 @@ def test_hostile_input(sign_in: Signer, city: City) -> None:
     browser.post("/calls/", entry(matter="字" * 20_001), 400)
     browser.post("/calls/", entry(department="NOWHERE"), 400)
     browser.post("/calls/", entry(urgency="very"), 400)
+    browser.post("/calls/", entry(sentiment="happy"), 400)
     browser.post("/calls/", entry(kind="乱写"), 400)
     browser.post("/calls/", entry(matter=f"{MATTER}\x00\x07", token="not hex", call="not hex"))
     assert count(city, TicketRow) == 1

@@ -114,3 +114,15 @@ def test_a_mention_made_a_ticket_is_found_as_a_message(sign_in: Signer, city: Ci
     assert kept(city, one).number in browser.get("/tickets/search?q=天气").words()
     found = sign_in("leader").get("/tickets/search?q=天气&origin=mention")
     assert "没有找到" in found.words()
+
+
+def test_what_the_program_got_wrong_is_said(sign_in: Signer, city: City) -> None:
+    browser, one = sign_in("screener"), post(city)
+    assert act(browser, one, "correct", kind="投诉", sentiment="negative").status_code == 303
+    page = browser.get(f"/mentions/{one.message_id}")
+    chosen = [e.get("value") for e in page.all("option") if e.get("selected") is not None]
+    assert {"投诉", "negative"} <= set(chosen)
+    browser.post(f"/mentions/{one.message_id}/correct", {"version": "1", "kind": "抱怨"}, 400)
+    act(browser, one, "aside", reason="只是感想")
+    browser.post(f"/mentions/{one.message_id}/correct", {"version": "2", "kind": "投诉"}, 409)
+    sign_in("leader").post(f"/mentions/{one.message_id}/correct", {"version": "2"}, 403)

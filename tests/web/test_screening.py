@@ -11,7 +11,13 @@ from sqlalchemy import select
 from casework.model import Assignment, DepartmentGuess
 from casework.storage.audit import verify
 from casework.storage.corrections import TASKS, corrections
-from casework.storage.tables import AccusationRow, AuditEventRow, CorrectionRow, TicketRow
+from casework.storage.tables import (
+    AccusationRow,
+    AuditEventRow,
+    CorrectionRow,
+    JudgementRow,
+    TicketRow,
+)
 from casework.taxonomy import leaves
 from runtime.wiring import City
 from tests.builders import TOPIC, draft, judgement, new_case, record_one
@@ -389,7 +395,16 @@ def test_another_topic_is_kept_to_learn_from(sign_in: Signer, city: City) -> Non
     screener = sign_in("screener")
     topic = "/".join(leaves()[0].path)
     decide(screener, case.number, 400, topic="没有/这个/事项")
-    decide(screener, case.number, topic=topic, kind="求助", choice="other", department="ZJJ")
+    decide(screener, case.number, 400, sentiment="happy")
+    decide(
+        screener,
+        case.number,
+        topic=topic,
+        kind="求助",
+        sentiment="positive",
+        choice="other",
+        department="ZJJ",
+    )
     assert ticket_row(city, case.number).topic == topic
     with city.records.read() as work:
         kept = {c.task: (c.before, c.after) for task in TASKS for c in corrections(work, task)}
@@ -397,7 +412,18 @@ def test_another_topic_is_kept_to_learn_from(sign_in: Signer, city: City) -> Non
         "topic": ("/".join(TOPIC), topic),
         "kind": ("投诉", "求助"),
         "unit": ("CGJ", "ZJJ"),
+        "sentiment": (judged_sentiment(city, case.number), "positive"),
     }
+
+
+def judged_sentiment(city: City, number: str) -> str:
+    with city.records.read() as work:
+        found: str = work.session.scalars(
+            select(JudgementRow.sentiment)
+            .join(TicketRow, TicketRow.message_id == JudgementRow.message_id)
+            .where(TicketRow.number == number)
+        ).one()
+    return found
 
 
 def test_what_looks_empty_or_like_advertising_is_only_marked(sign_in: Signer, city: City) -> None:

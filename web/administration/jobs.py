@@ -8,10 +8,13 @@ from flask import Blueprint, render_template
 
 from casework.permissions import Action
 from casework.storage import leases, outbox
+from casework.storage.index_checks import last_check
 from runtime.job_health import TROUBLE, job_health
 from web.access import requires
 from web.city import city
 from web.clock import now
+
+SHOWN_REFUSALS = 50
 
 blueprint = Blueprint("jobs", __name__, url_prefix="/administration/jobs")
 
@@ -24,12 +27,17 @@ def every() -> Any:
     with served.records.read() as work:
         lease = leases.look(work, leases.TIMETABLE)
         backlog = outbox.backlog(work)
+        refusals = outbox.refusals(work, SHOWN_REFUSALS)
+        checked = last_check(work)
     leads = lease is not None and lease.holder and lease.expires_at > now()
     return render_template(
         "administration/jobs.html",
         jobs=job_health(served, now()),
         leader=lease.holder if lease and leads else "",
         backlog=backlog,
+        refusals=refusals,
+        checked=checked,
+        index=served.index.health(),
     )
 
 

@@ -36,6 +36,7 @@ class CallForm:
     demand: str = ""
     kind: str = ""
     urgency: str = ""
+    sentiment: str = ""
     name: str = ""
     contact: str = ""
     topic: str = ""
@@ -72,6 +73,7 @@ class CallForm:
             name=self.name,
             kind=self.kind,
             urgency=self.urgency,
+            sentiment=self.sentiment,
             topic=split_topic(self.topic),
             department=self.department,
             confidential=self.confidential,

@@ -5,16 +5,21 @@ from __future__ import annotations
 import sys
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, timedelta
 from typing import Any
 
 import click
 
-from casework.errors import Rejected
+from casework.errors import IndexUnavailable, Rejected
 from casework.permissions import EVERYTHING
 from casework.storage import outbox
+from casework.storage.index_checks import counted_months, last_check
 from monitor import relay_turns
+from monitor.index.elasticsearch import ElasticsearchIndex
 from monitor.index.interface import Dimension, Interval, Order, TrendFilter
+from monitor.relay import Progress
 from runtime.clock import now
 from runtime.wiring import City
 from web.cli.command import json_option, tell, telling, the_city
@@ -22,6 +27,7 @@ from web.cli.command import json_option, tell, telling, the_city
 GROUPS = ("topic", "department", "district", "channel", "kind", "sentiment", "urgency")
 PATIENCE = timedelta(minutes=30)
 SHOWN_HITS = 20
+SHOWN_REFUSALS = 100
 
 
 @click.group()
@@ -97,45 +103,125 @@ def relay(follow: bool, as_json: bool) -> None:
             _follow(city)
             return
         started = time.perf_counter()
-        by = relay_turns.ask(
-            city.records, city.index, relay_turns.RELAY, city.holder, now, time.sleep, PATIENCE
-        )
-        _tell_index(city, by, started, as_json)
+        _tell_index(city, _ask(city, relay_turns.RELAY), started, as_json)
 
 
 @monitor.command()
 @json_option
 @telling
 def rebuild(as_json: bool) -> None:
-    """Build the trend index anew from the records; readers have the old one until then."""
+    """Build the trend index anew from the records; readers have the old one until then. A rebuild
+    that was killed goes on where it stood."""
     with the_city() as city:
         started = time.perf_counter()
-        stderr = sys.stderr
-        with click.progressbar(length=1, label="index", file=stderr) as bar:
-
-            def progress(done: int, total: int) -> None:
-                bar.length = total
-                bar.update(done - bar.pos)
-
-            by = relay_turns.ask(
-                city.records,
-                city.index,
-                relay_turns.REBUILD,
-                city.holder,
-                now,
-                time.sleep,
-                PATIENCE,
-                progress,
-            )
+        with _bar("index") as progress:
+            by = _ask(city, relay_turns.REBUILD, progress)
         _tell_index(city, by, started, as_json)
+
+
+@monitor.command()
+@json_option
+@telling
+def check(as_json: bool) -> None:
+    """Compare the trend index with the records month by month, say what differs, and repair it."""
+    with the_city() as city:
+        with _bar("compared") as progress:
+            by = _ask(city, relay_turns.CHECK, progress)
+        with city.records.read() as work:
+            found = last_check(work)
+    assert found is not None
+    if not as_json:
+        for month in found.months:
+            if month.wrong:
+                click.echo(
+                    f"{month.month}  records {month.records}  index {month.index}  "
+                    f"missing {month.missing}  surplus {month.surplus}  "
+                    f"differing {month.differing}  doubled {month.doubled}  newer {month.newer}"
+                )
+    tell(
+        {
+            "by": by,
+            "months": len(found.months),
+            "messages": sum(month.records for month in found.months),
+            "wrong": found.wrong,
+            "repaired": found.repaired,
+            "rebuilt": found.rebuilt,
+        },
+        as_json,
+    )
+
+
+@monitor.command()
+@json_option
+@telling
+def refused(as_json: bool) -> None:
+    """Messages the trend index would not take, and why. They are tried again every night."""
+    with the_city() as city, city.records.read() as work:
+        found = outbox.refusals(work, SHOWN_REFUSALS)
+        count = outbox.backlog(work).refused
+    if not as_json:
+        for one in found:
+            click.echo(f"{one.number or one.message_id}  {one.reason}")
+    tell({"refused": count}, as_json)
+
+
+@monitor.command()
+@json_option
+@telling
+def months(as_json: bool) -> None:
+    """Months that the trend index no longer holds, and how many messages each had."""
+    with the_city() as city, city.records.read() as work:
+        tell(counted_months(work), as_json)
+
+
+@monitor.command()
+@click.option("--repository", default="minsheng", show_default=True)
+@click.option("--folder", default="", help="Makes the repository there, if the cluster has none.")
+@click.option("--name", default="", help="Of the snapshot; by default the time.")
+@json_option
+@telling
+def snapshot(repository: str, folder: str, name: str, as_json: bool) -> None:
+    """Let the cluster keep a snapshot of the trend index."""
+    with the_city() as city:
+        if not isinstance(city.index, ElasticsearchIndex):
+            raise IndexUnavailable("the embedded index keeps no snapshots; it is rebuilt")
+        name = name or f"{now():%Y%m%d%H%M%S}"
+        state = city.index.snapshot(repository, folder, name)
+    tell({"snapshot": name, "repository": repository, "state": state}, as_json)
+
+
+def _ask(city: City, wish: str, progress: Progress | None = None) -> str:
+    return relay_turns.ask(
+        city.records,
+        city.index,
+        wish,
+        city.holder,
+        now,
+        time.sleep,
+        PATIENCE,
+        progress,
+        city.retention,
+    )
+
+
+@contextmanager
+def _bar(label: str) -> Iterator[Progress]:
+    """A bar on standard error, with the messages a second so far; nothing where nobody watches."""
+    started = time.perf_counter()
+    with click.progressbar(length=1, label=label, file=sys.stderr, item_show_func=str) as bar:
+
+        def progress(done: int, total: int) -> None:
+            speed = done / max(0.001, time.perf_counter() - started)
+            bar.length = total
+            bar.update(done - bar.pos, current_item=f"{speed:,.0f}/s")
+
+        yield progress
 
 
 def _see_that_it_answers(city: City) -> None:
     """A city that has no index yet, or a damaged one, gets one from its records first."""
     if not city.index.health().state.answers:
-        relay_turns.ask(
-            city.records, city.index, relay_turns.RELAY, city.holder, now, time.sleep, PATIENCE
-        )
+        _ask(city, relay_turns.RELAY)
 
 
 def _follow(city: City) -> None:
@@ -144,6 +230,7 @@ def _follow(city: City) -> None:
     worker = threading.Thread(
         target=relay_turns.follow,
         args=(city.records, city.index, city.holder, now, stop, _say_failed),
+        kwargs={"retention": city.retention},
     )
     worker.start()
     try:

@@ -10,6 +10,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from casework.errors import Conflict, NotFound, Rejected
 from casework.permissions import Action
 from casework.storage import sources
+from casework.storage.corrections import Labels, said_of
 from casework.storage.mentions import MentionState
 from casework.storage.queries.mentions import (
     MentionFilter,
@@ -18,7 +19,8 @@ from casework.storage.queries.mentions import (
     list_mentions,
     mention,
 )
-from intake.mentions import bring_back, set_aside, take_up
+from casework.taxonomy import leaves
+from intake.mentions import bring_back, correct, set_aside, take_up
 from web.access import me, requires
 from web.city import city
 from web.clock import now
@@ -72,6 +74,28 @@ def aside(key: str) -> Any:
     return redirect(_back_to_list(aside=str(found.id)), 303)
 
 
+@blueprint.post("/<key>/correct")
+@requires(Action.SORT_MENTIONS)
+def corrected(key: str) -> Any:
+    """Say what the program got wrong about it."""
+    found = _mention(key)
+    form = request.form
+    said = Labels(
+        topic=form.get("topic", ""),
+        kind=form.get("kind", ""),
+        urgency=form.get("urgency", ""),
+        unit="",
+        sentiment=form.get("sentiment", ""),
+    )
+    try:
+        correct(city().intake, found.id, me(), said, _version(), now())
+    except Rejected as error:
+        return _page(found, reason_words(error)), 400
+    except Conflict as error:
+        return _page(_mention(key), reason_words(error)), 409
+    return redirect(url_for("mentions.one", key=found.id, **_asked()), 303)
+
+
 @blueprint.post("/<key>/back")
 @requires(Action.SORT_MENTIONS)
 def back(key: str) -> Any:
@@ -91,10 +115,14 @@ def _page(opened: MentionLine | None = None, problem: str = "") -> str:
         counts = count_mentions(work, wanted)
         known = {source.code: source.name for source in sources.sources(work)}
         undone = _set_aside_before(work)
+        opened = opened or (page.lines[0] if page.lines else None)
+        said = said_of(work, opened.id) if opened else None
     return render_template(
         "mentions/list.html",
         page=page,
-        opened=opened or (page.lines[0] if page.lines else None),
+        opened=opened,
+        said=said,
+        topics_below=[leaf.path for leaf in leaves()],
         counts=counts,
         wanted=wanted,
         state=request.args.get("state", "") or MentionState.OPEN,

@@ -31,6 +31,7 @@ class DecisionForm:
     topic: str
     kind: str
     urgency: str
+    sentiment: str
     accused: tuple[str, ...]
     no_accused: bool
     version: int
@@ -49,6 +50,7 @@ class DecisionForm:
             department=department,
             kind=self.kind,
             urgency=self.urgency,
+            sentiment=self.sentiment,
             topic=topic,
             accused=self.accused if self.kind == REPORT else (),
         )
@@ -67,7 +69,17 @@ class DecisionForm:
 def empty_decision(ticket: TicketDetail, suggested: tuple[str, ...]) -> DecisionForm:
     """What the form shows at first: what the program thinks, nobody confirmed yet."""
     accused = ticket.accused or suggested
-    return DecisionForm("", "", "", ticket.kind, ticket.urgency, accused, False, ticket.version)
+    return DecisionForm(
+        choice="",
+        department="",
+        topic="",
+        kind=ticket.kind,
+        urgency=ticket.urgency,
+        sentiment=ticket.judgement.sentiment,
+        accused=accused,
+        no_accused=False,
+        version=ticket.version,
+    )
 
 
 def read_decision(sent: MultiDict[str, str]) -> DecisionForm:
@@ -79,6 +91,7 @@ def read_decision(sent: MultiDict[str, str]) -> DecisionForm:
         topic=sent.get("topic", ""),
         kind=sent.get("kind", ""),
         urgency=sent.get("urgency", ""),
+        sentiment=sent.get("sentiment", ""),
         accused=tuple(dict.fromkeys(accused)),
         no_accused=sent.get("no_accused") == "yes",
         version=sent.get("version", 0, type=int),

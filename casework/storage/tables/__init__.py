@@ -16,10 +16,12 @@ from casework.storage.tables.casework import (
 )
 from casework.storage.tables.desk import CallerNoteRow, CorrectionRow, DraftRow
 from casework.storage.tables.imports import ImportRow
+from casework.storage.tables.index_checks import IndexCheckRow, MonthCountRow
 from casework.storage.tables.knowledge import ArticleRow, CorrectionRequestRow, PhraseRow
 from casework.storage.tables.mail import AttachmentRow, MailRow, SetAsideRow
 from casework.storage.tables.mapping import Table
 from casework.storage.tables.mentions import MentionPlaceRow, MentionRow
+from casework.storage.tables.models import ModelRow, ModelUseRow, TrainingRow
 from casework.storage.tables.monitor import AlertRow
 from casework.storage.tables.office import (
     AttemptRow,
@@ -38,6 +40,7 @@ from casework.storage.tables.office import (
 from casework.storage.tables.requests import PauseRow, RequestRow, StaffNoticeRow
 from casework.storage.tables.sources import SourceKeyRow, SourceRow
 from casework.storage.tables.webhook import WebhookAnswerRow
+from casework.storage.tables.word_lists import DictionaryWordRow, ListedPlaceRow
 
 __all__ = [
     "AccusationRow",
@@ -54,17 +57,23 @@ __all__ = [
     "CorrectionRequestRow",
     "CorrectionRow",
     "DepartmentRow",
+    "DictionaryWordRow",
     "DraftRow",
     "JobRow",
     "ImportRow",
+    "IndexCheckRow",
+    "MonthCountRow",
     "JudgementRow",
     "LeadRow",
     "LeaseRow",
+    "ListedPlaceRow",
     "LocalRuleRow",
     "MailRow",
     "MentionPlaceRow",
     "MentionRow",
     "MessageRow",
+    "ModelRow",
+    "ModelUseRow",
     "NoticeRow",
     "OutboxRow",
     "PauseRow",
@@ -81,6 +90,7 @@ __all__ = [
     "SubscriptionRow",
     "Table",
     "TicketRow",
+    "TrainingRow",
     "UserRoleRow",
     "UserRow",
     "WebhookAnswerRow",

@@ -40,7 +40,7 @@ class CallerNoteRow(Table):
 class CorrectionRow(Table):
     """A person's word against the program's: a labelled row to train on later.
 
-    task: "topic", "kind", "urgency" or "unit". before: what the engine said, after: what holds.
+    task: "topic", "kind", "sentiment", "urgency" or "unit". before: what the engine said, after: what holds.
     """
 
     __tablename__ = "corrections"

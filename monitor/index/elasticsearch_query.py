@@ -1,0 +1,87 @@
+"""Conditions as Elasticsearch queries, messages as its documents, and the template of both."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from monitor.index import fields
+from monitor.index.conditions import Condition, Is, NoneOf, Nothing, Received
+from monitor.index.fields import IndexedMessage
+
+Json = dict[str, Any]
+
+SETTINGS: Json = {
+    "number_of_shards": 1,
+    # A second copy as soon as there is a second node.
+    "auto_expand_replicas": "0-1",
+    # Readers see what the relay has committed, which refreshes; not half of it in between.
+    "refresh_interval": "-1",
+}
+
+
+def mappings() -> Json:
+    """All fields. The words come segmented and are split at blanks.
+
+    The document itself is not kept beside its fields: citizens' words are in the records, once.
+    """
+    kept = {"index": False, "doc_values": True}
+    return {
+        "dynamic": "strict",
+        "_source": {"enabled": False},
+        "properties": {
+            fields.MESSAGE_ID: {"type": "keyword"},
+            fields.NUMBER: {"type": "keyword", **kept},
+            fields.RECEIVED_AT: {"type": "date", "format": "epoch_second"},
+            fields.PLACE_IN_TIME: {"type": "long", **kept},
+            fields.DIGEST: {"type": "keyword", **kept},
+            **{name: {"type": "keyword"} for name in fields.KEYWORD_FIELDS},
+            fields.WORDS: {"type": "text", "analyzer": "whitespace", "index_options": "freqs"},
+        },
+    }
+
+
+def source(message: IndexedMessage) -> Json:
+    """The document to be indexed."""
+    values: Json = {name: found for name, found in message.keywords.items() if found}
+    values[fields.MESSAGE_ID] = message.message_id
+    values[fields.NUMBER] = message.number
+    values[fields.RECEIVED_AT] = int(message.received_at.timestamp())
+    values[fields.PLACE_IN_TIME] = message.place_in_time
+    values[fields.DIGEST] = message.digest
+    if message.words:
+        values[fields.WORDS] = message.words
+    return values
+
+
+def translate(conditions: Sequence[Condition]) -> Json:
+    """One query for all conditions. Only words searched for count towards relevance."""
+    must, filtered, without = [], [], []
+    for condition in conditions:
+        match condition:
+            case Is(fields.WORDS, word):
+                must.append(word_query(word))
+            case Is(field, value):
+                filtered.append({"term": {field: value}})
+            case NoneOf(field, values):
+                without.append({"terms": {field: list(values)}})
+            case Received(start, end):
+                filtered.append(_range(start, end))
+            case Nothing():
+                return {"match_none": {}}
+    return {"bool": {"must": must, "filter": filtered, "must_not": without}}
+
+
+def word_query(word: str) -> Json:
+    """Messages whose text has the word, by relevance."""
+    return {"term": {fields.WORDS: word}}
+
+
+def _range(start: datetime | None, end: datetime | None) -> Json:
+    bounds = {"gte": start, "lt": end}
+    seconds: Json = {
+        name: int(bound.timestamp()) for name, bound in bounds.items() if bound is not None
+    }
+    # Said once more: without it upper bounds given as numbers are read as milliseconds.
+    return {"range": {fields.RECEIVED_AT: {**seconds, "format": "epoch_second"}}}

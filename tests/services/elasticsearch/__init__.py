@@ -1,0 +1,1 @@
+"""A real Elasticsearch from its libraries, for tests and for trying it out."""

@@ -1,0 +1,1 @@
+"""The classifier's page: cards, confusion, drift, corrections waiting, trainings."""
