@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import Select, select
 
 from casework.storage.records import Work
 from casework.storage.tables import MessageRow
@@ -57,14 +57,23 @@ def known_references(
     work: Work, references: Iterable[tuple[str, str]]
 ) -> dict[tuple[str, str], UUID]:
     """The messages on record under these (source, reference); those with "" are left out."""
-    given = [(source, reference) for source, reference in references if reference]
-    if not given:
-        return {}
-    pair = tuple_(MessageRow.source, MessageRow.source_ref)
-    rows = work.session.execute(
-        select(MessageRow.source, MessageRow.source_ref, MessageRow.id).where(pair.in_(given))
+    given: dict[str, list[str]] = {}
+    for source, reference in references:
+        if reference:
+            given.setdefault(source, []).append(reference)
+    return {
+        (source, reference or ""): message_id
+        for source, wanted in given.items()
+        for reference, message_id in work.session.execute(_named_by(source, wanted))
+    }
+
+
+def _named_by(source: str, wanted: Sequence[str]) -> Select[str | None, UUID]:
+    """One source at a time: of a list of pairs SQLite looks up the source in its index and then reads
+    every reference the source ever gave."""
+    return select(MessageRow.source_ref, MessageRow.id).where(
+        MessageRow.source == source, MessageRow.source_ref.in_(wanted)
     )
-    return {(source, ref or ""): message_id for source, ref, message_id in rows}
 
 
 def known_messages(work: Work, keys: Iterable[MessageKey]) -> KnownMessages:
