@@ -42,6 +42,9 @@ def main() -> None:
             card = train(civic, "kind", SHIPPED, more=[told], licence=licence)
         print(json.dumps(asdict(card), ensure_ascii=False))
     if "urgency" in tasks:
+        licence = "none stated; a part (a mayor's mailbox) MIT"
+        card = train(civic, "urgency", SHIPPED, licence=licence)
+        print(json.dumps(asdict(card), ensure_ascii=False))
         print(json.dumps(asdict(train_danger(civic, load(), SHIPPED)), ensure_ascii=False))
 
 

@@ -19,7 +19,8 @@ from classifier.phrases import PhraseTable
 
 GROUPS_FILE = Path(__file__).parent / "rules" / "danger.toml"
 
-RULE = "danger.weighed"
+WEIGHED = "danger.weighed"
+"""The rule's name where words weighed together, and no rule, say that a text is urgent."""
 
 EVIDENCE_AT_MOST = 6
 
@@ -97,7 +98,7 @@ def evidence_of(model: DangerModel, text: str, found: Found) -> tuple[Evidence, 
     groups = [group for group in first if model.weights.get(group, 0.0) > 0]
     groups.sort(key=lambda group: -model.weights[group])
     return tuple(
-        Evidence("urgency", URGENT, text[start:end], start, end, weight / most, RULE)
+        Evidence("urgency", URGENT, text[start:end], start, end, weight / most, WEIGHED)
         for (start, end), weight, most in _weighed(model, first, groups[:EVIDENCE_AT_MOST])
     )
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from casework.judgement import Evidence, Judgement, Place, TopicGuess, TopicPath
-from casework.taxonomy import first_level_topics
+from casework.taxonomy import URGENCIES, URGENT, first_level_topics
 from classifier.danger import DangerModel
 from classifier.evidence import Question, deciding_words
 from classifier.joint import JointModel, Scored
@@ -21,6 +21,8 @@ from classifier.reading import Readings, read, together
 from classifier.sentiment import Sentiment, SnowNlpSentiment, linear_sentiment
 from classifier.topics import SHOWN_FROM, best_leaves, leaf_probabilities, shown_paths
 from classifier.urgency import urgency_of
+
+_URGENT = URGENCIES.index(URGENT)
 
 WHY, WHY_NOT, WHY_ELSE = 5, 3, 6
 """Words shown for the best topic, for the second best, and for kind and sentiment."""
@@ -44,7 +46,7 @@ class Classifier(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class TrainedClassifier:
-    """The classifier over trained models and rules. models: topic, kind and sentiment, scored
+    """The classifier over trained models and rules. models: topic, kind, sentiment and urgency, scored
     together; snownlp: judges the sentiment instead of the linear model, where given; danger:
     weighs what no rule of urgency catches."""
 
@@ -65,7 +67,8 @@ class TrainedClassifier:
 
     def _judged(self, texts: list[str]) -> list[Judgement]:
         readings = read(texts)
-        (topic, kind, sentiment), known = self.models.score(readings.grams, len(texts))
+        scored, known = self.models.score(readings.grams, len(texts))
+        topic, kind, sentiment, urgency = scored
         chances = leaf_probabilities(readings.phrases, _of_the_taxonomy(topic))
         kinds = _kinds(texts, readings, kind)
         why = deciding_words(
@@ -77,6 +80,7 @@ class TrainedClassifier:
                 Question(topic, topic.order[:, 1], "topic", WHY_NOT),
                 Question(kind, np.array([each.column for each in kinds]), "kind", WHY_ELSE),
                 Question(sentiment, sentiment.order[:, 0], "sentiment", WHY_ELSE),
+                Question(urgency, np.full(len(texts), _URGENT), "urgency", WHY_ELSE),
             ),
         )
         return [
@@ -91,6 +95,7 @@ class TrainedClassifier:
                     self._sentiments(texts, readings, sentiment),
                     self.place_finder.places_in(texts, readings),
                     keywords_of(readings),
+                    urgency.probabilities[:, _URGENT].tolist(),
                     why,
                     strict=True,
                 )
@@ -109,8 +114,10 @@ class TrainedClassifier:
         sentiment: Sentiment,
         places: tuple[Place, ...],
         keywords: tuple[str, ...],
+        urgent: float,
         why: list[list[Evidence]],
     ) -> Judgement:
+        why_best, why_not, why_kind, why_sentiment, why_urgent = why
         urgency = urgency_of(
             text,
             readings.plain[number],
@@ -119,8 +126,9 @@ class TrainedClassifier:
             kind.label,
             sentiment.score,
             self.danger,
+            urgent,
+            why_urgent,
         )
-        why_best, why_not, why_kind, why_sentiment = why
         return Judgement(
             topics=topics,
             leaves=leaves,

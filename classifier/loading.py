@@ -16,7 +16,7 @@ from typing import Literal, TypeVar
 import numpy as np
 
 from casework.errors import FileUnreadable
-from casework.taxonomy import KINDS, SENTIMENTS, first_level_topics
+from casework.taxonomy import KINDS, SENTIMENTS, URGENCIES, first_level_topics
 from classifier.bayes import BayesSentiment
 from classifier.bayes_file import load_counts
 from classifier.danger import load_danger
@@ -31,6 +31,9 @@ Read = TypeVar("Read")
 SHIPPED = Path(__file__).parent / "models"
 
 LABELS = {"topic": first_level_topics(), "kind": KINDS, "sentiment": SENTIMENTS}
+
+ALL_LABELS = LABELS | {"urgency": URGENCIES}
+"""Also of the model that the office does not train."""
 
 LARGEST_FILE = 64 * 1024 * 1024
 LARGEST_UNPACKED = 256 * 1024 * 1024
@@ -79,14 +82,15 @@ def load(
     if not any(folder.glob("*.npz")):
         raise FileUnreadable("missing_models", folder=str(folder))
     topic, kind, sentiment = (_linear(folders[task], task) for task in LABELS)
+    urgency = _linear(folder, "urgency")
     danger = load_danger(_path(folder, "danger.json"))
     snownlp = _snownlp(folders["sentiment"]) if sentiment_engine == "snownlp" else None
     classifier = TrainedClassifier(
-        JointModel((topic, kind, sentiment)),
+        JointModel((topic, kind, sentiment, urgency)),
         snownlp,
         danger,
         PlaceFinder(gazetteer),
-        " ".join(each.version for each in (topic, kind, snownlp or sentiment, danger)),
+        " ".join(each.version for each in (topic, kind, snownlp or sentiment, urgency, danger)),
     )
     classifier.judge("某小区停水，请问何时恢复？")
     return classifier
@@ -115,7 +119,7 @@ def _linear(folder: Path, task: str) -> LinearModel:
 def _known(task: str, labels: tuple[str, ...]) -> bool:
     """Whether a model of the task may have these labels: a city's model of topics may know topics
     of its own, after those of the taxonomy."""
-    known = LABELS[task]
+    known = ALL_LABELS[task]
     if task != "topic":
         return labels == known
     own = labels[len(known) :]

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from casework.errors import FileUnreadable
-from casework.taxonomy import KINDS, SENTIMENTS, first_level_topics
+from casework.taxonomy import KINDS, SENTIMENTS, URGENCIES, first_level_topics
 from classifier import fitting
 from classifier.bayes import WordCounts, count_words
 from classifier.bayes_file import save_counts
@@ -30,13 +30,18 @@ from classifier.scoring import accuracy, calibration_error, macro_f1
 from classifier.seeds import read_seeds
 from classifier.segmentation import DICTIONARY_VERSION
 
-Task = Literal["topic", "sentiment", "kind"]
+Task = Literal["topic", "sentiment", "kind", "urgency"]
 
 OWN = "own sentences"
 
 BAYES_FILE = "sentiment_bayes.json"
 
-LABEL_COLUMNS = {"topic": "label", "sentiment": "sentiment", "kind": "kind"}
+LABEL_COLUMNS = {
+    "topic": "label",
+    "sentiment": "sentiment",
+    "kind": "kind",
+    "urgency": "urgency",
+}
 
 FOLDS = 5
 
@@ -46,9 +51,10 @@ RECIPES = {
     "topic": fitting.Recipe(cost=2.0, at_most=100_000, evening=0.5, meaning=1.0),
     "sentiment": fitting.Recipe(cost=0.6, at_most=80_000, evening=0.3, meaning=2.0),
     "kind": fitting.Recipe(cost=0.5, at_most=60_000, evening=0.8, meaning=1.0),
+    "urgency": fitting.Recipe(cost=1.0, at_most=20_000, evening=0.8, meaning=2.0),
 }
 
-CIVIC_WEIGHT = {"topic": 1.0, "sentiment": 4.0, "kind": 2.5}
+CIVIC_WEIGHT = {"topic": 1.0, "sentiment": 4.0, "kind": 2.5, "urgency": 1.0}
 """Beside a large file, each row of a small one (and each own sentence) weighs so much."""
 
 
@@ -128,7 +134,12 @@ def train(
 
 
 def _names(task: Task, rows: Sequence[Row], new_labels: bool) -> tuple[str, ...]:
-    allowed = {"topic": first_level_topics(), "sentiment": SENTIMENTS, "kind": KINDS}[task]
+    allowed = {
+        "topic": first_level_topics(),
+        "sentiment": SENTIMENTS,
+        "kind": KINDS,
+        "urgency": URGENCIES,
+    }[task]
     if len(rows) < FEWEST_ROWS:
         raise FileUnreadable("too_few_rows", rows=len(rows))
     others = sorted({row.label for row in rows} - set(allowed))

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from casework.judgement import Evidence
 from casework.taxonomy import NORMAL, URGENT
 from classifier.danger import (
-    RULE,
+    WEIGHED,
     DangerModel,
     Found,
     evidence_of,
@@ -29,6 +29,13 @@ from classifier.sentences import Sentence, sentences
 RULES_FILE = Path(__file__).parent / "rules" / "urgency.toml"
 
 EVIDENCE_AT_MOST = 8
+
+ALIKE = "danger.alike"
+"""The rule's name where a model, and no rule, says that a text is urgent."""
+
+SHORT = 100
+"""A text of at most so many characters says one thing; in a long one, words that alone would mean
+danger stand among others."""
 
 HITS_AT_MOST = 8
 """Words of the rules looked at in one sentence; what repeats them more often is no sentence."""
@@ -106,14 +113,22 @@ def urgency_of(
     kind: str,
     feeling: float,
     danger: DangerModel,
+    chance: float,
+    why: Sequence[Evidence],
 ) -> Urgency:
-    """Applies the rules, and where none fires weighs the words of danger.
+    """Applies the rules; where none fires, asks of a short text whether it reads as urgent ones do,
+    and of a long one weighs its words of danger.
 
     plain: the normalised text, of the same length as text; starts, ends: where its words stand;
-    kind, feeling: what else was judged.
+    kind, feeling: what else was judged; chance, why: what the model of short texts says, and the
+    words that say so.
     """
     found = by_rules(text, plain, starts, ends)
-    return found if found.rule else _weighed(text, plain, kind, feeling, danger)
+    if found.rule:
+        return found
+    if len(plain) <= SHORT and chance > 0.5 and why:
+        return Urgency(URGENT, ALIKE, tuple(why))
+    return _weighed(text, plain, kind, feeling, danger)
 
 
 def _weighed(text: str, plain: str, kind: str, feeling: float, danger: DangerModel) -> Urgency:
@@ -126,7 +141,7 @@ def _weighed(text: str, plain: str, kind: str, feeling: float, danger: DangerMod
     if score(danger, features(found, len(plain), kind, feeling)) < danger.urgent_from:
         return Urgency(NORMAL, "", ())
     evidence = evidence_of(danger, text, found)
-    return Urgency(URGENT, RULE, evidence) if evidence else Urgency(NORMAL, "", ())
+    return Urgency(URGENT, WEIGHED, evidence) if evidence else Urgency(NORMAL, "", ())
 
 
 def _happening(plain: str, found: Found) -> Found:

@@ -4,14 +4,23 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from casework.taxonomy import NORMAL
+
 FOLDER = Path(__file__).parent
+
+MAY_BE_URGENT = {"求助", "举报"}
+"""Sentences of the other kinds, and of all topics, are everyday matters."""
 
 
 def read_seeds(task: str) -> list[tuple[str, str]]:
-    """Text and label of every own sentence for a task: "topic", "kind" or "sentiment"."""
+    """Text and label of every own sentence for a task: "topic", "kind", "sentiment" or "urgency"."""
+    topics = headed_lines(FOLDER / "topics.txt")
     if task == "topic":
-        return headed_lines(FOLDER / "topics.txt")
+        return topics
     kinds = headed_lines(FOLDER / "kinds.txt")
+    if task == "urgency":
+        usual = topics + [row for row in kinds if row[1] not in MAY_BE_URGENT]
+        return headed_lines(FOLDER / "urgency.txt") + [(text, NORMAL) for text, _ in usual]
     if task == "kind":
         return kinds
     feelings = {"咨询": "neutral", "建议": "neutral", "投诉": "negative", "表扬": "positive"}

@@ -10,15 +10,18 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 from sqlalchemy import func, select
 
 from casework.errors import Rejected
+from casework.judgement import Judgement
 from casework.model import ClockName, Contact, IntakeMode, Receipt, TicketState
 from casework.storage import audit, outbox
 from casework.storage.alerts import all_alerts
 from casework.storage.records import Records
 from casework.storage.tables import ClockRow, MessageRow, ReplyRow, TicketRow
-from casework.taxonomy import KINDS
+from casework.taxonomy import KINDS, URGENT
+from classifier.danger import WEIGHED
 from intake.check import MAX_BODY
 from intake.receive import Duplicate, Intake, preview, receive, receive_many
 from tests.builders import RECEIVED, draft
@@ -176,6 +179,18 @@ def test_an_urgent_message_alerts_in_the_same_transaction(intake: Intake) -> Non
     assert alert.message_id == receipt.message_id
     started = set(clocks(ticket(intake.records, receipt.number)))
     assert started == set(ClockName) - {ClockName.CALL_BACK}
+
+
+def test_what_was_only_weighed_is_urgent_and_calls_no_leader(intake: Intake) -> None:
+    def weighed(text: str) -> Judgement:
+        return structs.replace(intake.judge(text), urgency=URGENT, urgency_rule=WEIGHED)
+
+    receipt = receive(replace(intake, judge=weighed), draft(kind_stated="投诉"), NOW)
+    assert isinstance(receipt, Receipt)
+    with intake.records.read() as work:
+        assert all_alerts(work) == ()
+        (urgency,) = work.session.scalars(select(TicketRow.urgency))
+    assert urgency == URGENT
 
 
 def test_an_urgent_report_does_not_alert_whom_it_may_accuse(intake: Intake) -> None:
