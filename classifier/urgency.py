@@ -12,7 +12,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from casework.judgement import Evidence
-from casework.taxonomy import NORMAL, URGENT
+from casework.taxonomy import NORMAL, PRAISE, SUGGESTION, URGENT
 from classifier.danger import (
     WEIGHED,
     DangerModel,
@@ -32,6 +32,9 @@ EVIDENCE_AT_MOST = 8
 
 ALIKE = "danger.alike"
 """The rule's name where a model, and no rule, says that a text is urgent."""
+
+BY_MODEL = (ALIKE, WEIGHED)
+"""What is urgent by a model and not by a rule: one in sixty ordinary messages, mostly wrongly."""
 
 SHORT = 100
 """A text of at most so many characters says one thing; in a long one, words that alone would mean
@@ -116,8 +119,8 @@ def urgency_of(
     chance: float,
     why: Sequence[Evidence],
 ) -> Urgency:
-    """Applies the rules; where none fires, asks of a short text whether it reads as urgent ones do,
-    and of a long one weighs its words of danger.
+    """Applies the rules; where none fires, asks of a short text that is neither suggestion nor
+    praise whether it reads as urgent ones do, and of a long one weighs its words of danger.
 
     plain: the normalised text, of the same length as text; starts, ends: where its words stand;
     kind, feeling: what else was judged; chance, why: what the model of short texts says, and the
@@ -126,7 +129,7 @@ def urgency_of(
     found = by_rules(text, plain, starts, ends)
     if found.rule:
         return found
-    if len(plain) <= SHORT and chance > 0.5 and why:
+    if len(plain) <= SHORT and chance > 0.5 and why and kind not in (SUGGESTION, PRAISE):
         return Urgency(URGENT, ALIKE, tuple(why))
     return _weighed(text, plain, kind, feeling, danger)
 

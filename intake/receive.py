@@ -28,7 +28,7 @@ from casework.storage.locks import lock
 from casework.storage.records import Work
 from casework.storage.repeats import known_messages, known_references
 from casework.taxonomy import REPORT, URGENT
-from classifier.danger import WEIGHED
+from classifier.urgency import BY_MODEL
 from intake.check import MAX_BODY, check
 from intake.duplicates import match, reference_of
 from intake.examine import Intake, examine
@@ -242,14 +242,13 @@ def _alarm(
     """An urgent message alerts in the transaction that records it.
 
     History never does; nor does a 举报, which nobody but the screening desk may learn of yet and
-    whose dispatch clock of fifteen minutes stands first in its queue. Nor what words weighed together
-    made urgent: of ordinary letters these are one in twenty, mostly wrongly; their clocks are short,
-    but no leader is called for them.
+    whose dispatch clock of fifteen minutes stands first in its queue. Nor what a model and no rule
+    made urgent, which is mostly wrong: its clocks are short, but no leader is called for it.
     """
     urgency = case.urgency or case.judgement.urgency
     urgent = urgency == URGENT and case.draft.mode is IntakeMode.NEW
-    weighed = not case.urgency and case.judgement.urgency_rule == WEIGHED
-    if urgent and not weighed and case.kind != REPORT:
+    by_model = not case.urgency and case.judgement.urgency_rule in BY_MODEL
+    if urgent and not by_model and case.kind != REPORT:
         intake.alarm(
             work,
             identity.message_id,

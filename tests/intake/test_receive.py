@@ -21,7 +21,7 @@ from casework.storage.alerts import all_alerts
 from casework.storage.records import Records
 from casework.storage.tables import ClockRow, MessageRow, ReplyRow, TicketRow
 from casework.taxonomy import KINDS, URGENT
-from classifier.danger import WEIGHED
+from classifier.urgency import BY_MODEL
 from intake.check import MAX_BODY
 from intake.receive import Duplicate, Intake, preview, receive, receive_many
 from tests.builders import RECEIVED, draft
@@ -181,11 +181,12 @@ def test_an_urgent_message_alerts_in_the_same_transaction(intake: Intake) -> Non
     assert started == set(ClockName) - {ClockName.CALL_BACK}
 
 
-def test_what_was_only_weighed_is_urgent_and_calls_no_leader(intake: Intake) -> None:
-    def weighed(text: str) -> Judgement:
-        return structs.replace(intake.judge(text), urgency=URGENT, urgency_rule=WEIGHED)
+@pytest.mark.parametrize("rule", BY_MODEL)
+def test_what_a_model_made_urgent_calls_no_leader(intake: Intake, rule: str) -> None:
+    def judge(text: str) -> Judgement:
+        return structs.replace(intake.judge(text), urgency=URGENT, urgency_rule=rule)
 
-    receipt = receive(replace(intake, judge=weighed), draft(kind_stated="投诉"), NOW)
+    receipt = receive(replace(intake, judge=judge), draft(kind_stated="投诉"), NOW)
     assert isinstance(receipt, Receipt)
     with intake.records.read() as work:
         assert all_alerts(work) == ()

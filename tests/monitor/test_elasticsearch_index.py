@@ -236,7 +236,7 @@ def test_a_rebuild_that_was_cut_off_goes_on_where_it_stood(
 def test_a_half_done_rebuild_with_another_dictionary_is_not_gone_on_with(
     index: ElasticsearchIndex, elasticsearch_url: str
 ) -> None:
-    generation = index._months.begin(replace(index._about, dictionary_version="older"))
+    generation = index._months.begin(replace(index._about(), dictionary_version="older"))
     assert not index.unfinished()
     with index.rebuilding() as build:
         assert build.reached == Reached()

@@ -19,7 +19,7 @@ from classifier.loading import SHIPPED
 from classifier.models_in_use import digest_of, load_in_use
 from classifier.segmentation import cut, dictionary_in_use, use_dictionary
 from monitor import relay_turns
-from monitor.index.interface import IndexState
+from monitor.index.state import IndexState
 from runtime import classifier_source
 from runtime.clock import now
 from runtime.settings import read_settings

@@ -15,6 +15,7 @@ from flask import Flask
 from casework.permissions import Role
 from casework.storage import office as office_records
 from casework.storage import passwords, people
+from classifier.interface import Classifier
 from classifier.models_in_use import InUse, load_in_use
 from runtime.demonstration.sentences import departments as made_up_departments
 from runtime.settings import read_settings
@@ -68,14 +69,16 @@ def ready_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, s
     made.remove_all()
 
 
-@pytest.fixture(scope="session")
-def _one_classifier(ready_home: dict[str, str]) -> Iterator[None]:
-    """Loading the models takes longer than a test."""
-    once = cache(lambda: load_in_use(InUse(None, (), "linear", (), ())))
-    patch = pytest.MonkeyPatch()
-    patch.setattr("runtime.wiring.load_in_use", lambda _: once())
-    yield
-    patch.undo()
+@cache
+def _classifier() -> Classifier:
+    return load_in_use(InUse(None, (), "linear", (), ()))
+
+
+@pytest.fixture
+def _one_classifier(ready_home: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Loading the models takes longer than a test. Only in the tests here: others try out how models
+    are taken over."""
+    monkeypatch.setattr("runtime.wiring.load_in_use", lambda _: _classifier())
 
 
 @pytest.fixture

@@ -102,6 +102,7 @@ def test_who_leaves_hands_over(
     admin: Browser, sign_in: Callable[[str], Browser], city: City
 ) -> None:
     record_one(city.records, new_case(lead="CGJ"))
+    admin.send("/administration/people/head/leave", {"heir": ""})  # who could handle them, too
     leaving = sign_in("department")
     page = admin.get("/administration/people/department")
     assert "1件在办工单没有别人可办" in page.words()

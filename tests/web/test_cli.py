@@ -91,6 +91,7 @@ def test_measuring_the_classifier(runner: FlaskCliRunner, tmp_path: Path) -> Non
     measured = answer(runner, "classifier", "evaluate", str(file), "--task", "urgency", *columns)
     assert set(measured) == {
         "n", "accuracy", "macro_f1", "messages_per_second", "engine", "per_class",
+        "ece", "coverage", "threshold",
     }  # fmt: skip
     assert measured["n"] == 2
     assert set(measured["per_class"]["urgent"]) == {"precision", "recall", "f1", "support"}
