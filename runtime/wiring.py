@@ -92,8 +92,9 @@ def open_classifier(settings: Settings) -> Classifier:
 
 
 def _has_records(settings: Settings) -> bool:
+    """Whether a city was set up here: looking for one makes none."""
     kind, _, file = settings.database_url.partition(":///")
-    return not kind.startswith("sqlite") or Path(file).exists()
+    return settings.home.is_dir() and (not kind.startswith("sqlite") or Path(file).exists())
 
 
 def open_index(settings: Settings) -> TrendIndex:
