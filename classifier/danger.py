@@ -6,7 +6,6 @@ import json
 import math
 import tomllib
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -95,16 +94,12 @@ def evidence_of(model: DangerModel, text: str, found: Found) -> tuple[Evidence, 
     first: dict[str, tuple[int, int]] = {}
     for start, end, group in found:
         first.setdefault(group, (start, end))
-    groups = [group for group in first if model.weights.get(group, 0.0) > 0]
-    groups.sort(key=lambda group: -model.weights[group])
+    weighed = sorted(
+        ((model.weights.get(group, 0.0), place) for group, place in first.items()), reverse=True
+    )
+    most = weighed[0][0] if weighed else 0.0
     return tuple(
         Evidence("urgency", URGENT, text[start:end], start, end, weight / most, WEIGHED)
-        for (start, end), weight, most in _weighed(model, first, groups[:EVIDENCE_AT_MOST])
+        for weight, (start, end) in weighed[:EVIDENCE_AT_MOST]
+        if weight > 0
     )
-
-
-def _weighed(
-    model: DangerModel, first: dict[str, tuple[int, int]], groups: Sequence[str]
-) -> list[tuple[tuple[int, int], float, float]]:
-    most = model.weights[groups[0]] if groups else 1.0
-    return [(first[group], model.weights[group], most) for group in groups]

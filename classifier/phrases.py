@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cached_property
 from typing import Generic, TypeVar
 
 from ahocorasick_rs import AhoCorasick, MatchKind
@@ -15,8 +16,7 @@ Found = list[tuple[int, int, int]]
 
 class PhraseTable(Generic[Meaning]):
     """Phrases of two or more characters, each with what it means. Reading from several threads is
-    safe. phrases, meanings: one a number, in the order given; a phrase given twice has one number
-    a meaning of its own only in `find`."""
+    safe. Of a phrase given twice `find` tells both meanings, the others one."""
 
     def __init__(self, phrases: Iterable[tuple[str, Meaning]]) -> None:
         """Raises ValueError for a phrase of fewer than two characters."""
@@ -25,9 +25,15 @@ class PhraseTable(Generic[Meaning]):
             if len(phrase) < 2:
                 raise ValueError(f"phrase too short: {phrase!r}")
         self._meanings = [meaning for _, meaning in given]
-        texts = [phrase for phrase, _ in given]
-        self._every = AhoCorasick(texts)
-        self._longest = AhoCorasick(texts, matchkind=MatchKind.LeftmostLongest)
+        self._phrases = [phrase for phrase, _ in given]
+
+    @cached_property
+    def _every(self) -> AhoCorasick:
+        return AhoCorasick(self._phrases)
+
+    @cached_property
+    def _longest(self) -> AhoCorasick:
+        return AhoCorasick(self._phrases, matchkind=MatchKind.LeftmostLongest)
 
     def find(self, plain: str) -> list[tuple[int, int, Meaning]]:
         """Every phrase in normalised text: start, end (exclusive) and meaning, by start, at the same

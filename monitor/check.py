@@ -44,7 +44,7 @@ class Tally:
 
     def ended(self) -> MonthCheck:
         digests = {f"{side}_digest": f"{value:016x}" for side, value in self.digests.items()}
-        return MonthCheck(self.month, **self.counts, **digests)  # type: ignore[arg-type]
+        return MonthCheck(self.month, **self.counts, **digests)  # type: ignore[arg-type]  # numbers, then texts
 
 
 @dataclass(slots=True)

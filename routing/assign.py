@@ -7,15 +7,15 @@ at once. Else, and for every 举报 and every legal, discipline or restricted ro
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from casework.departments import DepartmentTree
 from casework.judgement import Judgement, TopicPath
 from casework.model import Assignment, DepartmentGuess
 from casework.taxonomy import REPORT, SCREENED_ROUTES
+from classifier.phrases import PhraseTable
 from routing.catalogue import DISTRICT_GOVERNMENTS, Catalogue
-from routing.names import Names
 
 GUESSES = 3
 REASONS = 4
@@ -56,14 +56,15 @@ class Dispatcher:
         self._departments = departments
         self._settings = settings
         self._leads = leads
-        self._words = Names((word, word) for word, _, _ in catalogue.words)
+        self._words = _table((word, word) for word, _, _ in catalogue.words)
         self._speaks_for = {word: (code, factor) for word, code, factor in catalogue.words}
         self._named_tree: DepartmentTree | None = None
-        self._named = Names(())
+        self._named = _table(())
 
     def assign(self, judgement: Judgement, text: str, kind: str, district: str) -> Assignment:
         """The guesses, best first, and the decision. `district`: department code or ""."""
         departments = self._departments()
+        text = text.encode("utf-8", "replace").decode()  # half a character is none to look up
         named = self._units_named(departments, text)
         guesses = self._guesses(judgement, text, named, district, departments)
         route = guesses[0].route if guesses else "dispatch"
@@ -74,13 +75,13 @@ class Dispatcher:
 
     def _units_named(self, departments: DepartmentTree, text: str) -> list[str]:
         if departments is not self._named_tree:
-            self._named = Names(
+            self._named = _table(
                 (name, department.code)
                 for department in departments
                 for name in (department.name, *department.aliases)
             )
             self._named_tree = departments
-        return [code for _, _, code in self._named.find(text)]
+        return [code for _, _, code in self._named.find_longest(text)]
 
     def _guesses(
         self,
@@ -136,7 +137,7 @@ class Dispatcher:
 
     def _move_by_words(self, standings: dict[str, _Standing], text: str) -> None:
         moved: dict[str, float] = {}
-        for word in dict.fromkeys(word for _, word, _ in self._words.find(text)):
+        for word in dict.fromkeys(word for _, _, word in self._words.find_longest(text)):
             code, factor = self._speaks_for[word]
             if code in standings:
                 moved[code] = min(WORD_LIMIT, moved.get(code, 1.0) * factor)
@@ -159,3 +160,8 @@ class Dispatcher:
         if self._settings.topics is not None and judgement.topic[0] not in self._settings.topics:
             return "topic"
         return "" if guesses[0].probability >= self._settings.confidence else "unsure"
+
+
+def _table(names: Iterable[tuple[str, str]]) -> PhraseTable[str]:
+    """Names with what they stand for; those of a single character are left out."""
+    return PhraseTable(sorted({pair for pair in names if len(pair[0]) > 1}))

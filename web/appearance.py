@@ -58,7 +58,7 @@ def locale() -> str:
 
 def choose() -> BaseResponse:
     """Set the cookies that the address asks for and go back to where the link stood."""
-    response: Response = redirect(own_path(request.args.get("next", "")), 303)  # type: ignore[assignment]
+    response: Response = redirect(own_path(request.args.get("next", "")), 303)  # type: ignore[assignment]  # Flask's own class
     for name, allowed in CHOICES.items():
         value = request.args.get(name, "")
         if value in allowed:

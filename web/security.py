@@ -47,7 +47,7 @@ def secure(app: Flask, settings: Settings, secret: bytes) -> CSRFProtect:
     )
     if settings.https:
         # One TLS proxy stands before us; without it the address of every citizen would be its own.
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1)  # type: ignore[method-assign]
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1)  # type: ignore[method-assign]  # Flask's own advice
 
     @app.after_request
     def add_headers(response: Response) -> Response:

@@ -168,7 +168,8 @@ def _notice(row: Any, step: Step, audience: Audience, now: datetime) -> Values:
 
 def _write(work: Work, written: _Written) -> None:
     _append_all(work, written.events)
-    work.session.execute(insert(StaffNoticeRow.__table__), written.notices)  # type: ignore[arg-type]
+    notices: Any = StaffNoticeRow.__table__
+    work.session.execute(insert(notices), written.notices)
     clocks: Any = ClockRow.__table__
     work.session.execute(
         update(clocks)
@@ -198,8 +199,10 @@ def _append_all(work: Work, events: dict[str, list[Event]]) -> None:
         more, said = link_rows(chain, sequence, digest, events[chain])
         links += more
         texts += said
-    work.session.execute(insert(AuditEventRow.__table__), links)  # type: ignore[arg-type]
-    work.session.execute(insert(AuditTextRow.__table__), texts)  # type: ignore[arg-type]
+    chain_rows: Any = AuditEventRow.__table__
+    text_rows: Any = AuditTextRow.__table__
+    work.session.execute(insert(chain_rows), links)
+    work.session.execute(insert(text_rows), texts)
 
 
 def _ends(work: Work, chains: Sequence[str]) -> Iterable[tuple[str, int, str]]:

@@ -155,7 +155,7 @@ def _as_utf_8(answer: Answer) -> bytes:
 
 def _first(entry: Mapping[str, Any], *names: str) -> Any:
     # feedparser's own lookup puts one in the place of the other, and warns that it does.
-    return next((found for name in names if (found := dict.get(entry, name))), None)  # type: ignore[call-overload]
+    return next((found for name in names if (found := dict.get(entry, name))), None)  # type: ignore[call-overload]  # a dict
 
 
 def _body(entry: Mapping[str, Any]) -> str:

@@ -81,7 +81,7 @@ def list_tickets(
     total = work.session.scalar(select(func.count()).select_from(TICKETS).where(*conditions)) or 0
     page = min(max(1, page), max(1, -(-total // PAGE_SIZE)))
     order: tuple[ColumnElement[object], ...] = (
-        (MessageRow.received_at.desc(), TicketRow.id.desc())  # type: ignore[assignment]
+        (MessageRow.received_at.desc(), TicketRow.id.desc())  # type: ignore[assignment]  # of two types
         if newest_first
         else (TicketRow.next_due_at.is_(None), TicketRow.next_due_at, TicketRow.id)
     )
