@@ -1,7 +1,7 @@
 """Mentions: public posts, written to nobody. They are recorded, judged, searched and counted.
 
-A post that is no forward becomes a ticket by itself when it tells of danger to life; or when its
-kind asks for something (求助, 投诉, 举报, 建议, 咨询) and the lead unit is as sure as the city's
+A post that is no forward becomes a ticket by itself when a rule finds danger to life in it; or when
+its kind asks for something (求助, 投诉, 举报, 建议, 咨询) and the lead unit is as sure as the city's
 setting demands. Anything else waits for a person. A 举报 goes to screening like every other.
 
 The same words seen again within 72 hours are one mention with several places, whatever the source;
@@ -48,6 +48,7 @@ from casework.storage.mentions import (
 from casework.storage.records import Work
 from casework.storage.repeats import known_messages
 from casework.taxonomy import KINDS, PRAISE, REPORT, SENTIMENTS, URGENCIES, URGENT, leaves
+from classifier.urgency import BY_MODEL
 from intake.check import check
 from intake.duplicates import content_digest
 from intake.examine import Intake, Said, examine
@@ -92,7 +93,7 @@ def receive_mention(
 
 def asks(case: NewCase, sure: float) -> bool:
     """Whether a post that is no forward becomes a ticket without a person."""
-    if case.judgement.urgency == URGENT:
+    if case.judgement.urgency == URGENT and case.judgement.urgency_rule not in BY_MODEL:
         return True  # whatever the kind: a wrong one must not cost a life
     guesses = case.assignment.guesses
     return case.kind != PRAISE and bool(guesses) and guesses[0].probability >= sure

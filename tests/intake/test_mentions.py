@@ -9,9 +9,11 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from msgspec import structs
 from sqlalchemy import func, select
 
 from casework.errors import Conflict, NotAllowed, NotFound, Rejected
+from casework.judgement import Judgement
 from casework.model import MessageDraft, TicketState
 from casework.permissions import Person, Role
 from casework.storage.alerts import open_alerts
@@ -23,7 +25,8 @@ from casework.storage.queries.mentions import MentionFilter, list_mentions, ment
 from casework.storage.records import Records
 from casework.storage.tables import ClockRow, CorrectionRow, MessageRow, TicketRow
 from casework.storage.trend_documents import MENTION, all_documents
-from casework.taxonomy import leaves
+from casework.taxonomy import URGENT, leaves
+from classifier.urgency import BY_MODEL
 from intake.examine import Intake
 from intake.mentions import Mention, bring_back, correct, receive_mention, set_aside, take_up
 from intake.pushed import Post
@@ -94,6 +97,14 @@ def test_danger_to_life_is_always_a_ticket_and_alerts(intake: Intake, records: R
     assert take(intake, post(body), sure=1.01).number
     with records.read() as work:
         assert len(open_alerts(work)) == 1
+
+
+@pytest.mark.parametrize("rule", BY_MODEL)
+def test_what_a_model_made_urgent_waits_for_a_person(intake: Intake, rule: str) -> None:
+    def judge(text: str) -> Judgement:
+        return structs.replace(intake.judge(text), urgency=URGENT, urgency_rule=rule)
+
+    assert take(replace(intake, judge=judge), post(), sure=1.01).number == ""
 
 
 def test_a_report_stays_with_screening(intake: Intake, records: Records) -> None:
