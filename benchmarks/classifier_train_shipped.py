@@ -1,6 +1,6 @@
 """Trains the models that ship, from the reference data beside the checkout.
 
-python -m benchmarks.classifier_train_shipped [topic] [sentiment] [kind] [urgency]
+python -m benchmarks.classifier_train_shipped [topic] [sentiment] [kind] [urgency] [unit]
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 
+from benchmarks.answering_units import write_answering_units
 from classifier.danger_training import train_danger
 from classifier.loading import SHIPPED, load
 from classifier.training import train
@@ -22,8 +23,8 @@ DATA = Path(__file__).parents[2] / "shared" / "data"
 
 
 def main() -> None:
-    """Trains the tasks named, or all four, and prints each card as a line of JSON."""
-    tasks = sys.argv[1:] or ["topic", "sentiment", "kind", "urgency"]
+    """Trains the tasks named, or all, and prints each card as a line of JSON."""
+    tasks = sys.argv[1:] or ["topic", "sentiment", "kind", "urgency", "unit"]
     civic = DATA / "civic_labels.csv"
     if "topic" in tasks:
         print(
@@ -46,6 +47,13 @@ def main() -> None:
         card = train(civic, "urgency", SHIPPED, licence=licence)
         print(json.dumps(asdict(card), ensure_ascii=False))
         print(json.dumps(asdict(train_danger(civic, load(), SHIPPED)), ensure_ascii=False))
+    if "unit" in tasks:
+        licence = "none stated; a part (a mayor's mailbox) MIT"
+        with tempfile.TemporaryDirectory() as folder:
+            answered = Path(folder) / "answering_units.csv"
+            write_answering_units(answered)
+            card = train(answered, "unit", SHIPPED, licence=licence)
+        print(json.dumps(asdict(card), ensure_ascii=False))
 
 
 SAID = {

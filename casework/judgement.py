@@ -15,7 +15,7 @@ TopicPath = tuple[str, ...]
 class Evidence(Struct, frozen=True, gc=False):
     """Words that decided, where they stand, and for what they speak.
 
-    aspect: "topic", "kind", "sentiment" or "urgency".
+    aspect: "topic", "kind", "sentiment", "urgency" or "unit".
     label: the label the words speak for, as in the Judgement.
     start, end: character offsets into the judged text, end exclusive; text == judged[start:end].
     weight: strength relative to the other evidence of the same aspect, in (0, 1].
@@ -49,6 +49,13 @@ class TopicGuess(Struct, frozen=True, gc=False):
     probability: float
 
 
+class UnitGuess(Struct, frozen=True, gc=False):
+    """The code of a municipal body and the probability, in [0, 1], that it is the one to answer."""
+
+    code: str
+    probability: float
+
+
 class Judgement(Struct, frozen=True):
     """The full judgement of one text.
 
@@ -60,6 +67,8 @@ class Judgement(Struct, frozen=True):
     urgency: "urgent" or "normal"; urgency_rule: the id of the rule that fired, or "".
     confidence: probability of the best first-level topic.
     keywords: at most ten words, most telling first. engine: names the models and their versions.
+    units: the bodies that answer such messages, best first (at most 12), by those of the city the
+    model was trained in; empty where no model knows any.
     kind_confidence, sentiment_confidence: probability of the kind and of the sentiment; 0 in
     judgements on record, which do not keep them.
     """
@@ -77,6 +86,7 @@ class Judgement(Struct, frozen=True):
     keywords: tuple[str, ...]
     evidence: tuple[Evidence, ...]
     engine: str
+    units: tuple[UnitGuess, ...] = ()
     kind_confidence: float = 0.0
     sentiment_confidence: float = 0.0
 

@@ -9,8 +9,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from casework.judgement import Evidence, Judgement, Place, TopicGuess, TopicPath
-from casework.taxonomy import URGENCIES, URGENT, first_level_topics
+from casework.judgement import Evidence, Judgement, Place, TopicGuess, TopicPath, UnitGuess
+from casework.taxonomy import SENTIMENTS, URGENCIES, URGENT, first_level_topics
 from classifier.danger import DangerModel
 from classifier.evidence import Question, deciding_words
 from classifier.joint import JointModel, Scored
@@ -23,9 +23,12 @@ from classifier.topics import SHOWN_FROM, best_leaves, leaf_probabilities, shown
 from classifier.urgency import urgency_of
 
 _URGENT = URGENCIES.index(URGENT)
+_NEGATIVE = SENTIMENTS.index("negative")
 
-WHY, WHY_NOT, WHY_ELSE = 5, 3, 6
-"""Words shown for the best topic, for the second best, and for kind and sentiment."""
+WHY, WHY_NOT, WHY_ELSE, WHY_UNIT = 5, 3, 6, 4
+"""Words shown for the best topic, for the second best, for kind and sentiment, and for the unit."""
+
+UNITS_REPORTED = 12
 
 
 class Classifier(Protocol):
@@ -46,8 +49,8 @@ class Classifier(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class TrainedClassifier:
-    """The classifier over trained models and rules. models: topic, kind, sentiment and urgency, scored
-    together; snownlp: judges the sentiment instead of the linear model, where given; danger:
+    """The classifier over trained models and rules. models: topic, kind, sentiment, urgency and unit,
+    scored together; snownlp: judges the sentiment instead of the linear model, where given; danger:
     weighs what no rule of urgency catches."""
 
     models: JointModel
@@ -68,9 +71,9 @@ class TrainedClassifier:
     def _judged(self, texts: list[str]) -> list[Judgement]:
         readings = read(texts)
         scored, known = self.models.score(readings.grams, len(texts))
-        topic, kind, sentiment, urgency = scored
+        topic, kind, sentiment, urgency, unit = scored
         chances = leaf_probabilities(readings.phrases, _of_the_taxonomy(topic))
-        kinds = _kinds(texts, readings, kind)
+        kinds = _kinds(texts, readings, kind, sentiment)
         why = deciding_words(
             texts,
             readings,
@@ -81,6 +84,7 @@ class TrainedClassifier:
                 Question(kind, np.array([each.column for each in kinds]), "kind", WHY_ELSE),
                 Question(sentiment, sentiment.order[:, 0], "sentiment", WHY_ELSE),
                 Question(urgency, np.full(len(texts), _URGENT), "urgency", WHY_ELSE),
+                Question(unit, unit.order[:, 0], "unit", WHY_UNIT),
             ),
         )
         return [
@@ -96,6 +100,7 @@ class TrainedClassifier:
                     self.place_finder.places_in(texts, readings),
                     keywords_of(readings),
                     urgency.probabilities[:, _URGENT].tolist(),
+                    _units(unit),
                     why,
                     strict=True,
                 )
@@ -115,9 +120,10 @@ class TrainedClassifier:
         places: tuple[Place, ...],
         keywords: tuple[str, ...],
         urgent: float,
+        units: tuple[UnitGuess, ...],
         why: list[list[Evidence]],
     ) -> Judgement:
-        why_best, why_not, why_kind, why_sentiment, why_urgent = why
+        why_best, why_not, why_kind, why_sentiment, why_urgent, why_unit = why
         urgency = urgency_of(
             text,
             readings.plain[number],
@@ -147,8 +153,10 @@ class TrainedClassifier:
                 *merged(kind.cues, why_kind),
                 *(sentiment.evidence if self.snownlp else why_sentiment),
                 *urgency.evidence,
+                *(why_unit if units else ()),
             ),
             engine=self.engine,
+            units=units,
             kind_confidence=kind.probability,
             sentiment_confidence=sentiment.confidence,
         )
@@ -190,15 +198,21 @@ def _shown(topic: Scored, chances: NDArray[np.float64]) -> list[TopicPath]:
     ]
 
 
-def _kinds(texts: Sequence[str], readings: Readings, scored: Scored) -> list[Kind]:
+def _kinds(
+    texts: Sequence[str], readings: Readings, scored: Scored, sentiment: Scored
+) -> list[Kind]:
     rows = zip(
         texts,
         readings.plain,
         scored.probabilities.tolist(),
         scored.any_known.tolist(),
+        sentiment.probabilities[:, _NEGATIVE].tolist(),
         strict=True,
     )
-    return [kind_of(text, plain, scored.labels, *says) for text, plain, *says in rows]
+    return [
+        kind_of(text, plain, scored.labels, chances, known, negative)
+        for text, plain, chances, known, negative in rows
+    ]
 
 
 def _guesses(scored: Scored) -> list[tuple[TopicGuess, ...]]:
@@ -207,4 +221,17 @@ def _guesses(scored: Scored) -> list[tuple[TopicGuess, ...]]:
     return [
         tuple([TopicGuess(paths[n], chance) for n, chance in zip(row, some, strict=True)])
         for row, some in zip(scored.order.tolist(), values.tolist(), strict=True)
+    ]
+
+
+def _units(scored: Scored) -> list[tuple[UnitGuess, ...]]:
+    """The likeliest bodies of each text; none where nothing of the text is known."""
+    order = scored.order[:, :UNITS_REPORTED]
+    values = np.take_along_axis(scored.probabilities, order, axis=1)
+    return [
+        tuple([UnitGuess(scored.labels[n], chance) for n, chance in zip(row, some, strict=True)])
+        * known
+        for row, some, known in zip(
+            order.tolist(), values.tolist(), scored.any_known.tolist(), strict=True
+        )
     ]

@@ -12,7 +12,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from casework.judgement import Evidence
-from casework.taxonomy import ENQUIRY
+from casework.taxonomy import ENQUIRY, PRAISE
 from classifier.phrases import PhraseTable
 
 RULES_FILE = Path(__file__).parent / "rules" / "kinds.toml"
@@ -58,16 +58,23 @@ def _cues() -> tuple[PhraseTable[Cue], tuple[str, ...]]:
 
 
 def kind_of(
-    text: str, plain: str, labels: Sequence[str], chances: Sequence[float], any_known: bool
+    text: str,
+    plain: str,
+    labels: Sequence[str],
+    chances: Sequence[float],
+    any_known: bool,
+    negative: float,
 ) -> Kind:
     """The model's probabilities, changed by the cues found. An enquiry when nothing is known.
 
-    plain: the normalised text; labels, chances, any_known: what the model says of it.
+    plain: the normalised text; labels, chances, any_known: what the model says of it; negative: how
+    likely its writer is displeased, in which case nobody is praised.
     """
     cues = _found(plain)
     if not any_known and not cues:
         return Kind(ENQUIRY, labels.index(ENQUIRY), 1 / len(labels), ())
     odds = list(chances)
+    odds[labels.index(PRAISE)] *= 1 - negative
     for _, _, cue in cues:
         odds[labels.index(cue.kind)] *= math.exp(cue.weight)
     column = odds.index(max(odds))

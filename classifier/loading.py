@@ -32,8 +32,11 @@ SHIPPED = Path(__file__).parent / "models"
 
 LABELS = {"topic": first_level_topics(), "kind": KINDS, "sentiment": SENTIMENTS}
 
-ALL_LABELS = LABELS | {"urgency": URGENCIES}
-"""Also of the model that the office does not train."""
+ALL_LABELS = LABELS | {"urgency": URGENCIES, "unit": ()}
+"""Also of the models that the office does not train."""
+
+MAY_KNOW_MORE = {"topic", "unit"}
+"""Labels of the city's own may stand behind those known: topics, and the codes of its bodies."""
 
 LARGEST_FILE = 64 * 1024 * 1024
 LARGEST_UNPACKED = 256 * 1024 * 1024
@@ -82,15 +85,17 @@ def load(
     if not any(folder.glob("*.npz")):
         raise FileUnreadable("missing_models", folder=str(folder))
     topic, kind, sentiment = (_linear(folders[task], task) for task in LABELS)
-    urgency = _linear(folder, "urgency")
+    urgency, unit = _linear(folder, "urgency"), _linear(folder, "unit")
     danger = load_danger(_path(folder, "danger.json"))
     snownlp = _snownlp(folders["sentiment"]) if sentiment_engine == "snownlp" else None
     classifier = TrainedClassifier(
-        JointModel((topic, kind, sentiment, urgency)),
+        JointModel((topic, kind, sentiment, urgency, unit)),
         snownlp,
         danger,
         PlaceFinder(gazetteer),
-        " ".join(each.version for each in (topic, kind, snownlp or sentiment, urgency, danger)),
+        " ".join(
+            each.version for each in (topic, kind, snownlp or sentiment, urgency, danger, unit)
+        ),
     )
     classifier.judge("某小区停水，请问何时恢复？")
     return classifier
@@ -117,10 +122,9 @@ def _linear(folder: Path, task: str) -> LinearModel:
 
 
 def _known(task: str, labels: tuple[str, ...]) -> bool:
-    """Whether a model of the task may have these labels: a city's model of topics may know topics
-    of its own, after those of the taxonomy."""
+    """Whether a model of the task may have these labels."""
     known = ALL_LABELS[task]
-    if task != "topic":
+    if task not in MAY_KNOW_MORE:
         return labels == known
     own = labels[len(known) :]
     return (

@@ -32,6 +32,9 @@ from classifier.segmentation import DICTIONARY_VERSION
 
 Task = Literal["topic", "sentiment", "kind", "urgency"]
 
+TrainedTask = Task | Literal["unit"]
+"""Units are measured where they are dispatched to: `flask routing evaluate`."""
+
 OWN = "own sentences"
 
 BAYES_FILE = "sentiment_bayes.json"
@@ -41,6 +44,7 @@ LABEL_COLUMNS = {
     "sentiment": "sentiment",
     "kind": "kind",
     "urgency": "urgency",
+    "unit": "unit",
 }
 
 FOLDS = 5
@@ -52,9 +56,10 @@ RECIPES = {
     "sentiment": fitting.Recipe(cost=0.6, at_most=80_000, evening=0.3, meaning=2.0),
     "kind": fitting.Recipe(cost=0.5, at_most=60_000, evening=0.8, meaning=1.0),
     "urgency": fitting.Recipe(cost=1.0, at_most=20_000, evening=0.8, meaning=2.0),
+    "unit": fitting.Recipe(cost=0.5, at_most=40_000, meaning=1.0),
 }
 
-CIVIC_WEIGHT = {"topic": 1.0, "sentiment": 4.0, "kind": 2.5, "urgency": 1.0}
+CIVIC_WEIGHT = {"topic": 1.0, "sentiment": 4.0, "kind": 2.5, "urgency": 1.0, "unit": 1.0}
 """Beside a large file, each row of a small one (and each own sentence) weighs so much."""
 
 
@@ -71,7 +76,7 @@ class _Corpus:
 
 def train(
     file: Path,
-    task: Task,
+    task: TrainedTask,
     output: Path,
     *,
     text_column: str = "text",
@@ -133,22 +138,23 @@ def train(
     return card
 
 
-def _names(task: Task, rows: Sequence[Row], new_labels: bool) -> tuple[str, ...]:
+def _names(task: TrainedTask, rows: Sequence[Row], new_labels: bool) -> tuple[str, ...]:
     allowed = {
         "topic": first_level_topics(),
         "sentiment": SENTIMENTS,
         "kind": KINDS,
         "urgency": URGENCIES,
+        "unit": tuple(sorted({code for _, code in read_seeds("unit")})),
     }[task]
     if len(rows) < FEWEST_ROWS:
         raise FileUnreadable("too_few_rows", rows=len(rows))
     others = sorted({row.label for row in rows} - set(allowed))
-    if others and not new_labels:
+    if others and not new_labels and task != "unit":
         raise FileUnreadable("unknown_label", label=others[0])
     return (*allowed, *others)
 
 
-def _corpus(task: Task, names: tuple[str, ...], files: Sequence[Sequence[Row]]) -> _Corpus:
+def _corpus(task: TrainedTask, names: tuple[str, ...], files: Sequence[Sequence[Row]]) -> _Corpus:
     own = [Row(text, label, OWN) for text, label in read_seeds(task)]
     largest = max(len(rows) for rows in files)
     rows = [row for one in files for row in one] + own

@@ -1,8 +1,9 @@
 """Choosing the lead department, and whether to assign it without a person.
 
-The confidence is that of the unit: the sum over the topic leaves it leads, its odds then moved by
-words, places and units named in the text. Sure enough, and the city's setting allows it: assigned
-at once. Else, and for every 举报 and every legal, discipline or restricted route, a person decides.
+The confidence is that of the unit: what the leaves it leads are likely, together with what a model
+says that learnt from who answered such messages, moved by words and units named in the text. Sure
+enough, and the city's setting allows it: assigned at once. Else, and for every 举报 and every legal,
+discipline or restricted route, a person decides.
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ from casework.judgement import Judgement, TopicPath
 from casework.model import Assignment, DepartmentGuess
 from casework.taxonomy import REPORT, SCREENED_ROUTES
 from classifier.phrases import PhraseTable
-from routing.catalogue import DISTRICT_GOVERNMENTS, Catalogue
+from routing.catalogue import Catalogue
+from routing.standings import PLAIN, Standings, Today, add_units, by_topic, weights_for
 
 GUESSES = 3
 REASONS = 4
@@ -31,15 +33,6 @@ class DispatchSettings:
 
     topics: frozenset[str] | None
     confidence: float
-
-
-@dataclass(slots=True)
-class _Standing:
-    mass: float
-    route: str
-    topic: TopicPath
-    best_leaf: float
-    reasons: dict[str, str]
 
 
 class Dispatcher:
@@ -58,6 +51,9 @@ class Dispatcher:
         self._leads = leads
         self._words = _table((word, word) for word, _, _ in catalogue.words)
         self._speaks_for = {word: (code, factor) for word, code, factor in catalogue.words}
+        self._leaves_of: dict[str, list[TopicPath]] = {}
+        for path, entry in catalogue.entries.items():
+            self._leaves_of.setdefault(entry.lead, []).append(path)
         self._named_tree: DepartmentTree | None = None
         self._named = _table(())
 
@@ -66,7 +62,7 @@ class Dispatcher:
         departments = self._departments()
         text = text.encode("utf-8", "replace").decode()  # half a character is none to look up
         named = self._units_named(departments, text)
-        guesses = self._guesses(judgement, text, named, district, departments)
+        guesses = self._guesses(self._standings(judgement, text, named, district), text)
         route = guesses[0].route if guesses else "dispatch"
         reason = self._reason_to_screen(judgement, kind, guesses)
         accused = tuple(dict.fromkeys(named)) if kind == REPORT else ()
@@ -83,29 +79,38 @@ class Dispatcher:
             self._named_tree = departments
         return [code for _, _, code in self._named.find_longest(text)]
 
-    def _guesses(
-        self,
-        judgement: Judgement,
-        text: str,
-        named: list[str],
-        district: str,
-        departments: DepartmentTree,
-    ) -> tuple[DepartmentGuess, ...]:
-        standings = self._by_topic(judgement, district, departments)
-        left_over = max(0.0, 1.0 - sum(standing.mass for standing in standings.values()))
-        self._move_by_words(standings, text)
+    def standings(self, judgement: Judgement, text: str, district: str) -> Standings:
+        """What speaks for each department that may be the one."""
+        departments = self._departments()
+        return self._standings(judgement, text, self._units_named(departments, text), district)
+
+    def _standings(
+        self, judgement: Judgement, text: str, named: list[str], district: str
+    ) -> Standings:
+        departments = self._departments()
+        today = Today(self._catalogue.entries, self._leads(), departments, district)
+        standings = by_topic(judgement, today)
+        add_units(standings, judgement, today, self._leaves_of)
+        self._by_words(standings, text)
         for code in dict.fromkeys(named):
             if code in standings:
-                standings[code].mass *= UNIT_NAMED
+                standings[code].named = UNIT_NAMED
                 standings[code].reasons.setdefault(departments.name(code), "unit")
-        total = left_over + sum(standing.mass for standing in standings.values())
+        return standings
+
+    def _guesses(self, standings: Standings, text: str) -> tuple[DepartmentGuess, ...]:
+        weights = weights_for(standings, text)
+        odds = {code: standing.odds(weights) for code, standing in standings.items()}
+        # A model of units shares out certainty among all bodies; the likely leaves are not all.
+        left_over = 1 - sum(each.mass for each in standings.values()) if weights is PLAIN else 0.0
+        total = max(0.0, left_over) + sum(odds.values())
         if not total:
             return ()
-        ranked = sorted(standings.items(), key=lambda item: (-item[1].mass, item[0]))
+        ranked = sorted(standings.items(), key=lambda item: (-odds[item[0]], item[0]))
         return tuple(
             DepartmentGuess(
                 department=code,
-                probability=standing.mass / total,
+                probability=odds[code] / total,
                 route=standing.route,
                 topic=standing.topic,
                 reasons=tuple(standing.reasons.items())[:REASONS],
@@ -113,37 +118,12 @@ class Dispatcher:
             for code, standing in ranked
         )
 
-    def _by_topic(
-        self, judgement: Judgement, district: str, departments: DepartmentTree
-    ) -> dict[str, _Standing]:
-        standings: dict[str, _Standing] = {}
-        leads = self._leads()
-        for leaf in judgement.leaves:
-            entry = self._catalogue.entries.get(leaf.path)
-            if entry is None:
-                continue
-            code = leads.get(leaf.path, entry.lead)
-            if code == DISTRICT_GOVERNMENTS and district:
-                code = district
-            code = departments.standing(code)
-            if not code:
-                continue
-            standing = standings.setdefault(code, _Standing(0.0, "dispatch", (), 0.0, {}))
-            standing.mass += leaf.probability
-            if leaf.probability > standing.best_leaf:
-                standing.best_leaf = leaf.probability
-                standing.topic, standing.route = leaf.path, entry.route
-        return standings
-
-    def _move_by_words(self, standings: dict[str, _Standing], text: str) -> None:
-        moved: dict[str, float] = {}
+    def _by_words(self, standings: Standings, text: str) -> None:
         for word in dict.fromkeys(word for _, _, word in self._words.find_longest(text)):
             code, factor = self._speaks_for[word]
             if code in standings:
-                moved[code] = min(WORD_LIMIT, moved.get(code, 1.0) * factor)
+                standings[code].words = min(WORD_LIMIT, standings[code].words * factor)
                 standings[code].reasons[word] = "word"
-        for code, factor in moved.items():
-            standings[code].mass *= factor
 
     def _reason_to_screen(
         self, judgement: Judgement, kind: str, guesses: tuple[DepartmentGuess, ...]
@@ -151,13 +131,13 @@ class Dispatcher:
         """Why a person must decide, or "" when the program may."""
         if kind == REPORT:
             return "report"
-        if not guesses or not judgement.topic:
+        if not guesses or not (judgement.topic or judgement.units):
             return "none"
         if guesses[0].route in SCREENED_ROUTES:
             return "route"
         if self._settings.topics is not None and not self._settings.topics:
             return "off"
-        if self._settings.topics is not None and judgement.topic[0] not in self._settings.topics:
+        if self._settings.topics is not None and not self._settings.topics & {*judgement.topic[:1]}:
             return "topic"
         return "" if guesses[0].probability >= self._settings.confidence else "unsure"
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from casework.judgement import Evidence, Judgement, Place, TopicGuess
+from casework.judgement import Evidence, Judgement, Place, TopicGuess, UnitGuess
 from casework.storage.tables import JudgementRow
 
 SEPARATOR = "/"
@@ -40,6 +40,7 @@ def judgement_values(message_id: UUID, judgement: Judgement, made_at: datetime) 
         "detail": {
             "topics": [[g.path, round(g.probability, 4)] for g in judgement.topics[:KEPT_TOPICS]],
             "leaves": [[g.path, round(g.probability, 4)] for g in judgement.leaves],
+            "units": [[g.code, round(g.probability, 4)] for g in judgement.units],
             "places": [[p.text, p.kind, p.start, p.end, p.code] for p in judgement.places],
             "evidence": [
                 [e.aspect, e.label, e.text, e.start, e.end, round(e.weight, 4), e.rule]
@@ -66,6 +67,7 @@ def read_judgement(row: JudgementRow) -> Judgement:
         keywords=tuple(row.keywords),
         evidence=tuple(Evidence(*evidence) for evidence in detail["evidence"]),
         engine=row.engine,
+        units=tuple(UnitGuess(*guess) for guess in detail.get("units", ())),
     )
 
 

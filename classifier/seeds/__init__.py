@@ -13,7 +13,10 @@ MAY_BE_URGENT = {"求助", "举报"}
 
 
 def read_seeds(task: str) -> list[tuple[str, str]]:
-    """Text and label of every own sentence for a task: "topic", "kind", "sentiment" or "urgency"."""
+    """Text and label of every own sentence for a task: "topic", "kind", "sentiment", "urgency" or
+    "unit" (a body's code)."""
+    if task == "unit":
+        return headed_lines(FOLDER / "units.txt")
     topics = headed_lines(FOLDER / "topics.txt")
     if task == "topic":
         return topics
