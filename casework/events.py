@@ -81,6 +81,8 @@ class EventName(StrEnum):
     USER_REACTIVATED = "user_reactivated"
     PASSWORD_RESET = "password_reset"  # noqa: S105 - an event, no password
     PASSWORD_CHANGED = "password_changed"  # noqa: S105 - an event too
+    NOTICES_CHOSEN = "notices_chosen"  # how somebody wants to be told
+    STAFF_MESSAGE_RETRIED = "staff_message_retried"
     DEPARTMENT_ADDED = "department_added"
     DEPARTMENT_CHANGED = "department_changed"
     DEPARTMENT_CLOSED = "department_closed"

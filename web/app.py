@@ -11,6 +11,7 @@ from runtime.clock import now
 from runtime.demonstration.load import is_demonstration
 from web import access, errors, pages, security
 from web.access import public
+from web.account.notices import blueprint as notices
 from web.account.views import blueprint as account
 from web.administration import (
     audit,
@@ -24,6 +25,7 @@ from web.administration import (
     people,
     set_aside,
     sources,
+    staff_log,
 )
 from web.administration.listed_files import allow_lists
 from web.answers.publishing import blueprint as publishing
@@ -96,6 +98,7 @@ def create_app(city: City) -> Flask:
         health,
         api,
         account,
+        notices,
         calls,
         call_drafts,
         caller_notes,
@@ -126,6 +129,7 @@ def create_app(city: City) -> Flask:
         sources,
         set_aside,
         jobs,
+        staff_log,
         audit,
     ):
         app.register_blueprint(part.blueprint)

@@ -54,6 +54,8 @@ EVENTS = {
     EventName.TAKEN_OVER: _l("从旧系统转入"),
     EventName.FILE_ADDED: _l("加了文件"),
     EventName.FILE_REMOVED: _l("去掉了文件"),
+    EventName.NOTICES_CHOSEN: _l("选了提醒的方式"),
+    EventName.STAFF_MESSAGE_RETRIED: _l("让一条提醒重新发"),
     EventName.CONTACT_READ: _l("查看了联系方式"),
     EventName.MENTION_TAKEN_UP: _l("从舆情信息转为工单"),
     EventName.PUBLISHED: _l("公开了答复"),

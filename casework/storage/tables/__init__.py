@@ -39,6 +39,7 @@ from casework.storage.tables.office import (
 )
 from casework.storage.tables.requests import PauseRow, RequestRow, StaffNoticeRow
 from casework.storage.tables.sources import SourceKeyRow, SourceRow
+from casework.storage.tables.staff import StaffMessageRow, ToldRow
 from casework.storage.tables.webhook import WebhookAnswerRow
 from casework.storage.tables.word_lists import DictionaryWordRow, ListedPlaceRow
 
@@ -86,10 +87,12 @@ __all__ = [
     "SetAsideRow",
     "SourceKeyRow",
     "SourceRow",
+    "StaffMessageRow",
     "StaffNoticeRow",
     "SubscriptionRow",
     "Table",
     "TicketRow",
+    "ToldRow",
     "TrainingRow",
     "UserRoleRow",
     "UserRow",
