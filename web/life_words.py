@@ -48,7 +48,7 @@ STEPS = {
 """Of a step without a word its name is shown."""
 NOTICE_CHANNELS = {
     Channel.OFFICE: _l("单位邮箱"),
-    Channel.MAIL: _l("我的邮箱"),
+    Channel.MAIL: _l("本人的邮箱"),
     Channel.CHAT: _l("工作聊天"),
 }
 MESSAGE_STATES = {
