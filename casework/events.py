@@ -88,6 +88,7 @@ class EventName(StrEnum):
     DEPARTMENT_CLOSED = "department_closed"
     DAY_CHANGED = "day_changed"
     LEAD_CHANGED = "lead_changed"
+    CATALOGUE_PUBLISHED = "catalogue_published"
     RULE_CHANGED = "rule_changed"
     DICTIONARY_CHANGED = "dictionary_changed"
     MODEL_TRAINED = "model_trained"

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from casework.departments import DepartmentTree
 from casework.judgement import Judgement, TopicPath
+from casework.leads import LeadsVersion
 from casework.model import Assignment, DepartmentGuess
 from casework.taxonomy import REPORT, SCREENED_ROUTES
 from classifier.phrases import PhraseTable
@@ -43,14 +45,14 @@ class _Standing:
 
 
 class Dispatcher:
-    """Answers `assign` for one catalogue. leads: where the city decided otherwise than it."""
+    """Answers `assign` for one catalogue. leads: what the city decided otherwise, at a time."""
 
     def __init__(
         self,
         catalogue: Catalogue,
         departments: Callable[[], DepartmentTree],
         settings: DispatchSettings,
-        leads: Callable[[], Mapping[TopicPath, str]] = dict,
+        leads: Callable[[datetime], LeadsVersion] = lambda _: LeadsVersion(),
     ) -> None:
         self._catalogue = catalogue
         self._departments = departments
@@ -61,17 +63,27 @@ class Dispatcher:
         self._named_tree: DepartmentTree | None = None
         self._named = _table(())
 
-    def assign(self, judgement: Judgement, text: str, kind: str, district: str) -> Assignment:
-        """The guesses, best first, and the decision. `district`: department code or ""."""
+    def assign(
+        self, judgement: Judgement, text: str, kind: str, district: str, at: datetime
+    ) -> Assignment:
+        """The guesses, best first, and the decision, by what holds at `at`. `district`: department
+        code or ""."""
+        return self.assign_by(self._leads(at), judgement, text, kind, district)
+
+    def assign_by(
+        self, leads: LeadsVersion, judgement: Judgement, text: str, kind: str, district: str
+    ) -> Assignment:
+        """As `assign`, by this version, whether it holds or not."""
         departments = self._departments()
         text = text.encode("utf-8", "replace").decode()  # half a character is none to look up
         named = self._units_named(departments, text)
-        guesses = self._guesses(judgement, text, named, district, departments)
+        guesses = self._guesses(judgement, text, named, district, departments, leads.leads)
         route = guesses[0].route if guesses else "dispatch"
         reason = self._reason_to_screen(judgement, kind, guesses)
         accused = tuple(dict.fromkeys(named)) if kind == REPORT else ()
         department = "" if reason else guesses[0].department
-        return Assignment(guesses[:GUESSES], department, route, reason, accused)
+        version = leads.named(self._catalogue.version)
+        return Assignment(guesses[:GUESSES], department, route, reason, accused, version)
 
     def _units_named(self, departments: DepartmentTree, text: str) -> list[str]:
         if departments is not self._named_tree:
@@ -90,8 +102,9 @@ class Dispatcher:
         named: list[str],
         district: str,
         departments: DepartmentTree,
+        leads: Mapping[TopicPath, str],
     ) -> tuple[DepartmentGuess, ...]:
-        standings = self._by_topic(judgement, district, departments)
+        standings = self._by_topic(judgement, district, departments, leads)
         left_over = max(0.0, 1.0 - sum(standing.mass for standing in standings.values()))
         self._move_by_words(standings, text)
         for code in dict.fromkeys(named):
@@ -114,10 +127,13 @@ class Dispatcher:
         )
 
     def _by_topic(
-        self, judgement: Judgement, district: str, departments: DepartmentTree
+        self,
+        judgement: Judgement,
+        district: str,
+        departments: DepartmentTree,
+        leads: Mapping[TopicPath, str],
     ) -> dict[str, _Standing]:
         standings: dict[str, _Standing] = {}
-        leads = self._leads()
         for leaf in judgement.leaves:
             entry = self._catalogue.entries.get(leaf.path)
             if entry is None:

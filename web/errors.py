@@ -112,6 +112,7 @@ REASONS = {
     "phone": _l("电话号码请写数字，例如 13800001234。"),
     "email": _l("电子邮箱请写成 name@example.org 这样。"),
     "chat_account": _l("账号请用字母、数字和 . _ @ + - ，最多100个。"),
+    "nothing_changed": _l("草稿和最新一版一样，没有要启用的。"),
     "confirm": _l("请先确认以上情况属实。"),
     "no_accused_confirm": _l("没有选被举报单位，请勾选“没有被举报单位”确认一下。"),
     "taken": _l("已经有了，请换一个。"),

@@ -54,6 +54,7 @@ EVENTS = {
     EventName.TAKEN_OVER: _l("从旧系统转入"),
     EventName.FILE_ADDED: _l("加了文件"),
     EventName.FILE_REMOVED: _l("去掉了文件"),
+    EventName.CATALOGUE_PUBLISHED: _l("启用了一版派单目录"),
     EventName.NOTICES_CHOSEN: _l("选了提醒的方式"),
     EventName.STAFF_MESSAGE_RETRIED: _l("让一条提醒重新发"),
     EventName.CONTACT_READ: _l("查看了联系方式"),

@@ -116,6 +116,7 @@ class TicketRow(Table):
     guesses: Mapped[list[Any]]
     unscreened_report: Mapped[bool] = mapped_column(default=False)
     policy_version: Mapped[str] = mapped_column(String(40))
+    catalogue_version: Mapped[str] = mapped_column(String(40), server_default="")
     merged_into: Mapped[UUID | None] = mapped_column(ForeignKey("tickets.id"), index=True)
     next_due_at: Mapped[datetime | None] = mapped_column(AwareTime)
     opened_at: Mapped[datetime] = mapped_column(AwareTime)

@@ -72,8 +72,8 @@ class AttemptRow(Table):
 
 
 class LeadRow(Table):
-    """The lead department of one leaf of the taxonomy where the city decided otherwise than the
-    catalogue's file. topic: levels joined by "/"."""
+    """In the draft of the catalogue: the lead department of one leaf of the taxonomy where the city
+    decides otherwise than the catalogue's file. topic: levels joined by "/"."""
 
     __tablename__ = "leads"
 
@@ -81,6 +81,20 @@ class LeadRow(Table):
     department: Mapped[str] = mapped_column(ForeignKey("departments.code"))
     changed_by: Mapped[str] = mapped_column(String(80))
     changed_at: Mapped[datetime] = mapped_column(AwareTime)
+
+
+class LeadsVersionRow(Table):
+    """A version of the city's part of the catalogue, whole. leads: department by topic, where they
+    differ from the file. effective_from: the first day messages are dispatched by it."""
+
+    __tablename__ = "leads_versions"
+
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    effective_from: Mapped[date] = mapped_column(Date)
+    leads: Mapped[dict[str, Any]]
+    reason: Mapped[str] = mapped_column(Text)
+    made_by: Mapped[str] = mapped_column(String(80))
+    made_at: Mapped[datetime] = mapped_column(AwareTime)
 
 
 class LocalRuleRow(Table):
