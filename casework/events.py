@@ -68,6 +68,10 @@ class EventName(StrEnum):
     FILE_ADDED = "file_added"  # to a message or to an answer being written
     FILE_REMOVED = "file_removed"
     CONTACT_READ = "contact_read"
+    FILE_READ = "file_read"  # one that came with the message
+    ROWS_EXPORTED = "rows_exported"  # the rejected rows of an import
+    RECUSED = "recused"  # a person is kept from the ticket
+    RECUSAL_LIFTED = "recusal_lifted"
     PUBLISHED = "published"  # the answer, for everybody to read
     WITHDRAWN = "withdrawn"
     CODE_SENT = "code_sent"  # the first code, by mail or text message

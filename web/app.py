@@ -55,6 +55,7 @@ from web.sent_files import allow_files
 from web.supervision.again import blueprint as again
 from web.supervision.board import blueprint as board
 from web.supervision.queue import blueprint as supervision
+from web.supervision.recusals import blueprint as recusals
 from web.tickets.views import blueprint as tickets
 
 if TYPE_CHECKING:
@@ -108,6 +109,7 @@ def create_app(city: City) -> Flask:
         supervision,
         board,
         again,
+        recusals,
         tickets,
         publishing,
         leadership,

@@ -113,6 +113,7 @@ REASONS = {
     "email": _l("电子邮箱请写成 name@example.org 这样。"),
     "chat_account": _l("账号请用字母、数字和 . _ @ + - ，最多100个。"),
     "nothing_changed": _l("草稿和最新一版一样，没有要启用的。"),
+    "nobody_left": _l("这是最后一个能办这一件的人，先改派或者加人，再回避。"),
     "confirm": _l("请先确认以上情况属实。"),
     "no_accused_confirm": _l("没有选被举报单位，请勾选“没有被举报单位”确认一下。"),
     "taken": _l("已经有了，请换一个。"),

@@ -115,7 +115,7 @@ def spread(work: Work, tree: DepartmentTree, manners: Manners, now: datetime) ->
         select(StaffNoticeRow, TicketRow)
         .join(TicketRow, TicketRow.id == StaffNoticeRow.ticket_id)
         .where(StaffNoticeRow.spread_at.is_(None))
-        .options(selectinload(TicketRow.accusations))
+        .options(selectinload(TicketRow.accusations), selectinload(TicketRow.recusals))
         .order_by(StaffNoticeRow.created_at, StaffNoticeRow.id)
         .limit(BATCH)
     ).all()

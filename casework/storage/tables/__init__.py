@@ -11,6 +11,7 @@ from casework.storage.tables.casework import (
     MessageRow,
     NoticeRow,
     OutboxRow,
+    RecusalRow,
     ReplyRow,
     TicketRow,
 )
@@ -83,6 +84,7 @@ __all__ = [
     "PhraseRow",
     "PolicyRow",
     "PublishedAnswerRow",
+    "RecusalRow",
     "ReplyRow",
     "RequestRow",
     "SessionRow",

@@ -141,6 +141,7 @@ class TicketRow(Table):
         back_populates="ticket", order_by="ReplyRow.answered_at"
     )
     accusations: Mapped[list[AccusationRow]] = relationship(back_populates="ticket")
+    recusals: Mapped[list[RecusalRow]] = relationship(back_populates="ticket")
     pauses: Mapped[list[PauseRow]] = relationship(order_by="PauseRow.started_at")
 
 
@@ -155,6 +156,20 @@ class AccusationRow(Table):
     named_at: Mapped[datetime] = mapped_column(AwareTime)
 
     ticket: Mapped[TicketRow] = relationship(back_populates="accusations")
+
+
+class RecusalRow(Table):
+    """A person who is kept from the ticket (回避)."""
+
+    __tablename__ = "recusals"
+
+    ticket_id: Mapped[UUID] = mapped_column(ForeignKey("tickets.id"), primary_key=True)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"), primary_key=True)
+    named_by: Mapped[str] = mapped_column(String(80))
+    named_at: Mapped[datetime] = mapped_column(AwareTime)
+    reason: Mapped[str] = mapped_column(Text)
+
+    ticket: Mapped[TicketRow] = relationship(back_populates="recusals")
 
 
 class ClockRow(Table):
