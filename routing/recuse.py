@@ -51,7 +51,7 @@ def recuse(
         if not somebody_else(work, tree, ticket, kept.username):
             raise Rejected("nobody_left", "username")
         keep_from(work, ticket, kept, reason, person.username, now)
-        told = {"words": kept.display_name, "username": kept.username, "reason": reason}
+        told = {"username": kept.username, "reason": f"{kept.display_name}：{reason}"}
         finish(work, ticket, EventName.RECUSED, person, now, told)
         work.commit()
 
@@ -75,7 +75,7 @@ def let_in(
         ticket = begin(work, office, ticket_id, person, Action.APPROVE, version)
         if not let_back(work, ticket, named.username):
             raise Rejected("unknown", "username")
-        told = {"words": named.username, "username": named.username, "reason": reason}
+        told = {"username": named.username, "reason": f"{named.username}：{reason}"}
         finish(work, ticket, EventName.RECUSAL_LIFTED, person, now, told)
         work.commit()
 
