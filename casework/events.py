@@ -68,6 +68,10 @@ class EventName(StrEnum):
     FILE_ADDED = "file_added"  # to a message or to an answer being written
     FILE_REMOVED = "file_removed"
     CONTACT_READ = "contact_read"
+    FILE_READ = "file_read"  # one that came with the message
+    ROWS_EXPORTED = "rows_exported"  # the rejected rows of an import
+    RECUSED = "recused"  # a person is kept from the ticket
+    RECUSAL_LIFTED = "recusal_lifted"
     PUBLISHED = "published"  # the answer, for everybody to read
     WITHDRAWN = "withdrawn"
     CODE_SENT = "code_sent"  # the first code, by mail or text message
@@ -81,11 +85,14 @@ class EventName(StrEnum):
     USER_REACTIVATED = "user_reactivated"
     PASSWORD_RESET = "password_reset"  # noqa: S105 - an event, no password
     PASSWORD_CHANGED = "password_changed"  # noqa: S105 - an event too
+    NOTICES_CHOSEN = "notices_chosen"  # how somebody wants to be told
+    STAFF_MESSAGE_RETRIED = "staff_message_retried"
     DEPARTMENT_ADDED = "department_added"
     DEPARTMENT_CHANGED = "department_changed"
     DEPARTMENT_CLOSED = "department_closed"
     DAY_CHANGED = "day_changed"
     LEAD_CHANGED = "lead_changed"
+    CATALOGUE_PUBLISHED = "catalogue_published"
     RULE_CHANGED = "rule_changed"
     DICTIONARY_CHANGED = "dictionary_changed"
     MODEL_TRAINED = "model_trained"

@@ -111,6 +111,7 @@ class Assignment:
     department: assigned at once, or "" for the screening queue; then `reason` says why
     ("unsure", "route", "report", "off", "topic", "none").
     accused: departments that a 举报 seems to name, for the screener to confirm or strike out.
+    catalogue: the version of the dispatch catalogue that says so.
     """
 
     guesses: tuple[DepartmentGuess, ...]
@@ -118,6 +119,7 @@ class Assignment:
     route: str
     reason: str
     accused: tuple[str, ...] = ()
+    catalogue: str = ""
 
 
 class ClockName(StrEnum):

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from casework.deadlines import DeadlinePolicy, in_force
 from casework.departments import DepartmentTree
-from casework.judgement import TopicPath
+from casework.leads import LeadsVersion, leads_in_force
 from casework.workdays import WorkingCalendar
 
 
@@ -22,8 +21,8 @@ class Office:
     departments: DepartmentTree
     policy: DeadlinePolicy
     calendar: WorkingCalendar
-    leads: Mapping[TopicPath, str] = field(default_factory=dict)
-    """Lead departments by leaf where the city decided otherwise than the catalogue's file."""
+    leads: tuple[LeadsVersion, ...] = ()
+    """Every version of what the city decided about who leads, oldest first."""
     policies: tuple[DeadlinePolicy, ...] = ()
     """Every version there has been, and those that are to come, oldest first."""
 
@@ -31,6 +30,10 @@ class Office:
         """The policy under which a message of this time comes."""
         found = in_force(self.policies, at.astimezone(self.zone).date())
         return found or (self.policies[0] if self.policies else self.policy)
+
+    def leads_at(self, at: datetime) -> LeadsVersion:
+        """Who leads, where the city decided it, for messages dispatched at this time."""
+        return leads_in_force(self.leads, at.astimezone(self.zone).date())
 
     def policy_named(self, version: str, at: datetime) -> DeadlinePolicy:
         """The policy a ticket has kept; of a version nobody knows, the one of its time."""

@@ -5,7 +5,8 @@ trend index into a filter, and `covers` answers for one ticket. All three are te
 other.
 
 A 举报 that nobody has screened is seen by screening only; afterwards no accused unit and nothing
-below it ever sees it, in lists, counts or search (信访工作条例 30(3)).
+below it ever sees it, in lists, counts or search (信访工作条例 30(3)). The same holds of any ticket for
+a person who was named as kept from it (回避).
 """
 
 from __future__ import annotations
@@ -106,7 +107,8 @@ class Scope:
     nothing: no ticket at all. lead_under: the lead department is this one or below it ("" = any).
     unscreened_reports: may see 举报 that nobody has screened.
     not_accused: tickets that accuse one of these departments are hidden; a person's own department
-    and everything above it, so that an accused unit hides its whole subtree.
+    and everything above it, so that an accused unit hides its whole subtree. The person's own mark is
+    among them: it hides the tickets they are kept from.
     """
 
     nothing: bool = False
@@ -115,6 +117,7 @@ class Scope:
     not_accused: frozenset[str] = frozenset()
 
 
+MARK = "person-"
 NOTHING = Scope(nothing=True)
 EVERYTHING = Scope(unscreened_reports=True)
 """For the office's own jobs and command line; never for a person."""
@@ -128,12 +131,21 @@ def scope_of(person: Person, action: Action) -> Scope:
     if Role.SCREENER in granting:
         # A screener belongs to the hotline centre: unscreened 举报 are theirs to read, but a
         # 举报 against their own house is not.
-        return Scope(unscreened_reports=True, not_accused=person.above)
+        return Scope(unscreened_reports=True, not_accused=_hidden_from(person))
     if granting & {Role.LEADER, Role.OPERATOR}:
-        return Scope(not_accused=person.above)
+        return Scope(not_accused=_hidden_from(person))
     if not person.department:
         return NOTHING
-    return Scope(lead_under=person.department, not_accused=person.above)
+    return Scope(lead_under=person.department, not_accused=_hidden_from(person))
+
+
+def _hidden_from(person: Person) -> frozenset[str]:
+    return person.above | {mark_of(person.id)}
+
+
+def mark_of(person_id: UUID) -> str:
+    """What stands for a person among the departments a ticket is hidden from; no code looks so."""
+    return f"{MARK}{person_id}"
 
 
 def may_write_for(person: Person, owner_above: frozenset[str]) -> bool:
@@ -148,7 +160,8 @@ def may_write_for(person: Person, owner_above: frozenset[str]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class TicketFacts:
-    """What of a ticket decides who sees it. lead_above: the lead department and all above it."""
+    """What of a ticket decides who sees it. lead_above: the lead department and all above it. accused:
+    departments, and the marks of the people who are kept from it."""
 
     lead_above: frozenset[str]
     unscreened_report: bool

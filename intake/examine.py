@@ -29,8 +29,8 @@ from intake.duplicates import key_of
 from intake.privacy import mask
 
 Judge = Callable[[str], Judgement]
-Route = Callable[[Judgement, str, str, str], Assignment]
-"""(judgement, text, kind, district) → Assignment; routing's answer, injected."""
+Route = Callable[[Judgement, str, str, str, datetime], Assignment]
+"""(judgement, text, kind, district, now) → Assignment; routing's answer, injected."""
 UrgentAlarm = Callable[[Work, UUID, str, str, str, str, datetime], None]
 """(work, message id, number, topic, district, rule, now); monitor's alarm, injected."""
 
@@ -70,7 +70,7 @@ def examine(
     kind = draft.kind_stated or judgement.kind
     urgency = said.urgency or judgement.urgency
     district = district_of(office, draft, judgement)
-    assignment = intake.route(_with_topic(judgement, said.topic), text, kind, district)
+    assignment = intake.route(_with_topic(judgement, said.topic), text, kind, district, now)
     lead, taken_over = _lead(office, draft, assignment, said)
     state = _state(draft, lead)
     # A public post was written to nobody: the office has it from now on.
@@ -194,6 +194,8 @@ def _events(
         "confidence": round(judgement.confidence, 4),
     }
     routed = {"department": lead, "reason": assignment.reason, "route": assignment.route}
+    if assignment.catalogue:
+        routed["catalogue"] = assignment.catalogue
     if assignment.guesses:
         routed["confidence"] = f"{assignment.guesses[0].probability:.4f}"
     if draft.mode is IntakeMode.HISTORY:

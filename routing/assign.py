@@ -10,9 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from casework.departments import DepartmentTree
 from casework.judgement import Judgement, TopicPath
+from casework.leads import LeadsVersion
 from casework.model import Assignment, DepartmentGuess
 from casework.taxonomy import REPORT, SCREENED_ROUTES
 from classifier.phrases import PhraseTable
@@ -36,14 +38,14 @@ class DispatchSettings:
 
 
 class Dispatcher:
-    """Answers `assign` for one catalogue. leads: where the city decided otherwise than it."""
+    """Answers `assign` for one catalogue. leads: what the city decided otherwise, at a time."""
 
     def __init__(
         self,
         catalogue: Catalogue,
         departments: Callable[[], DepartmentTree],
         settings: DispatchSettings,
-        leads: Callable[[], Mapping[TopicPath, str]] = dict,
+        leads: Callable[[datetime], LeadsVersion] = lambda _: LeadsVersion(),
     ) -> None:
         self._catalogue = catalogue
         self._departments = departments
@@ -57,17 +59,28 @@ class Dispatcher:
         self._named_tree: DepartmentTree | None = None
         self._named = _table(())
 
-    def assign(self, judgement: Judgement, text: str, kind: str, district: str) -> Assignment:
-        """The guesses, best first, and the decision. `district`: department code or ""."""
+    def assign(
+        self, judgement: Judgement, text: str, kind: str, district: str, at: datetime
+    ) -> Assignment:
+        """The guesses, best first, and the decision, by what holds at `at`. `district`: department
+        code or ""."""
+        return self.assign_by(self._leads(at), judgement, text, kind, district)
+
+    def assign_by(
+        self, leads: LeadsVersion, judgement: Judgement, text: str, kind: str, district: str
+    ) -> Assignment:
+        """As `assign`, by this version, whether it holds or not."""
         departments = self._departments()
         text = text.encode("utf-8", "replace").decode()  # half a character is none to look up
         named = self._units_named(departments, text)
-        guesses = self._guesses(self._standings(judgement, text, named, district), text)
+        standings = self._standings(judgement, text, named, district, leads.leads)
+        guesses = self._guesses(standings, text)
         route = guesses[0].route if guesses else "dispatch"
         reason = self._reason_to_screen(judgement, kind, guesses)
         accused = tuple(dict.fromkeys(named)) if kind == REPORT else ()
         department = "" if reason else guesses[0].department
-        return Assignment(guesses[:GUESSES], department, route, reason, accused)
+        version = leads.named(self._catalogue.version)
+        return Assignment(guesses[:GUESSES], department, route, reason, accused, version)
 
     def _units_named(self, departments: DepartmentTree, text: str) -> list[str]:
         if departments is not self._named_tree:
@@ -80,15 +93,20 @@ class Dispatcher:
         return [code for _, _, code in self._named.find_longest(text)]
 
     def standings(self, judgement: Judgement, text: str, district: str) -> Standings:
-        """What speaks for each department that may be the one."""
-        departments = self._departments()
-        return self._standings(judgement, text, self._units_named(departments, text), district)
+        """What speaks for each department that may be the one, by the catalogue that ships."""
+        named = self._units_named(self._departments(), text)
+        return self._standings(judgement, text, named, district, {})
 
     def _standings(
-        self, judgement: Judgement, text: str, named: list[str], district: str
+        self,
+        judgement: Judgement,
+        text: str,
+        named: list[str],
+        district: str,
+        leads: Mapping[TopicPath, str],
     ) -> Standings:
         departments = self._departments()
-        today = Today(self._catalogue.entries, self._leads(), departments, district)
+        today = Today(self._catalogue.entries, leads, departments, district)
         standings = by_topic(judgement, today)
         add_units(standings, judgement, today, self._leaves_of)
         self._by_words(standings, text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from casework.judgement import Judgement
 from casework.model import Assignment
@@ -24,15 +25,16 @@ class Evaluation:
 
 def evaluate(
     judge: Callable[[str], Judgement],
-    route: Callable[[Judgement, str, str, str], Assignment],
+    route: Callable[[Judgement, str, str, str, datetime], Assignment],
     rows: Iterable[tuple[str, str]],
+    now: datetime,
 ) -> Evaluation:
     """Dispatch every (text, codes joined by "|") as a new message would be."""
     n = first = among_three = assigned = assigned_right = 0
     for text, units in rows:
         right = set(units.split("|"))
         judgement = judge(text)
-        assignment = route(judgement, text, judgement.kind, "")
+        assignment = route(judgement, text, judgement.kind, "", now)
         guessed = [guess.department for guess in assignment.guesses]
         n += 1
         first += bool(right & set(guessed[:1]))

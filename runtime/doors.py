@@ -1,13 +1,17 @@
-"""The timetable's share of the doors: mailboxes read, notices sent, kept answers forgotten."""
+"""The timetable's share of the doors: mailboxes read, citizens and staff told, kept answers forgotten."""
 
 from __future__ import annotations
 
-from casework.storage import sources, webhook_answers
+from casework.quiet import Manners
+from casework.storage import sources, staff_messages, webhook_answers
 from casework.storage.sources import SourceKind
 from runtime.clock import now
+from runtime.delivery.chat import chat_sender
 from runtime.delivery.mail import mail_sender
 from runtime.delivery.notices import Channels, deliver_notices
 from runtime.delivery.sms import text_sender
+from runtime.delivery.staff_notices import StaffChannels
+from runtime.delivery.staff_notices import tell_staff as tell
 from runtime.polling import poll_source
 from runtime.settings import Settings
 from runtime.wiring import City
@@ -33,6 +37,33 @@ def channels_of(settings: Settings) -> Channels:
     return Channels(
         mail=mail_sender(settings.smtp_url, settings.smtp_from) if settings.smtp_url else None,
         text=text_sender(settings.sms_url, settings.sms_secret) if settings.sms_url else None,
+    )
+
+
+def tell_staff(city: City) -> None:
+    """Tell staff of their tickets' clocks, where mail or the office's chat is set up."""
+    settings = city.settings
+    channels = staff_channels_of(settings)
+    if channels.mail is not None or channels.chat is not None:
+        office = city.office()
+        manners = Manners(settings.quiet_hours, settings.digest, office.calendar, settings.zone)
+        tell(city.records, office, channels, manners, now)
+
+
+def forget_staff_messages(city: City) -> None:
+    """Erase messages to staff of long ago."""
+    with city.records.write() as work:
+        staff_messages.forget_old(work, now())
+        work.commit()
+
+
+def staff_channels_of(settings: Settings) -> StaffChannels:
+    """How staff are told. Raises Rejected("setting") for an address that is none."""
+    return StaffChannels(
+        mail=mail_sender(settings.smtp_url, settings.smtp_from) if settings.smtp_url else None,
+        chat=chat_sender(settings.chat_url, settings.chat_secret) if settings.chat_url else None,
+        city_mail=settings.office_mail,
+        address=settings.address,
     )
 
 

@@ -8,6 +8,7 @@ import time
 from casework.deadlines import DeadlinePolicy
 from casework.office import Office
 from casework.storage import office
+from casework.storage.leads import load_versions
 from casework.storage.policies import load_policies
 from casework.storage.records import Records
 from runtime.settings import Settings
@@ -44,7 +45,7 @@ class OfficeSource:
                     departments=office.load_departments(work),
                     policy=self._policy.with_local(office.load_local_rules(work)),
                     calendar=office.load_calendar(work, self._duty),
-                    leads=office.load_leads(work),
+                    leads=load_versions(work),
                     policies=load_policies(work),
                 )
                 self._version = version

@@ -22,7 +22,13 @@ from casework.storage.unnamed_files import remove_unnamed
 from monitor import relay_turns, watch
 from routing.resume import resume_what_is_over
 from runtime.clock import now
-from runtime.doors import forget_answers, poll_mailboxes, send_notices
+from runtime.doors import (
+    forget_answers,
+    forget_staff_messages,
+    poll_mailboxes,
+    send_notices,
+    tell_staff,
+)
 from runtime.file_imports import forget_uploads, run_imports
 from runtime.lead import Lead
 from runtime.polling import look_at_sources, poll_feeds
@@ -102,6 +108,7 @@ TIMETABLE = (
     Job("relay", relay, Every(2), longest=timedelta(hours=6)),  # it builds a missing index too
     Job("look_for_alerts", look_for_alerts, Every(300)),
     Job("send_notices", send_notices, Every(60)),
+    Job("tell_staff", tell_staff, Every(30)),
     Job("poll_feeds", poll_feeds, Every(60)),
     Job("look_at_sources", look_at_sources, Every(3600)),
     Job("run_imports", run_imports, Every(5), longest=timedelta(hours=6)),  # half a million rows
@@ -114,6 +121,7 @@ TIMETABLE = (
     Job("check_index", check_index, DailyAt(3, 30), longest=timedelta(hours=6)),
     Job("tell_subscribers", tell_subscribers, Every(60)),
     Job("forget_subscriptions", forget_subscriptions, DailyAt(4, 20)),
+    Job("forget_staff_messages", forget_staff_messages, DailyAt(4, 30)),
     Job("drop_old_drafts", drop_old_drafts, DailyAt(3, 40)),
 )
 

@@ -6,13 +6,14 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import time
+from datetime import time, timedelta
 from itertools import pairwise
 from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from casework.errors import Rejected
+from casework.quiet import QuietHours
 from casework.workdays import DutyHours
 from runtime.logs import LogForm
 
@@ -77,6 +78,11 @@ SETTINGS = (
     ),
     Setting("MINSHENG_SMS_URL", "", "where text messages are posted, signed; empty: none are sent"),
     Setting("MINSHENG_SMS_SECRET", "", "signs what is posted there"),
+    Setting("MINSHENG_CHAT_URL", "", "where messages in the office's chat are posted, signed"),
+    Setting("MINSHENG_CHAT_SECRET", "", "signs what is posted there"),
+    Setting("MINSHENG_OFFICE_MAIL", "", "where staff are told whose department has no address"),
+    Setting("MINSHENG_QUIET_HOURS", "20:00-08:00", "staff are told of the urgent alone; or no"),
+    Setting("MINSHENG_DIGEST_MINUTES", "60", "how long notices to one person are gathered"),
     Setting("MINSHENG_ADDRESS", "", "where citizens find the pages, https://…; for links in mails"),
     Setting("MINSHENG_HOTLINE", "12345", "telephone number shown to citizens"),
 )
@@ -111,6 +117,11 @@ class Settings:
     smtp_from: str
     sms_url: str
     sms_secret: str
+    chat_url: str
+    chat_secret: str
+    office_mail: str
+    quiet_hours: QuietHours | None
+    digest: timedelta
     hotline: str
     address: str
     upload_mb: int
@@ -180,6 +191,11 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         smtp_from=value("MINSHENG_SMTP_FROM"),
         sms_url=value("MINSHENG_SMS_URL"),
         sms_secret=value("MINSHENG_SMS_SECRET"),
+        chat_url=value("MINSHENG_CHAT_URL"),
+        chat_secret=value("MINSHENG_CHAT_SECRET"),
+        office_mail=value("MINSHENG_OFFICE_MAIL"),
+        quiet_hours=_quiet_hours(value("MINSHENG_QUIET_HOURS")),
+        digest=_minutes("MINSHENG_DIGEST_MINUTES", value("MINSHENG_DIGEST_MINUTES")),
         hotline=value("MINSHENG_HOTLINE"),
         address=value("MINSHENG_ADDRESS").rstrip("/"),
         upload_mb=int(_number("MINSHENG_UPLOAD_MB", value("MINSHENG_UPLOAD_MB"), 1, 10_000)),
@@ -211,6 +227,17 @@ def _duty_hours(text: str) -> DutyHours:
     return DutyHours(tuple(spans))
 
 
+def _quiet_hours(text: str) -> QuietHours | None:
+    """20:00-08:00, across midnight or not; no: None."""
+    if text.lower() == "no":
+        return None
+    try:
+        begin, end = (time.fromisoformat(part.strip()) for part in text.split("-"))
+    except ValueError:
+        raise Rejected("setting", "MINSHENG_QUIET_HOURS", value=text) from None
+    return QuietHours(begin, end)
+
+
 def _number(variable: str, text: str, low: float, high: float) -> float:
     try:
         number = float(text)
@@ -219,6 +246,10 @@ def _number(variable: str, text: str, low: float, high: float) -> float:
     if not low <= number <= high:
         raise Rejected("setting", variable, value=text)
     return number
+
+
+def _minutes(variable: str, text: str) -> timedelta:
+    return timedelta(minutes=_number(variable, text, 0, 24 * 60))
 
 
 def _yes(variable: str, text: str) -> bool:

@@ -44,6 +44,7 @@ class City:
     records: Records
     office: OfficeSource
     classifier: ClassifierSource
+    dispatcher: Dispatcher
     intake: Intake
     index: TrendIndex
     holder: str
@@ -120,7 +121,7 @@ def open_city(settings: Settings) -> City:
         read_catalogue(),
         lambda: office().departments,
         DispatchSettings(settings.automatic_topics, settings.dispatch_confidence),
-        lambda: office().leads,
+        lambda at: office().leads_at(at),
     )
     intake = Intake(
         records=records,
@@ -131,4 +132,4 @@ def open_city(settings: Settings) -> City:
     )
     index = open_index(settings)
     holder = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(2)}"
-    return City(settings, vault, records, office, classifier, intake, index, holder)
+    return City(settings, vault, records, office, classifier, dispatcher, intake, index, holder)

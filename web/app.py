@@ -11,6 +11,7 @@ from runtime.clock import now
 from runtime.demonstration.load import is_demonstration
 from web import access, errors, pages, security
 from web.access import public
+from web.account.notices import blueprint as notices
 from web.account.views import blueprint as account
 from web.administration import (
     audit,
@@ -24,6 +25,7 @@ from web.administration import (
     people,
     set_aside,
     sources,
+    staff_log,
 )
 from web.administration.listed_files import allow_lists
 from web.answers.publishing import blueprint as publishing
@@ -53,6 +55,7 @@ from web.sent_files import allow_files
 from web.supervision.again import blueprint as again
 from web.supervision.board import blueprint as board
 from web.supervision.queue import blueprint as supervision
+from web.supervision.recusals import blueprint as recusals
 from web.tickets.views import blueprint as tickets
 
 if TYPE_CHECKING:
@@ -96,6 +99,7 @@ def create_app(city: City) -> Flask:
         health,
         api,
         account,
+        notices,
         calls,
         call_drafts,
         caller_notes,
@@ -105,6 +109,7 @@ def create_app(city: City) -> Flask:
         supervision,
         board,
         again,
+        recusals,
         tickets,
         publishing,
         leadership,
@@ -126,6 +131,7 @@ def create_app(city: City) -> Flask:
         sources,
         set_aside,
         jobs,
+        staff_log,
         audit,
     ):
         app.register_blueprint(part.blueprint)

@@ -12,6 +12,8 @@ JOBS = {
     "relay": _l("更新检索库"),
     "look_for_alerts": _l("看有没有预警"),
     "send_notices": _l("发通知"),
+    "tell_staff": _l("给工作人员发提醒"),
+    "forget_staff_messages": _l("清掉很久以前的提醒"),
     "rebuild": _l("夜里重建检索库"),
     "poll_feeds": _l("读订阅"),
     "look_at_sources": _l("看有没有来源没动静"),

@@ -7,6 +7,9 @@ from flask_babel import lazy_gettext as _l
 from casework.ladder import Audience
 from casework.model import TicketState
 from casework.requests import PauseReason, RequestKind
+from casework.storage.notice_choices import Channel
+from casework.storage.spreading import WAITING
+from casework.storage.staff_messages import GIVEN_UP, SENT, VOID, WORDED
 
 STATES = {
     TicketState.SCREENING: _l("待筛查"),
@@ -43,6 +46,18 @@ STEPS = {
     "five_days": _l("过期5个工作日"),
 }
 """Of a step without a word its name is shown."""
+NOTICE_CHANNELS = {
+    Channel.OFFICE: _l("单位邮箱"),
+    Channel.MAIL: _l("本人的邮箱"),
+    Channel.CHAT: _l("工作聊天"),
+}
+MESSAGE_STATES = {
+    WAITING: _l("攒着"),
+    WORDED: _l("在发"),
+    SENT: _l("发到了"),
+    GIVEN_UP: _l("没发到，不再试"),
+    VOID: _l("不用发了"),
+}
 AUDIENCES = {
     Audience.UNIT: _l("承办人"),
     Audience.HEAD: _l("承办单位负责人"),

@@ -53,6 +53,11 @@ FIELDS = {
     "notice": _l("放假通知"),
     "file": _l("文件"),
     "word": _l("词"),
+    "reason": _l("理由"),
+    "draft": _l("草稿"),
+    "address": _l("邮箱或者账号"),
+    "office_mail": _l("单位邮箱"),
+    "language": _l("文字"),
 }
 ROW_REASONS = {
     "time": _l("“%(value)s”不是时间。"),

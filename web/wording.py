@@ -18,7 +18,15 @@ from web.classifier_words import CLASSIFIER_TABLES
 from web.clock_words import CLOCKS, UNIT_NAMES
 from web.event_words import EVENTS
 from web.job_words import INDEX_STATES, JOB_STATES, JOBS
-from web.life_words import AUDIENCES, PAUSES, REQUESTS, STATES, STEPS
+from web.life_words import (
+    AUDIENCES,
+    MESSAGE_STATES,
+    NOTICE_CHANNELS,
+    PAUSES,
+    REQUESTS,
+    STATES,
+    STEPS,
+)
 
 KINDS = {
     "咨询": _l("咨询"),
@@ -208,6 +216,8 @@ TABLES: dict[str, dict[Any, Any]] = {
     "pause": PAUSES,
     "step": STEPS,
     "audience": AUDIENCES,
+    "notice_channel": NOTICE_CHANNELS,
+    "message_state": MESSAGE_STATES,
     "event": EVENTS,
     "mention_state": MENTION_STATES,
     "actor": ACTORS,

@@ -224,6 +224,7 @@ def _ticket(work: Work, case: NewCase, identity: RecordedCase, now: datetime) ->
         "guesses": [_guess(guess) for guess in guesses[:KEPT_GUESSES]],
         "unscreened_report": case.kind == REPORT,
         "policy_version": case.policy_version,
+        "catalogue_version": case.assignment.catalogue,
         "merged_into": case.merged_into,
         "next_due_at": nearest_due(case.clocks),
         "opened_at": now if draft.mode is IntakeMode.MENTION else draft.received_at,

@@ -10,14 +10,11 @@ from sqlalchemy import select
 
 from casework.deadlines import LocalRule
 from casework.departments import Department, DepartmentTree
-from casework.judgement import TopicPath
 from casework.model import ClockUnit
-from casework.storage.judgements import split_topic
 from casework.storage.records import Work
 from casework.storage.tables import (
     CityFactRow,
     DepartmentRow,
-    LeadRow,
     LocalRuleRow,
     WorkingDayRow,
 )
@@ -96,12 +93,6 @@ def load_calendar(work: Work, duty: DutyHours | None = None) -> WorkingCalendar:
     for day, working, name, source, state in rows:
         days[day] = CalendarDay(day, working, name, source, provisional=state == "provisional")
     return WorkingCalendar(days, duty)
-
-
-def load_leads(work: Work) -> dict[TopicPath, str]:
-    """Lead departments the city has set, by leaf."""
-    rows = work.session.execute(select(LeadRow.topic, LeadRow.department))
-    return {split_topic(topic): department for topic, department in rows}
 
 
 def load_local_rules(work: Work) -> dict[str, LocalRule]:

@@ -1,7 +1,7 @@
-"""What a city decides for itself: days of its calendar, lengths of its deadlines, who leads for what.
+"""What a city decides for itself: days of its calendar, lengths of its deadlines.
 
 New tickets go by it, deadlines from the day the city says; tickets that are open keep the clocks they
-started with.
+started with. Who leads for what: casework/storage/leads.py.
 """
 
 from __future__ import annotations
@@ -11,18 +11,14 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from casework.deadlines import DeadlinePolicy
-from casework.departments import DepartmentTree
 from casework.errors import NotFound, Rejected
 from casework.events import OFFICE_CHAIN, EventName
-from casework.judgement import TopicPath
 from casework.model import ClockUnit
 from casework.storage.audit import append
-from casework.storage.judgements import join_topic
 from casework.storage.office import announce_change, load_local_rules
 from casework.storage.policies import keep_policy, load_policies
 from casework.storage.records import Work
-from casework.storage.tables import LeadRow, LocalRuleRow, WorkingDayRow
-from casework.taxonomy import leaves
+from casework.storage.tables import LocalRuleRow, WorkingDayRow
 from casework.workdays import CalendarDay
 
 LOCAL, OFFICIAL = "local", "official"
@@ -117,33 +113,4 @@ def _new_version(
     keep_policy(work, made, effective_from, by, now)
     told = f"{told}; {made.version} {effective_from.isoformat()}"
     append(work, OFFICE_CHAIN, EventName.RULE_CHANGED, by, now, told)
-    announce_change(work)
-
-
-def set_lead(
-    work: Work,
-    departments: DepartmentTree,
-    topic: TopicPath,
-    department: str,
-    by: str,
-    now: datetime,
-) -> None:
-    """Say who leads for a leaf of the taxonomy; department "": as the catalogue's file says."""
-    if topic not in {leaf.path for leaf in leaves()}:
-        raise NotFound("topic", join_topic(topic))
-    known = departments.get(department)
-    if department and (known is None or not known.active):
-        raise Rejected("unknown", "department")
-    row = work.session.get(LeadRow, join_topic(topic))
-    if not department:
-        if row is not None:
-            work.session.delete(row)
-    elif row is None:
-        work.session.add(
-            LeadRow(topic=join_topic(topic), department=department, changed_by=by, changed_at=now)
-        )
-    else:
-        row.department, row.changed_by, row.changed_at = department, by, now
-    told = f"{join_topic(topic)}: {department or 'as in the file'}"
-    append(work, OFFICE_CHAIN, EventName.LEAD_CHANGED, by, now, told)
     announce_change(work)

@@ -124,7 +124,7 @@ def sign_in(
         if passwords.hasher.check_needs_rehash(user.password_hash):
             work.session.get_one(UserRow, user.id).password_hash = passwords.hasher.hash(password)
         append(work, OFFICE_CHAIN, EventName.SIGNED_IN, user.username, now)
-        person = _person(user, load_departments(work))
+        person = person_of(user, load_departments(work))
         token = begin_session(work, user.id, now)
         work.commit()
     return SignedIn(person, token)
@@ -143,7 +143,7 @@ def tries_left(records: Records, username: str, address: str, now: datetime) -> 
 def person_of_session(work: Work, tree: DepartmentTree, token: str, now: datetime) -> Person | None:
     """Whose session the token is, or None when it has ended or they were struck off."""
     user = user_of_session(work, token, now)
-    return None if user is None else _person(user, tree)
+    return None if user is None else person_of(user, tree)
 
 
 def person_named(work: Work, tree: DepartmentTree, username: str) -> Person:
@@ -151,10 +151,11 @@ def person_named(work: Work, tree: DepartmentTree, username: str) -> Person:
     user = work.session.scalar(select(UserRow).where(UserRow.username == username))
     if user is None:
         raise NotFound("user", username)
-    return _person(user, tree)
+    return person_of(user, tree)
 
 
-def _person(user: UserRow, tree: DepartmentTree) -> Person:
+def person_of(user: UserRow, tree: DepartmentTree) -> Person:
+    """Somebody who works here, as the records say."""
     department = user.department or ""
     return Person(
         id=user.id,

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from sqlalchemy import ColumnElement, false, select
 
 from casework.departments import DepartmentTree
-from casework.permissions import Scope, TicketFacts
-from casework.storage.tables import AccusationRow, TicketRow
+from casework.permissions import MARK, Scope, TicketFacts, mark_of
+from casework.storage.tables import AccusationRow, RecusalRow, TicketRow
 
 
 def tickets_in(scope: Scope, departments: DepartmentTree) -> list[ColumnElement[bool]]:
@@ -21,7 +23,13 @@ def tickets_in(scope: Scope, departments: DepartmentTree) -> list[ColumnElement[
             AccusationRow.ticket_id == TicketRow.id,
             AccusationRow.department.in_(sorted(scope.not_accused)),
         )
-        conditions.append(~accused.exists())
+        people = [
+            UUID(code.removeprefix(MARK)) for code in scope.not_accused if code.startswith(MARK)
+        ]
+        kept_from = select(RecusalRow.ticket_id).where(
+            RecusalRow.ticket_id == TicketRow.id, RecusalRow.user_id.in_(people)
+        )
+        conditions += [~accused.exists(), ~kept_from.exists()]
     if scope.lead_under:
         conditions.append(
             TicketRow.lead_department.in_(sorted(departments.below(scope.lead_under)))
@@ -34,5 +42,6 @@ def facts_of(ticket: TicketRow, departments: DepartmentTree) -> TicketFacts:
     return TicketFacts(
         lead_above=departments.above(ticket.lead_department or ""),
         unscreened_report=ticket.unscreened_report,
-        accused=frozenset(row.department for row in ticket.accusations),
+        accused=frozenset(row.department for row in ticket.accusations)
+        | {mark_of(row.user_id) for row in ticket.recusals},
     )

@@ -12,6 +12,7 @@ from sqlalchemy import Row, ScalarSelect, Select, func, select
 
 from casework.departments import Department, DepartmentTree
 from casework.judgement import TopicPath
+from casework.permissions import mark_of
 from casework.storage.corrections import KIND, SENTIMENT, TOPIC, URGENCY
 from casework.storage.judgements import split_topic
 from casework.storage.records import Work
@@ -22,6 +23,7 @@ from casework.storage.tables import (
     JudgementRow,
     MentionRow,
     MessageRow,
+    RecusalRow,
     TicketRow,
 )
 from casework.taxonomy import REPORT
@@ -38,7 +40,7 @@ class TrendDocument:
     version: of the message; grows with every change. number: the ticket's, "" without a ticket.
     topic: the ticket's path; without a ticket what a person said, else the classifier's. department: the lead unit's code
     or ""; department_above: it and everything above it. district: code or "". keywords: the
-    classifier's. accused: codes of accused departments. places: names as written.
+    classifier's. accused: codes of accused departments, and marks of people kept from it. places: names as written.
     state: of the ticket, MENTION, or "". unscreened_report: also a mention judged 举报.
     deleted: a tombstone; it is counted and found nowhere.
     """
@@ -183,6 +185,10 @@ def _accused(work: Work, ticket_ids: Sequence[UUID]) -> dict[UUID, frozenset[str
         )
     ):
         found.setdefault(ticket_id, set()).add(department)
+    for ticket_id, user_id in work.session.execute(
+        select(RecusalRow.ticket_id, RecusalRow.user_id).where(RecusalRow.ticket_id.in_(ticket_ids))
+    ):
+        found.setdefault(ticket_id, set()).add(mark_of(user_id))
     return {ticket_id: frozenset(codes) for ticket_id, codes in found.items()}
 
 

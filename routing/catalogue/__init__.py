@@ -8,6 +8,7 @@ that speak for a department whatever its topic.
 from __future__ import annotations
 
 import csv
+import hashlib
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,10 +35,12 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """entries by leaf path; words: (word, department code, factor the odds are multiplied by)."""
+    """entries by leaf path; words: (word, department code, factor the odds are multiplied by). version:
+    made of what the files hold."""
 
     entries: dict[TopicPath, Entry]
     words: tuple[tuple[str, str, float], ...]
+    version: str = ""
 
 
 def read_catalogue(folder: Path = FOLDER) -> Catalogue:
@@ -55,7 +58,8 @@ def read_catalogue(folder: Path = FOLDER) -> Catalogue:
         (row["word"], row["department"], float(row["factor"]))
         for row in _rows(folder / "words.csv")
     )
-    return Catalogue(entries, words)
+    held = b"".join((folder / name).read_bytes() for name in ("taxonomy_dept.csv", "words.csv"))
+    return Catalogue(entries, words, hashlib.sha256(held).hexdigest()[:8])
 
 
 def starting_departments(folder: Path = FOLDER) -> tuple[Department, ...]:

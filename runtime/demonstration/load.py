@@ -10,13 +10,13 @@ from random import Random
 from uuid import UUID, uuid5
 
 from casework.errors import Rejected
-from casework.model import Receipt, TicketState
+from casework.model import ClockName, Receipt, TicketState
 from casework.office import Office
 from casework.permissions import Person, Role
 from casework.storage import office as office_records
 from casework.storage.records import Records
-from casework.storage.tables import TicketRow
-from casework.taxonomy import REPORT
+from casework.storage.tables import ClockRow, TicketRow
+from casework.taxonomy import REPORT, URGENT
 from intake.receive import Intake, receive, receive_many
 from routing import handle, screen
 from routing.handle import ReplyParts
@@ -32,7 +32,14 @@ DISPATCHED_AFTER = timedelta(seconds=20)
 SCREENED_AFTER = timedelta(hours=3)
 SIGNED_AFTER = timedelta(hours=4)
 CONTACTED_AFTER = timedelta(hours=9)
+REPORTED_AFTER = timedelta(hours=20)
+A_MINUTE = timedelta(minutes=1)
+IN_TIME = 0.6
+"""The made-up staff act after the usual time, or when this part of the clock is over: the urgent is
+dispatched within minutes."""
 SIGNED_SHARE = 0.75
+FORGOTTEN_SHARE = 0.05
+"""Signed for late, so that the boards have something to show."""
 
 
 def prepare(records: Records, now: datetime) -> datetime:
@@ -122,11 +129,35 @@ class _Loader:
         if receipt.repeated:
             return
         if self._state(receipt) is TicketState.SCREENING:
-            if at + SCREENED_AFTER * 8 > self._now:
-                return
-            self._screen(receipt, entry.department, at + SCREENED_AFTER)
-        if entry.answered_at is not None or self._random.random() < SIGNED_SHARE:
+            screened_at = self._in_time(receipt, ClockName.DISPATCH, at, SCREENED_AFTER)
+            if screened_at > self._now:
+                return  # it waits in the queue, and its clock runs
+            self._screen(receipt, entry.department, screened_at)
+        if entry.answered_at is not None or self._is_signed_for(receipt):
             self._handle(receipt, entry, at)
+
+    def _is_signed_for(self, receipt: Receipt) -> bool:
+        """One that still has time may wait; of those that have none some are forgotten."""
+        clock = self._clock(receipt, ClockName.SIGN)
+        drawn = self._random.random()
+        if clock is not None and clock.due_at <= self._now:
+            return self._ticket(receipt).urgency == URGENT or drawn >= FORGOTTEN_SHARE
+        return drawn < SIGNED_SHARE
+
+    def _in_time(
+        self, receipt: Receipt, name: ClockName, at: datetime, usual: timedelta
+    ) -> datetime:
+        """When the made-up staff do what stops a clock."""
+        clock = self._clock(receipt, name)
+        if clock is None:
+            return at + usual
+        return min(at + usual, clock.started_at + IN_TIME * (clock.due_at - clock.started_at))
+
+    def _clock(self, receipt: Receipt, name: ClockName) -> ClockRow | None:
+        with self._intake.records.read() as work:
+            ticket = work.session.get_one(TicketRow, receipt.ticket_id)
+            running = (each for each in ticket.clocks if each.name == name and not each.voided)
+            return next(running, None)
 
     def _screen(self, receipt: Receipt, department: str, at: datetime) -> None:
         ticket = self._ticket(receipt)
@@ -146,18 +177,34 @@ class _Loader:
         records, office = self._intake.records, self._office
         ticket = self._ticket(receipt)
         person = self._person(Role.DEPARTMENT, ticket.lead_department or "")
-        if at + SIGNED_AFTER > self._now:
+        signed_at = self._in_time(receipt, ClockName.SIGN, at, SIGNED_AFTER)
+        signed_at = max(signed_at, (ticket.assigned_at or at) + A_MINUTE)
+        if signed_at > self._now:
             return
-        handle.sign(records, office, ticket.id, person, ticket.version, at + SIGNED_AFTER)
-        if at + CONTACTED_AFTER > self._now:
+        handle.sign(records, office, ticket.id, person, ticket.version, signed_at)
+        contacted_at = self._in_time(receipt, ClockName.CONTACT, at, CONTACTED_AFTER)
+        contacted_at = max(contacted_at, signed_at + A_MINUTE)
+        if contacted_at > self._now:
             return
         version = self._ticket(receipt).version
         note = "已与您电话联系，正在安排人员查看。"
-        handle.contact(records, office, ticket.id, person, version, note, at + CONTACTED_AFTER)
+        handle.contact(records, office, ticket.id, person, version, note, contacted_at)
         if entry.answered_at is not None:
-            self._answer(
-                receipt, person, entry.answer, max(entry.answered_at, at + CONTACTED_AFTER)
-            )
+            self._answer(receipt, person, entry.answer, max(entry.answered_at, contacted_at))
+        else:
+            self._report(receipt, person, contacted_at)
+
+    def _report(self, receipt: Receipt, person: Person, at: datetime) -> None:
+        """Urgent matters want to be reported on before they are answered."""
+        clock = self._clock(receipt, ClockName.REPORT)
+        reported_at = self._in_time(receipt, ClockName.REPORT, at, REPORTED_AFTER)
+        reported_at = max(reported_at, at + A_MINUTE)
+        if clock is None or clock.stopped_at is not None or reported_at > self._now:
+            return
+        records, office = self._intake.records, self._office
+        version = self._ticket(receipt).version
+        note = "人员已到现场，险情已经控制，正在查原因。"
+        handle.report(records, office, receipt.ticket_id, person, version, note, reported_at)
 
     def _answer(self, receipt: Receipt, person: Person, answer: str, at: datetime) -> None:
         records, office = self._intake.records, self._office

@@ -50,7 +50,7 @@ def tickets(records: Records) -> dict[str, TicketRow]:
                     AccusationRow(department=code, named_by="s", named_at=RECEIVED)
                 )
             work.commit()
-            _ = row.accusations
+            _ = row.accusations, row.recusals
         made[f"{lead}/{kind}/{','.join(accused)}"] = row
     return made
 

@@ -10,11 +10,13 @@ import pytest
 
 from casework.departments import DepartmentTree
 from casework.judgement import Evidence, Judgement, TopicGuess, TopicPath, UnitGuess
+from casework.leads import LeadsVersion
 from casework.model import Assignment
 from classifier.loading import load
 from routing.assign import Dispatcher, DispatchSettings
 from routing.catalogue import Catalogue, Entry, read_catalogue, starting_departments
 from tests import builders
+from tests.conftest import NOW
 
 CATALOGUE = read_catalogue()
 DEPARTMENTS = DepartmentTree(starting_departments())
@@ -34,10 +36,8 @@ def assign(
     catalogue: Catalogue = CATALOGUE,
     sure: float = 0.6,
 ) -> Assignment:
-    dispatcher = Dispatcher(
-        catalogue, lambda: DEPARTMENTS, DispatchSettings(None, sure), lambda: leads or {}
-    )
-    return dispatcher.assign(judged, text, judged.kind, "")
+    dispatcher = Dispatcher(catalogue, lambda: DEPARTMENTS, DispatchSettings(None, sure))
+    return dispatcher.assign_by(LeadsVersion(leads=leads or {}), judged, text, judged.kind, "")
 
 
 def chances(assignment: Assignment) -> dict[str, float]:
@@ -91,7 +91,7 @@ def test_the_heir_of_a_closed_body_is_guessed() -> None:
     )
     dispatcher = Dispatcher(CATALOGUE, lambda: closed, DispatchSettings(None, 0.6))
     units = (UnitGuess("SLJ", 0.9), UnitGuess(LEAD, 0.05))
-    assignment = dispatcher.assign(judgement(units=units), "", "投诉", "")
+    assignment = dispatcher.assign(judgement(units=units), "", "投诉", "", NOW)
     assert list(chances(assignment)) == ["NYJ", LEAD]
 
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
 
 from casework.office import Office
 from casework.storage import audit
 from casework.storage.alerts import Alert, all_alerts
+from casework.storage.tables import TicketRow
 from monitor import relay_turns
 from monitor.alerts import URGENT
 from monitor.watch import watch
@@ -50,6 +54,25 @@ def loaded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
     yield city
     city.close()
     databases.remove_all()
+
+
+def test_the_office_has_its_work_in_hand(loaded: City) -> None:
+    """Nothing overdue waits for a screener, nothing urgent is left lying, little else is late."""
+    late: Counter[tuple[str, str, str]] = Counter()
+    states: Counter[str] = Counter()
+    with loaded.records.read() as work:
+        for ticket in work.session.scalars(
+            select(TicketRow).options(selectinload(TicketRow.clocks))
+        ):
+            states[ticket.state] += 1
+            for clock in ticket.clocks:
+                if clock.stopped_at is None and not clock.voided and clock.due_at <= NOW:
+                    late[ticket.state, ticket.urgency, clock.name] += 1
+    assert states["screening"] > 0
+    assert not any(state == "screening" for state, _, _ in late), late
+    urgent = {name for _, urgency, name in late if urgency == "urgent"}
+    assert urgent <= {"reply"}, late
+    assert sum(late.values()) < 0.25 * (states["handling"] + states["assigned"]), late
 
 
 def alerts_after_watching(city: City, start: datetime, end: datetime, step: int) -> list[Alert]:

@@ -32,6 +32,9 @@ def test_the_defaults(tmp_path: Path) -> None:
         ("ELASTICSEARCH_NAME", "Two-Cities"),
         ("ELASTICSEARCH_SNIFF", "perhaps"),
         ("MINSHENG_INDEX_MONTHS", "-1"),
+        ("MINSHENG_QUIET_HOURS", "20:00"),
+        ("MINSHENG_QUIET_HOURS", "25:00-08:00"),
+        ("MINSHENG_DIGEST_MINUTES", "-5"),
     ],
 )
 def test_a_value_that_makes_no_sense_is_named(variable: str, value: str) -> None:

@@ -16,7 +16,6 @@ from casework.storage.people import person_named
 from casework.storage.queries.tickets import TicketFilter, count_tickets
 from casework.storage.screening import name_accused
 from casework.storage.tables import AuditEventRow, ClockRow, TicketRow, UserRow
-from casework.taxonomy import leaves
 from intake.receive import receive
 from runtime.office_source import OfficeSource
 from runtime.wiring import City
@@ -286,18 +285,6 @@ def test_a_deadline_is_tried_on_past_tickets_before_it_holds(
     )
     admin.post(path, {"amount": "0", "unit": "hour", "do": "try"}, 400)
     assert "恢复原来的" not in admin.get("/administration/deadlines/").words()
-
-
-def test_the_city_says_who_leads_for_a_topic(admin: Browser, city: City) -> None:
-    topic = "/".join(leaves()[0].path)
-    sent = {"topic": topic, "department": "CGJ"}
-    assert admin.send("/administration/catalogue/", sent).status_code == 303
-    assert fresh_office(city).leads[tuple(topic.split("/"))] == "CGJ"  # type: ignore[attr-defined]
-    page = admin.get("/administration/catalogue/?level1=changed")
-    assert "市城市管理" in page.words()
-    admin.post("/administration/catalogue/", {**sent, "topic": "没有/这个/事项"}, 404)
-    assert admin.send("/administration/catalogue/", {"topic": topic}).status_code == 303
-    assert fresh_office(city).leads == {}  # type: ignore[attr-defined]
 
 
 def test_every_act_is_in_the_audit_and_tickets_keep_their_words(admin: Browser, city: City) -> None:

@@ -11,10 +11,11 @@ from typing import Any
 import pytest
 from flask import Flask
 from openpyxl import Workbook
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from casework.storage import imports, sources
 from casework.storage.imports import Import, ImportState
+from casework.storage.tables import AuditEventRow
 from runtime.file_imports import run_imports
 from runtime.scheduler import TIMETABLE
 from runtime.wiring import City
@@ -127,6 +128,9 @@ def test_rejected_rows_are_downloaded_with_reasons(screener: Browser, city: City
     assert disposition.startswith("attachment")
     assert "filename*=UTF-8''" in disposition
     lines = answer.get_data().decode("utf-8-sig").splitlines()
+    with city.records.read() as work:
+        exported = select(AuditEventRow.actor).where(AuditEventRow.name == "rows_exported")
+        assert work.session.scalars(exported).all() == ["screener"]
     assert lines[0] == "row,reason,编号,主题,时间,详情"
     assert lines[1].startswith("3,来件时间：“没有”不是时间。,2,'=1+1,没有,")
     screener.choose(lang="en")

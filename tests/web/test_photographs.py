@@ -19,6 +19,7 @@ from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.test import encode_multipart
 
 from casework.errors import RecordsUnavailable, Rejected
+from casework.events import EventName
 from casework.storage import form_files
 from casework.storage.attachment_files import KeptFile
 from casework.storage.attachments import of_ticket, waiting_in_form
@@ -93,6 +94,9 @@ def test_photographs_go_along_to_the_receipt_and_to_those_who_handle_it(
     saved = desk.client.get(f"/tickets/{number}/attachments/{kept[0].id}")
     assert saved.status_code == 200
     saved.close()
+    with city.records.read() as work:
+        read = select(AuditEventRow.actor).where(AuditEventRow.name == EventName.FILE_READ)
+        assert work.session.scalars(read).all() == ["screener"]
 
 
 def test_of_a_report_the_department_gets_no_file(

@@ -14,6 +14,7 @@ from casework.departments import Department, DepartmentTree
 from casework.errors import NotFound, Rejected
 from casework.permissions import Action
 from casework.storage import department_changes as changes
+from casework.storage.notice_choices import office_mail_of, set_office_mail
 from casework.storage.office import load_departments
 from web.access import me, requires
 from web.city import city
@@ -72,6 +73,8 @@ def department(code: str) -> Any:
     try:
         with city().records.write() as work:
             changes.change_department(work, sent, me().username, now())
+            office_mail = request.form.get("office_mail", "")
+            set_office_mail(work, code, office_mail, me().username, now())
             work.commit()
     except Rejected as error:
         return _page(sent, in_words(error), known=True), 400
@@ -123,6 +126,7 @@ def _page(shown: Department, problem: str = "", known: bool = False) -> str:
     found = _tree()
     with city().records.read() as work:
         left = changes.estate(work, shown.code) if known else None
+        kept = office_mail_of(work, shown.code)
     below = found.below(shown.code)
     return render_template(
         "administration/department.html",
@@ -131,5 +135,6 @@ def _page(shown: Department, problem: str = "", known: bool = False) -> str:
         left=left,
         levels=changes.LEVELS,
         parents=[d for d in found if d.active and d.code not in below],
+        office_mail=request.form.get("office_mail", kept),
         problem=problem,
     )

@@ -74,7 +74,7 @@ def suggest(form: CallForm) -> Suggestions:
     urgency = form.urgency or judgement.urgency
     chosen = split_topic(form.topic)
     district = district_of(office, draft, judgement)
-    assignment = served.intake.route(_sure_of(judgement, chosen), draft.body, kind, district)
+    assignment = served.intake.route(_sure_of(judgement, chosen), draft.body, kind, district, now())
     unit = _unit(form, assignment)
     rule = reply_rule(office, kind, now(), urgency)
     still_open, answered, index_answers = _alike(form, scope_of(me(), Action.TAKE_CALL))

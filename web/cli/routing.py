@@ -33,7 +33,7 @@ def evaluate_command(file: Path, text_column: str, label_column: str, as_json: b
     """How often the right department comes first, among three, and when it is assigned at once."""
     with the_city() as city:
         rows = read_rows(file, text_column, label_column).pairs
-        measured = evaluate(city.intake.judge, city.intake.route, rows)
+        measured = evaluate(city.intake.judge, city.intake.route, rows, now())
     tell(
         {
             "n": measured.n,

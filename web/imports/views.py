@@ -20,6 +20,7 @@ from flask import (
 from casework.errors import Conflict, FileUnreadable, NotFound, Rejected
 from casework.permissions import Action
 from casework.storage import imports, sources
+from casework.storage.confidential_reads import rows_exported
 from casework.storage.imports import BUSY, Import, ImportState
 from casework.storage.queries.tickets import PAGE_SIZE, TicketPage
 from casework.storage.sources import Source, SourceKind
@@ -137,6 +138,7 @@ def rejected(import_id: str) -> Any:
     file = rejected_file(city().settings.rejected_folder, found)
     if not found.progress.rejected_to or not file.exists():
         raise NotFound("rejected rows", import_id)
+    rows_exported(city().records, import_id, found.file_name, me().username, now())
     lines = rejected_lines(file, found.progress.rejected_to)
     answer = Response(stream_with_context(lines), mimetype="text/csv")
     name = quote(f"{found.file_name}.rejected.csv", safe="")

@@ -243,7 +243,7 @@ def _offer(found: TicketDetail, guess: DepartmentGuess) -> GuessOffer:
 
 def _suggested_accused(found: TicketDetail) -> tuple[str, ...]:
     text = judged_text(found.subject, found.body)
-    return city().intake.route(found.judgement, text, REPORT, found.district).accused
+    return city().intake.route(found.judgement, text, REPORT, found.district, now()).accused
 
 
 def _accusable(

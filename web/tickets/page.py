@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -12,10 +12,12 @@ from werkzeug.datastructures import MultiDict
 
 from casework.errors import Conflict, NotFound, Rejected
 from casework.model import ClockName, Contact, TicketAct, TicketState, possible_acts
-from casework.permissions import Action
+from casework.office import Office
+from casework.permissions import Action, Person
 from casework.storage.attachments import Attachment, of_ticket, waiting_for_answer
 from casework.storage.published_answers import published_of
 from casework.storage.queries.ticket_page import ShownReply, TicketDetail, ticket_detail
+from casework.storage.recusals import Recusal, choices_for, recusals_of
 from casework.taxonomy import REPORT
 from web.access import me
 from web.city import city
@@ -86,6 +88,7 @@ def show(
                 file_limits=file_rules(),
                 preview=reply_being_written(shown, preview_at, waiting) if preview_at else None,
                 departments=department_choices(),
+                recusing=recusing_of(ticket, office),
                 phrases=for_ticket(ticket) if me().may(Action.HANDLE) else [],
             )
         )
@@ -144,6 +147,23 @@ def reply_being_written(
         answered_at=at,
         files=files,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Recusing:
+    """kept: who is kept from the ticket. choices: whom the person may name."""
+
+    kept: tuple[Recusal, ...]
+    choices: tuple[Person, ...]
+
+
+def recusing_of(ticket: TicketDetail, office: Office) -> Recusing | None:
+    """For those who decide on recusals; None for others."""
+    if not me().may(Action.APPROVE) or ticket.history_only:
+        return None
+    with city().records.read() as work:
+        choices = choices_for(work, office.departments, ticket.id, me())
+        return Recusing(recusals_of(work, ticket.id), choices)
 
 
 def back_to(ticket: TicketDetail) -> Any:

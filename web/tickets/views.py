@@ -9,6 +9,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from casework.codes import read_number
 from casework.errors import NotFound, Rejected
 from casework.permissions import Action, scope_of
+from casework.storage.confidential_reads import file_read
 from casework.storage.contacts import read_contact
 from casework.storage.queries.ticket_page import TicketDetail, ticket_detail
 from casework.storage.queries.tickets import list_tickets
@@ -111,9 +112,12 @@ def attachment(number: str, key: str) -> Any:
     """A file of the ticket: what came with the message, to those who may read the message
     unmasked; what went with an answer, to everybody who may read the ticket; what waits for the
     answer, to those who write it."""
-    files = {str(one.id): one.file for one in page.files_of(_detail(number))}
+    found = _detail(number)
+    files = {str(one.id): one.file for one in page.files_of(found)}
     if key not in files:
         raise NotFound("attachment", key)
+    if key in {str(one.id) for one in page.attachments_of(found)}:
+        file_read(city().records, found.id, files[key], me().username, now())
     return to_save(files[key])
 
 

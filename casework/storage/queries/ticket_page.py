@@ -75,6 +75,7 @@ class TicketDetail:
     guesses: tuple[DepartmentGuess, ...]
     history_only: bool
     policy_version: str
+    catalogue_version: str
     title: str
     subject: str
     body: str
@@ -146,6 +147,7 @@ def _detail(work: Work, row: TicketRow, person: Person) -> TicketDetail:
         unscreened_report=row.unscreened_report,
         guesses=tuple(read_guess(kept) for kept in row.guesses),
         policy_version=row.policy_version,
+        catalogue_version=row.catalogue_version,
         history_only=message.mode == IntakeMode.HISTORY,
         title=title_of(message.shown_subject, message.shown_body),
         subject=message.subject if handles else message.shown_subject,

@@ -11,6 +11,7 @@ from casework.storage.tables.casework import (
     MessageRow,
     NoticeRow,
     OutboxRow,
+    RecusalRow,
     ReplyRow,
     TicketRow,
 )
@@ -29,6 +30,7 @@ from casework.storage.tables.office import (
     DepartmentRow,
     JobRow,
     LeadRow,
+    LeadsVersionRow,
     LeaseRow,
     LocalRuleRow,
     PolicyRow,
@@ -39,6 +41,7 @@ from casework.storage.tables.office import (
 )
 from casework.storage.tables.requests import PauseRow, RequestRow, StaffNoticeRow
 from casework.storage.tables.sources import SourceKeyRow, SourceRow
+from casework.storage.tables.staff import StaffMessageRow, ToldRow
 from casework.storage.tables.webhook import WebhookAnswerRow
 from casework.storage.tables.word_lists import DictionaryWordRow, ListedPlaceRow
 
@@ -65,6 +68,7 @@ __all__ = [
     "MonthCountRow",
     "JudgementRow",
     "LeadRow",
+    "LeadsVersionRow",
     "LeaseRow",
     "ListedPlaceRow",
     "LocalRuleRow",
@@ -80,16 +84,19 @@ __all__ = [
     "PhraseRow",
     "PolicyRow",
     "PublishedAnswerRow",
+    "RecusalRow",
     "ReplyRow",
     "RequestRow",
     "SessionRow",
     "SetAsideRow",
     "SourceKeyRow",
     "SourceRow",
+    "StaffMessageRow",
     "StaffNoticeRow",
     "SubscriptionRow",
     "Table",
     "TicketRow",
+    "ToldRow",
     "TrainingRow",
     "UserRoleRow",
     "UserRow",

@@ -116,6 +116,7 @@ class TicketRow(Table):
     guesses: Mapped[list[Any]]
     unscreened_report: Mapped[bool] = mapped_column(default=False)
     policy_version: Mapped[str] = mapped_column(String(40))
+    catalogue_version: Mapped[str] = mapped_column(String(40), server_default="")
     merged_into: Mapped[UUID | None] = mapped_column(ForeignKey("tickets.id"), index=True)
     next_due_at: Mapped[datetime | None] = mapped_column(AwareTime)
     opened_at: Mapped[datetime] = mapped_column(AwareTime)
@@ -140,6 +141,7 @@ class TicketRow(Table):
         back_populates="ticket", order_by="ReplyRow.answered_at"
     )
     accusations: Mapped[list[AccusationRow]] = relationship(back_populates="ticket")
+    recusals: Mapped[list[RecusalRow]] = relationship(back_populates="ticket")
     pauses: Mapped[list[PauseRow]] = relationship(order_by="PauseRow.started_at")
 
 
@@ -154,6 +156,20 @@ class AccusationRow(Table):
     named_at: Mapped[datetime] = mapped_column(AwareTime)
 
     ticket: Mapped[TicketRow] = relationship(back_populates="accusations")
+
+
+class RecusalRow(Table):
+    """A person who is kept from the ticket (回避)."""
+
+    __tablename__ = "recusals"
+
+    ticket_id: Mapped[UUID] = mapped_column(ForeignKey("tickets.id"), primary_key=True)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"), primary_key=True)
+    named_by: Mapped[str] = mapped_column(String(80))
+    named_at: Mapped[datetime] = mapped_column(AwareTime)
+    reason: Mapped[str] = mapped_column(Text)
+
+    ticket: Mapped[TicketRow] = relationship(back_populates="recusals")
 
 
 class ClockRow(Table):

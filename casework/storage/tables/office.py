@@ -10,11 +10,12 @@ from sqlalchemy import BigInteger, Date, ForeignKey, LargeBinary, String, Text, 
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from casework.storage.tables.mapping import Table
-from casework.storage.types import AwareTime
+from casework.storage.types import AwareTime, Sealed
 
 
 class DepartmentRow(Table):
-    """A body that can answer. level: "city", "bureau", "district" or "street"."""
+    """A body that can answer. level: "city", "bureau", "district" or "street". office_mail: where its
+    people are told who chose no channel of their own."""
 
     __tablename__ = "departments"
 
@@ -26,10 +27,12 @@ class DepartmentRow(Table):
     aliases: Mapped[list[Any]]
     position: Mapped[int] = mapped_column(default=0)
     active: Mapped[bool] = mapped_column(default=True)
+    office_mail: Mapped[str] = mapped_column(String(200), default="", server_default="")
 
 
 class UserRow(Table):
-    """Somebody who works here. Citizens have no account."""
+    """Somebody who works here. Citizens have no account. notice_…: how they are told of their
+    tickets' clocks, see casework/storage/notice_choices.py."""
 
     __tablename__ = "users"
 
@@ -41,6 +44,12 @@ class UserRow(Table):
     active: Mapped[bool] = mapped_column(default=True)
     new_password_due: Mapped[bool] = mapped_column(default=False, server_default=false())
     created_at: Mapped[datetime] = mapped_column(AwareTime)
+    notice_channel: Mapped[str] = mapped_column(
+        String(10), default="office", server_default="office"
+    )
+    notice_address: Mapped[str | None] = mapped_column(Sealed("users.notice_address"))
+    notice_pace: Mapped[str] = mapped_column(String(10), default="digest", server_default="digest")
+    notice_language: Mapped[str] = mapped_column(String(2), default="zh", server_default="zh")
 
     roles: Mapped[list[UserRoleRow]] = relationship(lazy="selectin")
 
@@ -63,8 +72,8 @@ class AttemptRow(Table):
 
 
 class LeadRow(Table):
-    """The lead department of one leaf of the taxonomy where the city decided otherwise than the
-    catalogue's file. topic: levels joined by "/"."""
+    """In the draft of the catalogue: the lead department of one leaf of the taxonomy where the city
+    decides otherwise than the catalogue's file. topic: levels joined by "/"."""
 
     __tablename__ = "leads"
 
@@ -72,6 +81,20 @@ class LeadRow(Table):
     department: Mapped[str] = mapped_column(ForeignKey("departments.code"))
     changed_by: Mapped[str] = mapped_column(String(80))
     changed_at: Mapped[datetime] = mapped_column(AwareTime)
+
+
+class LeadsVersionRow(Table):
+    """A version of the city's part of the catalogue, whole. leads: department by topic, where they
+    differ from the file. effective_from: the first day messages are dispatched by it."""
+
+    __tablename__ = "leads_versions"
+
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    effective_from: Mapped[date] = mapped_column(Date)
+    leads: Mapped[dict[str, Any]]
+    reason: Mapped[str] = mapped_column(Text)
+    made_by: Mapped[str] = mapped_column(String(80))
+    made_at: Mapped[datetime] = mapped_column(AwareTime)
 
 
 class LocalRuleRow(Table):

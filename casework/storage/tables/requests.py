@@ -55,10 +55,11 @@ class PauseRow(Table):
 
 class StaffNoticeRow(Table):
     """What people who work here are to be told about a clock: for the desk they sit at, and for the
-    office's chat. audience: see casework/ladder.py; department: whose unit or head, None for others."""
+    messages they get. audience: see casework/ladder.py; department: whose unit or head, None for
+    others. spread_at: when messages were made of it (casework/storage/spreading.py)."""
 
     __tablename__ = "staff_notices"
-    __table_args__ = (Index("ix_staff_notices_unsent", "sent_at", "created_at"),)
+    __table_args__ = (Index("ix_staff_notices_unspread", "spread_at", "created_at"),)
 
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
     ticket_id: Mapped[UUID] = mapped_column(ForeignKey("tickets.id"), index=True)
@@ -67,6 +68,4 @@ class StaffNoticeRow(Table):
     audience: Mapped[str] = mapped_column(String(10))
     department: Mapped[str | None] = mapped_column(ForeignKey("departments.code"))
     created_at: Mapped[datetime] = mapped_column(AwareTime)
-    sent_at: Mapped[datetime | None] = mapped_column(AwareTime)
-    attempts: Mapped[int] = mapped_column(server_default="0")
-    error: Mapped[str] = mapped_column(Text, server_default="")
+    spread_at: Mapped[datetime | None] = mapped_column(AwareTime)
