@@ -19,7 +19,7 @@ from casework.errors import IndexHeld, MinshengError
 from casework.storage import drafts, form_files, jobs
 from casework.storage.sweep import sweep
 from casework.storage.unnamed_files import remove_unnamed
-from monitor import relay_turns, watch
+from monitor import hot_issues, relay_turns, watch
 from routing.resume import resume_what_is_over
 from runtime.clock import now
 from runtime.doors import forget_answers, poll_mailboxes, send_notices
@@ -74,6 +74,21 @@ def look_for_alerts(city: City) -> None:
     watch.watch(city.records, city.index, city.settings.zone, now())
 
 
+def gather_hot_issues(city: City) -> None:
+    """Put the messages that came since the last time into hot issues."""
+    found = hot_issues.gather(city.records, city.settings.zone, now(), ending=city.ending.is_set)
+    if found.messages:
+        log.info("%s messages looked at, %s put into issues", found.messages, found.joined)
+
+
+def tidy_hot_issues(city: City) -> None:
+    """Take out of the issues what may not be in them any more, and look at what may be by now."""
+    hot_issues.tidy(city.records, now(), city.ending.is_set)
+    hot_issues.gather(
+        city.records, city.settings.zone, now(), everything=True, ending=city.ending.is_set
+    )
+
+
 def drop_old_drafts(city: City) -> None:
     """Delete what was begun at the desks and left alone for days."""
     with city.records.write() as work:
@@ -101,6 +116,8 @@ TIMETABLE = (
     Job("sweep_clocks", sweep_clocks, Every(30)),
     Job("relay", relay, Every(2), longest=timedelta(hours=6)),  # it builds a missing index too
     Job("look_for_alerts", look_for_alerts, Every(300)),
+    Job("gather_hot_issues", gather_hot_issues, Every(60), longest=timedelta(hours=6)),
+    Job("tidy_hot_issues", tidy_hot_issues, DailyAt(4, 30), longest=timedelta(hours=6)),
     Job("send_notices", send_notices, Every(60)),
     Job("poll_feeds", poll_feeds, Every(60)),
     Job("look_at_sources", look_at_sources, Every(3600)),

@@ -44,6 +44,7 @@ from web.imports.upload import allow_upload
 from web.imports.views import blueprint as imports
 from web.knowledge.phrases import blueprint as phrases
 from web.knowledge.views import blueprint as knowledge
+from web.leadership.hot_issues import blueprint as hot_issues
 from web.leadership.views import blueprint as leadership
 from web.mentions.views import blueprint as mentions
 from web.public.views import blueprint as citizens
@@ -108,6 +109,7 @@ def create_app(city: City) -> Flask:
         tickets,
         publishing,
         leadership,
+        hot_issues,
         imports,
         mentions,
         classifier,

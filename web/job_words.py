@@ -11,6 +11,8 @@ JOBS = {
     "sweep_clocks": _l("看时限，提醒和督办"),
     "relay": _l("更新检索库"),
     "look_for_alerts": _l("看有没有预警"),
+    "gather_hot_issues": _l("归集热点问题"),
+    "tidy_hot_issues": _l("整理热点问题"),
     "send_notices": _l("发通知"),
     "rebuild": _l("夜里重建检索库"),
     "poll_feeds": _l("读订阅"),

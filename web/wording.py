@@ -146,6 +146,12 @@ ALERT_STATES = {
     "judged": _l("已判断"),
     "closed": _l("已了结"),
 }
+ISSUE_STATES = {
+    "emerging": _l("新出现"),
+    "rising": _l("上升"),
+    "stable": _l("平稳"),
+    "falling": _l("下降"),
+}
 VERDICTS = {"true": _l("属实"), "false": _l("误报")}
 DIMENSIONS = {
     "word": _l("词"),
@@ -224,6 +230,7 @@ TABLES: dict[str, dict[Any, Any]] = {
     "job_state": JOB_STATES,
     "index_state": INDEX_STATES,
     "alert_state": ALERT_STATES,
+    "issue_state": ISSUE_STATES,
     "verdict": VERDICTS,
     "dimension": DIMENSIONS,
     "import_state": IMPORT_STATES,

@@ -15,6 +15,7 @@ from casework.storage.tables.casework import (
     TicketRow,
 )
 from casework.storage.tables.desk import CallerNoteRow, CorrectionRow, DraftRow
+from casework.storage.tables.hot_issues import HotIssueMarkRow, HotIssueMessageRow, HotIssueRow
 from casework.storage.tables.imports import ImportRow
 from casework.storage.tables.index_checks import IndexCheckRow, MonthCountRow
 from casework.storage.tables.knowledge import ArticleRow, CorrectionRequestRow, PhraseRow
@@ -59,6 +60,9 @@ __all__ = [
     "DepartmentRow",
     "DictionaryWordRow",
     "DraftRow",
+    "HotIssueMarkRow",
+    "HotIssueMessageRow",
+    "HotIssueRow",
     "JobRow",
     "ImportRow",
     "IndexCheckRow",
