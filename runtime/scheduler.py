@@ -21,6 +21,7 @@ from casework.storage.sweep import sweep
 from casework.storage.unnamed_files import remove_unnamed
 from monitor import hot_issues, relay_turns, watch
 from routing.resume import resume_what_is_over
+from runtime.brief_mail import tell_of_briefs
 from runtime.clock import now
 from runtime.doors import forget_answers, poll_mailboxes, send_notices
 from runtime.file_imports import forget_uploads, run_imports
@@ -129,6 +130,7 @@ TIMETABLE = (
     Job("clear_files", clear_files, DailyAt(4, 0)),
     Job("rebuild", rebuild, DailyAt(3, 20), longest=timedelta(hours=6)),
     Job("check_index", check_index, DailyAt(3, 30), longest=timedelta(hours=6)),
+    Job("tell_of_briefs", tell_of_briefs, Every(60)),
     Job("tell_subscribers", tell_subscribers, Every(60)),
     Job("forget_subscriptions", forget_subscriptions, DailyAt(4, 20)),
     Job("drop_old_drafts", drop_old_drafts, DailyAt(3, 40)),

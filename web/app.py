@@ -44,7 +44,9 @@ from web.imports.upload import allow_upload
 from web.imports.views import blueprint as imports
 from web.knowledge.phrases import blueprint as phrases
 from web.knowledge.views import blueprint as knowledge
+from web.leadership.briefs import blueprint as briefs
 from web.leadership.hot_issues import blueprint as hot_issues
+from web.leadership.ranking import blueprint as ranking
 from web.leadership.views import blueprint as leadership
 from web.mentions.views import blueprint as mentions
 from web.public.views import blueprint as citizens
@@ -110,6 +112,8 @@ def create_app(city: City) -> Flask:
         publishing,
         leadership,
         hot_issues,
+        briefs,
+        ranking,
         imports,
         mentions,
         classifier,

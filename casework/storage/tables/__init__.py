@@ -1,6 +1,7 @@
 """All tables, one file an owner. Importing this package maps every one of them."""
 
 from casework.storage.tables.answers import PublishedAnswerRow, SubscriptionRow
+from casework.storage.tables.briefs import BriefSubscriptionRow
 from casework.storage.tables.calls import CallRow
 from casework.storage.tables.casework import (
     AccusationRow,
@@ -51,6 +52,7 @@ __all__ = [
     "AttemptRow",
     "AuditEventRow",
     "AuditTextRow",
+    "BriefSubscriptionRow",
     "CallRow",
     "CallerNoteRow",
     "CityFactRow",
