@@ -19,7 +19,7 @@ from casework.errors import IndexHeld, MinshengError
 from casework.storage import drafts, form_files, jobs
 from casework.storage.sweep import sweep
 from casework.storage.unnamed_files import remove_unnamed
-from monitor import hot_issues, relay_turns, watch
+from monitor import forecast_weekly, hot_issues, relay_turns, watch
 from routing.resume import resume_what_is_over
 from runtime.brief_mail import tell_of_briefs
 from runtime.clock import now
@@ -90,6 +90,11 @@ def tidy_hot_issues(city: City) -> None:
     )
 
 
+def make_forecasts(city: City) -> None:
+    """Forecast the next weeks on a Monday, and set past forecasts against what came."""
+    forecast_weekly.forecast_weekly(city.records, city.index, city.office(), now())
+
+
 def drop_old_drafts(city: City) -> None:
     """Delete what was begun at the desks and left alone for days."""
     with city.records.write() as work:
@@ -119,6 +124,7 @@ TIMETABLE = (
     Job("look_for_alerts", look_for_alerts, Every(300)),
     Job("gather_hot_issues", gather_hot_issues, Every(60), longest=timedelta(hours=6)),
     Job("tidy_hot_issues", tidy_hot_issues, DailyAt(4, 30), longest=timedelta(hours=6)),
+    Job("make_forecasts", make_forecasts, DailyAt(5, 10)),
     Job("send_notices", send_notices, Every(60)),
     Job("poll_feeds", poll_feeds, Every(60)),
     Job("look_at_sources", look_at_sources, Every(3600)),

@@ -45,6 +45,7 @@ from web.imports.views import blueprint as imports
 from web.knowledge.phrases import blueprint as phrases
 from web.knowledge.views import blueprint as knowledge
 from web.leadership.briefs import blueprint as briefs
+from web.leadership.forecast import blueprint as forecast
 from web.leadership.hot_issues import blueprint as hot_issues
 from web.leadership.ranking import blueprint as ranking
 from web.leadership.views import blueprint as leadership
@@ -114,6 +115,7 @@ def create_app(city: City) -> Flask:
         hot_issues,
         briefs,
         ranking,
+        forecast,
         imports,
         mentions,
         classifier,

@@ -13,6 +13,7 @@ JOBS = {
     "look_for_alerts": _l("看有没有预警"),
     "gather_hot_issues": _l("归集热点问题"),
     "tidy_hot_issues": _l("整理热点问题"),
+    "make_forecasts": _l("预测今后四周"),
     "tell_of_briefs": _l("通知专报已出"),
     "send_notices": _l("发通知"),
     "rebuild": _l("夜里重建检索库"),

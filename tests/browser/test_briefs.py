@@ -13,6 +13,7 @@ from tests.browser.conftest import Opener
 from tests.browser.pages import Clerk
 from tests.browser.test_hot_issues import gathered  # noqa: F401 - a fixture
 from tests.browser.test_pages import WINDOWS, Album
+from tests.web.test_forecast import fill
 
 pytestmark = pytest.mark.browser
 
@@ -35,6 +36,11 @@ def test_briefs_in_every_window(
     album.look("week")
     clerk.go("/leadership/ranking/")
     album.look("ranking")
+    clerk.go("/leadership/forecast/")
+    album.look("no-forecast")
+    fill(gathered)
+    clerk.go("/leadership/forecast/")
+    album.look("forecast")
     clerk.go("/leadership/briefs/")
     clerk.page.locator("a[href*='/briefs/issue/']").first.click()
     clerk.page.wait_for_url("**/briefs/issue/*")

@@ -16,6 +16,7 @@ from casework.storage.tables.casework import (
     TicketRow,
 )
 from casework.storage.tables.desk import CallerNoteRow, CorrectionRow, DraftRow
+from casework.storage.tables.forecasts import ForecastRow
 from casework.storage.tables.hot_issues import HotIssueMarkRow, HotIssueMessageRow, HotIssueRow
 from casework.storage.tables.imports import ImportRow
 from casework.storage.tables.index_checks import IndexCheckRow, MonthCountRow
@@ -62,6 +63,7 @@ __all__ = [
     "DepartmentRow",
     "DictionaryWordRow",
     "DraftRow",
+    "ForecastRow",
     "HotIssueMarkRow",
     "HotIssueMessageRow",
     "HotIssueRow",
