@@ -138,7 +138,7 @@ def _issue(browser: Browser) -> str:
 @pytest.mark.parametrize(
     "path",
     ["weekly/2099-01-01", "weekly/nonsense", "yearly/2026-11-20", "daily/0001-01-01", "issue/RD-1",
-     "alert/x", "monthly/9999-12-31"],
+     "alert/x", "alert/%00", "issue/%00", "monthly/9999-12-31"],
 )  # fmt: skip
 def test_what_is_none_is_not_found(sign_in: Signer, path: str) -> None:
     browser = sign_in("leader")

@@ -77,6 +77,7 @@ def test_one_issue_shows_people_messages_and_the_ticket(sign_in: Signer, gathere
     browser.choose(lang="en")
     browser.get(f"/leadership/hot-issues/{number.lower()}")
     browser.get("/leadership/hot-issues/RD-000000-001", 404)
+    browser.get("/leadership/hot-issues/RD%00", 404)
 
 
 def test_nobody_else_enters(sign_in: Signer, gathered: City) -> None:

@@ -135,7 +135,8 @@ def _brief(kind: str, name: str) -> Brief:
         BriefKind.ALERT: alert_brief,
     }
     if kind in events:
-        return events[kind](served.records, office, scope, name, present)
+        plain = name.replace("\0", "")  # PostgreSQL knows no such character
+        return events[kind](served.records, office, scope, plain, present)
     try:
         wanted, day = BriefKind(kind), date.fromisoformat(name)
     except ValueError:

@@ -81,7 +81,10 @@ def every() -> str:
     """The hottest first, of one state or district if asked for."""
     office = city().office()
     scope, present = scope_of(me(), Action.READ_TRENDS), now()
-    district, wanted = request.args.get("district", "")[:20], request.args.get("state", "")
+    districts = [d for d in office.departments if d.level == "district"]
+    district, wanted = request.args.get("district", ""), request.args.get("state", "")
+    if district not in {d.code for d in districts}:
+        district = ""
     with city().records.read() as work:
         found = hottest(work, office, scope, present, present - WITHIN, district)
     states = {one.id: _state(one, present) for one in found}
@@ -95,7 +98,7 @@ def every() -> str:
         every_state=tuple(IssueState),
         state=wanted,
         district=district,
-        districts=[d for d in office.departments if d.level == "district"],
+        districts=districts,
         least=LEAST_PEOPLE,
     )
 

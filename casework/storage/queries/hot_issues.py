@@ -112,9 +112,8 @@ def issue_by_number(
     work: Work, office: Office, scope: Scope, now: datetime, number: str
 ) -> IssueCount:
     """Raises NotFound, also where everything of it lies outside the scope."""
-    key = work.session.scalar(
-        select(HotIssueRow.id).where(HotIssueRow.number == number.strip().upper())
-    )
+    plain = number.strip().upper().replace("\0", "")
+    key = work.session.scalar(select(HotIssueRow.id).where(HotIssueRow.number == plain))
     counts = _counts(work, office, scope, now, [key] if key is not None else [])
     if not counts:
         raise NotFound("hot_issue", number)
