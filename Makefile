@@ -31,7 +31,7 @@ types: $(VENV)/.dev-ready ## Static types
 	$(BIN)/mypy
 
 test: $(VENV)/.dev-ready setup lint types ## Lint, types and every test; as root it installs what they need from Debian
-	@tools/debian-packages chromium fonts-noto-cjk dovecot-imapd postgresql maven openjdk-17-jdk-headless
+	@tools/debian-packages chromium fonts-noto-cjk libpango-1.0-0 libpangoft2-1.0-0 dovecot-imapd postgresql maven openjdk-17-jdk-headless
 	$(BIN)/python -m pytest -n auto
 	@echo "→ the tests that touch the records once more, on PostgreSQL"
 	$(BIN)/python -m pytest -n auto --database postgresql

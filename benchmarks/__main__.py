@@ -16,6 +16,7 @@ FIRST = (
     "file_import --rows 50000",
     "index_queries",
     "call_suggestions",
+    "hot_issues",
 )
 
 

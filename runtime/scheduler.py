@@ -19,8 +19,9 @@ from casework.errors import IndexHeld, MinshengError
 from casework.storage import drafts, form_files, jobs
 from casework.storage.sweep import sweep
 from casework.storage.unnamed_files import remove_unnamed
-from monitor import relay_turns, watch
+from monitor import forecast_weekly, hot_issues, relay_turns, watch
 from routing.resume import resume_what_is_over
+from runtime.brief_mail import tell_of_briefs
 from runtime.clock import now
 from runtime.doors import (
     forget_answers,
@@ -80,6 +81,26 @@ def look_for_alerts(city: City) -> None:
     watch.watch(city.records, city.index, city.settings.zone, now())
 
 
+def gather_hot_issues(city: City) -> None:
+    """Put the messages that came since the last time into hot issues."""
+    found = hot_issues.gather(city.records, city.settings.zone, now(), ending=city.ending.is_set)
+    if found.messages:
+        log.info("%s messages looked at, %s put into issues", found.messages, found.joined)
+
+
+def tidy_hot_issues(city: City) -> None:
+    """Take out of the issues what may not be in them any more, and look at what may be by now."""
+    hot_issues.tidy(city.records, now(), city.ending.is_set)
+    hot_issues.gather(
+        city.records, city.settings.zone, now(), everything=True, ending=city.ending.is_set
+    )
+
+
+def make_forecasts(city: City) -> None:
+    """Forecast the next weeks on a Monday, and set past forecasts against what came."""
+    forecast_weekly.forecast_weekly(city.records, city.index, city.office(), now())
+
+
 def drop_old_drafts(city: City) -> None:
     """Delete what was begun at the desks and left alone for days."""
     with city.records.write() as work:
@@ -107,6 +128,9 @@ TIMETABLE = (
     Job("sweep_clocks", sweep_clocks, Every(30)),
     Job("relay", relay, Every(2), longest=timedelta(hours=6)),  # it builds a missing index too
     Job("look_for_alerts", look_for_alerts, Every(300)),
+    Job("gather_hot_issues", gather_hot_issues, Every(60), longest=timedelta(hours=6)),
+    Job("tidy_hot_issues", tidy_hot_issues, DailyAt(4, 30), longest=timedelta(hours=6)),
+    Job("make_forecasts", make_forecasts, DailyAt(5, 10)),
     Job("send_notices", send_notices, Every(60)),
     Job("tell_staff", tell_staff, Every(30)),
     Job("poll_feeds", poll_feeds, Every(60)),
@@ -119,6 +143,7 @@ TIMETABLE = (
     Job("clear_files", clear_files, DailyAt(4, 0)),
     Job("rebuild", rebuild, DailyAt(3, 20), longest=timedelta(hours=6)),
     Job("check_index", check_index, DailyAt(3, 30), longest=timedelta(hours=6)),
+    Job("tell_of_briefs", tell_of_briefs, Every(60)),
     Job("tell_subscribers", tell_subscribers, Every(60)),
     Job("forget_subscriptions", forget_subscriptions, DailyAt(4, 20)),
     Job("forget_staff_messages", forget_staff_messages, DailyAt(4, 30)),

@@ -46,6 +46,10 @@ from web.imports.upload import allow_upload
 from web.imports.views import blueprint as imports
 from web.knowledge.phrases import blueprint as phrases
 from web.knowledge.views import blueprint as knowledge
+from web.leadership.briefs import blueprint as briefs
+from web.leadership.forecast import blueprint as forecast
+from web.leadership.hot_issues import blueprint as hot_issues
+from web.leadership.ranking import blueprint as ranking
 from web.leadership.views import blueprint as leadership
 from web.mentions.views import blueprint as mentions
 from web.public.views import blueprint as citizens
@@ -113,6 +117,10 @@ def create_app(city: City) -> Flask:
         tickets,
         publishing,
         leadership,
+        hot_issues,
+        briefs,
+        ranking,
+        forecast,
         imports,
         mentions,
         classifier,

@@ -154,6 +154,19 @@ ALERT_STATES = {
     "judged": _l("已判断"),
     "closed": _l("已了结"),
 }
+ISSUE_STATES = {
+    "emerging": _l("新出现"),
+    "rising": _l("上升"),
+    "stable": _l("平稳"),
+    "falling": _l("下降"),
+}
+UNIT_CLASSES = {"bureau": _l("市级部门"), "district": _l("区县"), "street": _l("街道和镇")}
+COMPARISONS = {
+    "better": _l("逾期比同类少"),
+    "worse": _l("逾期比同类多"),
+    "alike": _l("分不出高低"),
+    "too_few": _l("件数太少，不比"),
+}
 VERDICTS = {"true": _l("属实"), "false": _l("误报")}
 DIMENSIONS = {
     "word": _l("词"),
@@ -234,7 +247,10 @@ TABLES: dict[str, dict[Any, Any]] = {
     "job_state": JOB_STATES,
     "index_state": INDEX_STATES,
     "alert_state": ALERT_STATES,
+    "issue_state": ISSUE_STATES,
     "verdict": VERDICTS,
+    "unit_class": UNIT_CLASSES,
+    "unit_comparison": COMPARISONS,
     "dimension": DIMENSIONS,
     "import_state": IMPORT_STATES,
     **CLASSIFIER_TABLES,

@@ -40,6 +40,9 @@ def answer(runner: FlaskCliRunner, *arguments: str) -> dict[str, Any]:
         (["routing", "queue"], {"total": 0, "tickets": []}),
         (["routing", "queue", "--department", "CGJ"], {"total": 0, "tickets": []}),
         (["monitor", "search", "路灯"], {"total": 0, "hits": []}),
+        (["monitor", "hot-issues", "gather"], {"messages": 0, "joined": 0}),
+        (["monitor", "forecast"], {"made": 0, "checked": 0, "forecasts": 0, "errors": []}),
+        (["monitor", "hot-issues", "list"], {"issues": 0, "hottest": []}),
     ],
 )
 def test_every_command_works_on_an_empty_home(

@@ -13,7 +13,7 @@ from uuid_utils.compat import uuid7
 from casework.permissions import Person, Role
 from casework.storage.people import add_user, set_password
 from classifier.segmentation import search_words
-from monitor import relay_turns, watch
+from monitor import forecast_weekly, hot_issues, relay_turns, watch
 from runtime.clock import now
 from runtime.demonstration.alerts import settle_alerts
 from runtime.demonstration.desk import fill_desk
@@ -33,6 +33,8 @@ ACCOUNTS = (
 )
 MESSAGES = 3200
 WATCHED_HOURS = 48
+GATHERED = timedelta(days=28)
+"""How far back hot issues are gathered: the page is full of life, and the start stays short."""
 
 
 @click.group()
@@ -76,6 +78,8 @@ def _load(city: City, until: datetime) -> None:
     for hours in range(WATCHED_HOURS, -1, -1):
         watch.watch(city.records, city.index, city.settings.zone, until - timedelta(hours=hours))
     settle_alerts(city.records, until)
+    hot_issues.gather(city.records, city.settings.zone, until, everything=True, within=GATHERED)
+    forecast_weekly.forecast_weekly(city.records, city.index, city.office(), until)
     relay_turns.let_go(city.records, city.index, city.holder, now())
 
 

@@ -46,7 +46,7 @@ def trend(interval: str, by: str, from_day: str, to_day: str, as_json: bool) -> 
     """Counts over time, by one dimension. All messages; for the office, not for pages."""
     first, last = _day(from_day), _day(to_day)
     with the_city() as city:
-        _see_that_it_answers(city)
+        see_that_it_answers(city)
         answer = city.index.series(
             Dimension(by),
             Interval(interval),
@@ -76,7 +76,7 @@ def trend(interval: str, by: str, from_day: str, to_day: str, as_json: bool) -> 
 def search(words: str, limit: int, as_json: bool) -> None:
     """Messages that have all the words, best first."""
     with the_city() as city:
-        _see_that_it_answers(city)
+        see_that_it_answers(city)
         page = city.index.search(
             TrendFilter(words=words), EVERYTHING, offset=0, limit=limit, order=Order.RELEVANCE
         )
@@ -218,7 +218,7 @@ def _bar(label: str) -> Iterator[Progress]:
         yield progress
 
 
-def _see_that_it_answers(city: City) -> None:
+def see_that_it_answers(city: City) -> None:
     """A city that has no index yet, or a damaged one, gets one from its records first."""
     if not city.index.health().state.answers:
         _ask(city, relay_turns.RELAY)

@@ -1,6 +1,7 @@
 """All tables, one file an owner. Importing this package maps every one of them."""
 
 from casework.storage.tables.answers import PublishedAnswerRow, SubscriptionRow
+from casework.storage.tables.briefs import BriefSubscriptionRow
 from casework.storage.tables.calls import CallRow
 from casework.storage.tables.casework import (
     AccusationRow,
@@ -16,6 +17,8 @@ from casework.storage.tables.casework import (
     TicketRow,
 )
 from casework.storage.tables.desk import CallerNoteRow, CorrectionRow, DraftRow
+from casework.storage.tables.forecasts import ForecastRow
+from casework.storage.tables.hot_issues import HotIssueMarkRow, HotIssueMessageRow, HotIssueRow
 from casework.storage.tables.imports import ImportRow
 from casework.storage.tables.index_checks import IndexCheckRow, MonthCountRow
 from casework.storage.tables.knowledge import ArticleRow, CorrectionRequestRow, PhraseRow
@@ -53,6 +56,7 @@ __all__ = [
     "AttemptRow",
     "AuditEventRow",
     "AuditTextRow",
+    "BriefSubscriptionRow",
     "CallRow",
     "CallerNoteRow",
     "CityFactRow",
@@ -62,6 +66,10 @@ __all__ = [
     "DepartmentRow",
     "DictionaryWordRow",
     "DraftRow",
+    "ForecastRow",
+    "HotIssueMarkRow",
+    "HotIssueMessageRow",
+    "HotIssueRow",
     "JobRow",
     "ImportRow",
     "IndexCheckRow",
