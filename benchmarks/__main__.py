@@ -17,6 +17,7 @@ FIRST = (
     "index_queries",
     "call_suggestions",
     "hot_issues",
+    "bursts",
 )
 
 

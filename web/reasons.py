@@ -81,6 +81,8 @@ ROW_REASONS = {
     "allow_private": _l("allow_private要写成[地址:端口]，不是“%(value)s”。"),
     "every_minutes": _l("every_minutes要写1到10080之间的整数，不是“%(value)s”。"),
     "setting": _l("设置的值“%(value)s”不能用。"),
+    "series_time": _l("第%(line)s行：“%(value)s”不是时间。"),
+    "series_value": _l("第%(line)s行：“%(value)s”不是数量，要写0或者更大的数。"),
     "copy_not_empty": _l("目标数据库里已经有东西，请给一个空的数据库。"),
     "copy_revision": _l("来源数据库的表不是最新的，请先运行 flask records migrate。"),
     "password_length": _l("密码至少要%(shortest)s个字符。"),

@@ -154,3 +154,21 @@ def test_two_homes_are_two_cities(
         monkeypatch.setenv(variable, value)
     answer(runner, "user", "add", "li", "--role", "screener")
     assert (tmp_path / "home" / "key").read_bytes() != (tmp_path / "other" / "key").read_bytes()
+
+
+def test_a_file_of_counts_is_judged_row_by_row(runner: FlaskCliRunner, tmp_path: Path) -> None:
+    file = tmp_path / "counts.csv"
+    rows = [
+        f"2026-11-{1 + hour // 24:02d} {hour % 24:02d}:00:00,{hour % 3 + 5}" for hour in range(400)
+    ]
+    file.write_text("\n".join(["when,n", *rows, "2026-11-17 16:00:00,90"]), "utf-8")
+    columns = ["--timestamp-column", "when", "--value-column", "n"]
+    done = runner.invoke(args=["monitor", "bursts", str(file), *columns])
+    header, *told = done.stdout.splitlines()
+    assert header == "timestamp,value,expected,upper,score"
+    assert len(told) == 401
+    assert told[-1].startswith("2026-11-17 16:00:00,90,")
+    assert float(told[-1].split(",")[-1]) >= 0.5
+    assert max(float(line.split(",")[-1]) for line in told[:-1]) < 0.5
+    refused = runner.invoke(args=["monitor", "bursts", str(tmp_path / "none.csv")])
+    assert (refused.exit_code, "Traceback" in refused.output) == (1, False)

@@ -22,6 +22,7 @@ from monitor.index.interface import Dimension, Interval, Order, TrendFilter
 from monitor.relay import Progress
 from runtime.clock import now
 from runtime.wiring import City
+from web.cli.bursts import bursts_command
 from web.cli.command import json_option, tell, telling, the_city
 
 GROUPS = ("topic", "department", "district", "channel", "kind", "sentiment", "urgency")
@@ -33,6 +34,9 @@ SHOWN_REFUSALS = 100
 @click.group()
 def monitor() -> None:
     """What people are saying, in bulk."""
+
+
+monitor.add_command(bursts_command)
 
 
 @monitor.command()
