@@ -4,7 +4,8 @@
 
 Each seed is a city of 90 days, about 33 messages a day, watched every six hours from the fourth
 week on; then the same with a burst (60 messages within 24 hours) and with a slow rise (from 0 to 6
-a day within four weeks).
+a day within four weeks). `--bursts` instead: bursts of 5, 10, 20 and 40 messages within 1, 6 and 24
+hours, each on a random topic in a random district, watched every hour.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from monitor.index.embedded import EmbeddedIndex
 from monitor.watch import watch
 from tests.monitor.documents import ZONE, search_words, words
 from tests.monitor.recorded import city
-from tests.monitor.simulated import DAYS, FIRST, burst, quiet, rise
+from tests.monitor.simulated import DAYS, DISTRICTS, FIRST, burst, quiet, rise
 
 END = FIRST + timedelta(days=DAYS)
 BURST_AT = FIRST + timedelta(days=80, hours=8)
@@ -39,7 +40,10 @@ def replay(
     documents: list[TrendDocument], start: datetime, end: datetime, step: timedelta
 ) -> list[Alert]:
     """The alerts of a city watched from start to end, the earliest first."""
-    with tempfile.TemporaryDirectory() as name, city(Path(name)) as records:
+    with (
+        tempfile.TemporaryDirectory() as name,
+        city(f"sqlite:///{Path(name) / 'records.db'}") as records,
+    ):
         index = EmbeddedIndex(Path(name) / "index", words, search_words, "benchmark")
         with index.rebuilding() as build:
             build.put(documents)
@@ -53,11 +57,38 @@ def replay(
     return found
 
 
+def small_bursts(seeds: int, per_day: float) -> None:
+    """How many of the bursts are noticed, and how long after the first of their messages."""
+    topics = sorted({leaf.path[:2] for leaf in leaves()})
+    for hours in (1, 6, 24):
+        for count in (5, 10, 20, 40):
+            delays = []
+            for seed in range(300, 300 + seeds):
+                chance = random.Random(seed * 100 + hours + count)
+                topic, district = chance.choice(topics), chance.choice(DISTRICTS)
+                at = BURST_AT + timedelta(hours=chance.randrange(0, 12))
+                calm = [one for one in quiet(seed, per_day) if one.received_at < at + timedelta(2)]
+                sudden = calm + burst(seed, at, count, timedelta(hours=hours), topic, district)
+                found = replay(sudden, at, at + timedelta(hours=hours + 6), timedelta(hours=1))
+                told = [alert for alert in found if alert.topic in (topic, topic[:1], ())]
+                delays += [_hours(alert.raised_at - at) for alert in told[:1]]
+            report(
+                f"burst of {count} in {hours} h",
+                found=len(delays),
+                of=seeds,
+                median_delay_hours=statistics.median(delays) if delays else None,
+            )
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seeds", type=int, default=10)
     parser.add_argument("--per-day", type=float, default=33)
+    parser.add_argument("--bursts", action="store_true")
     given = parser.parse_args()
+    if given.bursts:
+        small_bursts(given.seeds, given.per_day)
+        return
     topics = sorted({leaf.path[:2] for leaf in leaves()})
     false_alarms, runs, extra = 0, 0, 0
     burst_delays, rise_delays = [], []

@@ -20,6 +20,7 @@ from casework.storage import drafts, form_files, jobs
 from casework.storage.sweep import sweep
 from casework.storage.unnamed_files import remove_unnamed
 from monitor import forecast_weekly, hot_issues, relay_turns, watch
+from monitor import relay_turns, watch_turns
 from routing.resume import resume_what_is_over
 from runtime.brief_mail import tell_of_briefs
 from runtime.clock import now
@@ -77,8 +78,8 @@ def _serve(city: City, wish: str = "") -> None:
 
 
 def look_for_alerts(city: City) -> None:
-    """Look at every series."""
-    watch.watch(city.records, city.index, city.settings.zone, now())
+    """Look at every series, also for the turns that a downtime left out."""
+    watch_turns.look(city.records, city.index, city.settings.zone, now(), ending=city.ending.is_set)
 
 
 def gather_hot_issues(city: City) -> None:
@@ -131,6 +132,7 @@ TIMETABLE = (
     Job("gather_hot_issues", gather_hot_issues, Every(60), longest=timedelta(hours=6)),
     Job("tidy_hot_issues", tidy_hot_issues, DailyAt(4, 30), longest=timedelta(hours=6)),
     Job("make_forecasts", make_forecasts, DailyAt(5, 10)),
+    Job("look_for_alerts", look_for_alerts, Every(60), longest=timedelta(hours=6)),  # after a week
     Job("send_notices", send_notices, Every(60)),
     Job("tell_staff", tell_staff, Every(30)),
     Job("poll_feeds", poll_feeds, Every(60)),
