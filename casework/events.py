@@ -114,6 +114,11 @@ class EventName(StrEnum):
     ALERT_ACKNOWLEDGED = "alert_acknowledged"
     ALERT_JUDGED = "alert_judged"
     ALERT_CLOSED = "alert_closed"
+    ALERT_RESPONDED = "alert_responded"
+    ALERTS_MUTED = "alerts_muted"
+    ALERTS_UNMUTED = "alerts_unmuted"
+    ALERT_LEVEL_SET = "alert_level_set"
+    KNOWN_CAUSE_NOTED = "known_cause_noted"
 
 
 PROGRAM = "program"

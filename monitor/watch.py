@@ -8,13 +8,14 @@ from datetime import datetime, timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
 
+from casework.alert_levels import AlertLevel, severity_of
 from casework.errors import Conflict
 from casework.events import OFFICE_CHAIN, PROGRAM, EventName
 from casework.storage import audit
+from casework.storage.alert_care import load_levels, mutes_at
 from casework.storage.alerts import (
     ACKNOWLEDGED,
     RAISED,
-    SEVERITIES,
     Alert,
     AlertId,
     Measured,
@@ -34,9 +35,6 @@ COOL_DOWN = timedelta(hours=48)
 """An episode is over when nothing was beyond its bound for this long; then it may alert again."""
 LONGEST_UPDATE = timedelta(hours=24)
 """A longer window still shows a burst when it is long over; only a shorter one keeps it open."""
-SEVERITY_STEPS = (20, 50, 100)
-"""Messages beyond expectation at which an alert becomes yellow, orange, red: absolute numbers,
-because a leader has to deal with people, not with ratios."""
 
 
 @dataclass(slots=True)
@@ -94,11 +92,17 @@ def watch(
     with records.read() as work:
         longest = max(COOL_DOWN, *windows)
         recent = alerts_between(work, now - longest, now)
+        levels, mutes = load_levels(work), mutes_at(work, now)
     measures = {rule.measure for rule in rules}
     episodes = [_episode(index, alert) for alert in recent if alert.measure in measures]
     raised = _look(rules, windows, episodes, now)
-    measure = partial(_measure, records, index, zone, now)
-    new = [_new_alert(finding, measure(finding), now) for finding in raised]
+    measure = partial(_measure, records, index, zone, levels, now)
+    heard = [
+        finding
+        for finding in raised
+        if not any(mute.covers(finding.series.topic, finding.series.district) for mute in mutes)
+    ]
+    new = [_new_alert(finding, measure(finding), now) for finding in heard]
     again = [(one.alert, widest(one.shown)) for one in episodes if one.alert and one.shown]
     _update(records, [(alert, measure(finding, alert)) for alert, finding in again])
     return _raise(records, new, now, zone)
@@ -140,6 +144,7 @@ def _measure(
     records: Records,
     index: TrendIndex,
     zone: ZoneInfo,
+    levels: Sequence[AlertLevel],
     now: datetime,
     finding: Finding,
     alert: Alert | None = None,
@@ -157,7 +162,7 @@ def _measure(
         return replace(alert.measured, until=until, detail=detail)
     since = now - finding.rule.length if alert is None else alert.since
     return Measured(
-        severity=SEVERITIES[sum(finding.excess >= step for step in SEVERITY_STEPS)],
+        severity=severity_of(finding.excess, levels),
         observed=finding.observed,
         expected=finding.expected,
         upper=finding.upper,

@@ -50,6 +50,7 @@ from web.leadership.briefs import blueprint as briefs
 from web.leadership.forecast import blueprint as forecast
 from web.leadership.hot_issues import blueprint as hot_issues
 from web.leadership.ranking import blueprint as ranking
+from web.leadership.care import blueprint as care
 from web.leadership.views import blueprint as leadership
 from web.mentions.views import blueprint as mentions
 from web.public.views import blueprint as citizens
@@ -121,6 +122,7 @@ def create_app(city: City) -> Flask:
         briefs,
         ranking,
         forecast,
+        care,
         imports,
         mentions,
         classifier,

@@ -179,6 +179,26 @@ DIMENSIONS = {
     "sentiment": _l("情绪"),
     "urgency": _l("紧急程度"),
 }
+RESPONSES = {
+    "information": _l("发布权威信息"),
+    "briefing": _l("举行新闻发布会"),
+    "reply": _l("作出回应"),
+}
+CAUSE_KINDS = {
+    "storm": _l("天气"),
+    "campaign": _l("专项行动"),
+    "works": _l("施工、检修"),
+    "other": _l("其他"),
+    "holiday": _l("节假日"),
+    "make_up": _l("调休上班"),
+}
+RULE_NAMES = {
+    "surge-3h": _l("三小时内突然增多"),
+    "surge-24h": _l("一天内突然增多"),
+    "rise-7d": _l("一周内慢慢增多"),
+    "negative-24h": _l("一天内负面占比上升"),
+    "negative-7d": _l("一周内负面占比上升"),
+}
 IMPORT_STATES = {
     ImportState.UPLOADED: _l("待对应列"),
     ImportState.WAITING: _l("排队"),
@@ -252,6 +272,9 @@ TABLES: dict[str, dict[Any, Any]] = {
     "unit_class": UNIT_CLASSES,
     "unit_comparison": COMPARISONS,
     "dimension": DIMENSIONS,
+    "response": RESPONSES,
+    "cause": CAUSE_KINDS,
+    "rule": RULE_NAMES,
     "import_state": IMPORT_STATES,
     **CLASSIFIER_TABLES,
     "field": FIELDS,

@@ -24,9 +24,6 @@ AlertId = UUID
 RAISED, ACKNOWLEDGED, JUDGED, CLOSED = "raised", "acknowledged", "judged", "closed"
 TRUE, FALSE = "true", "false"
 
-SEVERITIES = ("blue", "yellow", "orange", "red")
-"""蓝、黄、橙、红, least first."""
-
 
 @dataclass(frozen=True, slots=True)
 class Measured:

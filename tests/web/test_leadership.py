@@ -137,7 +137,7 @@ def test_an_alert_is_taken_on_judged_and_closed(sign_in: Signer, city: City) -> 
     number = alert(city)
     browser = sign_in("leader")
     page = browser.get(f"/leadership/alerts/{number}")
-    for words in ("21件", "是平常的 6.0倍", "小于万分之一", "60.0", "surge-3h"):
+    for words in ("21件", "是平常的 6.0倍", "小于万分之一", "60.0", "三小时内突然增多"):
         assert words in page.words()
     path = f"/leadership/alerts/{number}"
     assert browser.send(f"{path}/acknowledge").status_code == 303

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from casework.alert_levels import SEVERITIES
 from casework.errors import IndexUnavailable
 from casework.office import Office
 from casework.permissions import Scope
 from casework.stages import Stage
-from casework.storage.alerts import SEVERITIES, Alert, open_alerts
+from casework.storage.alerts import Alert, open_alerts
 from casework.storage.queries.dashboard import (
     AgeBand,
     DepartmentReplies,

@@ -8,6 +8,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 
 from casework.errors import Conflict, Rejected
 from casework.permissions import Action, scope_of
+from casework.storage.alert_care import mutes_at
 from casework.storage.alerts import (
     Alert,
     alert_by_number,
@@ -25,6 +26,7 @@ from web.errors import reason_words
 from web.leadership import alert_words
 from web.leadership import dashboard as figures
 from web.leadership.forms import read_verdict
+from web.leadership.responses import known_causes, owed_responses
 from web.tickets.filters import page_number
 
 blueprint = Blueprint("leadership", __name__, url_prefix="/leadership")
@@ -72,14 +74,14 @@ def alerts() -> str:
 @requires(Action.READ_TRENDS)
 def alert(number: str) -> Any:
     """One alert with its evidence."""
-    return _page(_alert(number))
+    return alert_page(find_alert(number))
 
 
 @blueprint.post("/alerts/<number>/acknowledge")
 @requires(Action.JUDGE_ALERTS)
 def acknowledge_alert(number: str) -> Any:
     """Take the alert on."""
-    found = _alert(number)
+    found = find_alert(number)
     acts.acknowledge(city().records, found.id, me(), now())
     return redirect(url_for("leadership.alert", number=found.number), 303)
 
@@ -88,12 +90,12 @@ def acknowledge_alert(number: str) -> Any:
 @requires(Action.JUDGE_ALERTS)
 def judge_alert(number: str) -> Any:
     """Say whether it was true; a false one with the reason."""
-    found, form = _alert(number), read_verdict(request.form)
+    found, form = find_alert(number), read_verdict(request.form)
     try:
         acts.judge(city().records, found.id, me(), form.verdict, form.reason, now())
     except (Rejected, Conflict) as error:
         missing = isinstance(error, Rejected) and not form.reason
-        return _page(_alert(number), form.reason, reason_words(error), missing), 400
+        return alert_page(find_alert(number), form.reason, reason_words(error), missing), 400
     return redirect(url_for("leadership.alert", number=found.number), 303)
 
 
@@ -101,17 +103,21 @@ def judge_alert(number: str) -> Any:
 @requires(Action.JUDGE_ALERTS)
 def close_alert(number: str) -> Any:
     """Close an alert that was judged."""
-    found = _alert(number)
+    found = find_alert(number)
     acts.close(city().records, found.id, me(), now())
     return redirect(url_for("leadership.alert", number=found.number), 303)
 
 
-def _alert(number: str) -> Alert:
+def find_alert(number: str) -> Alert:
+    """Raises NotFound."""
     with city().records.read() as work:
         return alert_by_number(work, number)
 
 
-def _page(found: Alert, reason: str = "", problem: str = "", reason_missing: bool = False) -> str:
+def alert_page(
+    found: Alert, reason: str = "", problem: str = "", reason_missing: bool = False
+) -> str:
+    """An alert with its evidence, and what was wrong with what was sent."""
     served = city()
     detail = found.measured.detail
     scope = scope_of(me(), Action.READ_TICKET)
@@ -120,6 +126,9 @@ def _page(found: Alert, reason: str = "", problem: str = "", reason_missing: boo
         lines = lines_of_messages(work, served.office(), scope, ids)
         posts = [post for post in mention_lines(work, ids) if not post.number]
         records = {record.rule: record for record in rule_records(work)}
+        responses = owed_responses(work, found)
+        causes = known_causes(work, found, served.office().calendar)
+        mutes = [m for m in mutes_at(work, now()) if m.covers(found.topic, found.district)]
     dimensions = dict.fromkeys(driver.dimension for driver in detail.drivers)
     return render_template(
         "leadership/alert.html",
@@ -131,6 +140,10 @@ def _page(found: Alert, reason: str = "", problem: str = "", reason_missing: boo
             name: [driver for driver in detail.drivers if driver.dimension == name]
             for name in dimensions
         },
+        responses=responses,
+        next_response=next((one for one in responses if one.given is None), None),
+        causes=causes,
+        mutes=mutes,
         reason=reason,
         problem=problem,
         reason_missing=reason_missing,

@@ -26,7 +26,13 @@ from casework.storage.tables.mail import AttachmentRow, MailRow, SetAsideRow
 from casework.storage.tables.mapping import Table
 from casework.storage.tables.mentions import MentionPlaceRow, MentionRow
 from casework.storage.tables.models import ModelRow, ModelUseRow, TrainingRow
-from casework.storage.tables.monitor import AlertRow
+from casework.storage.tables.monitor import (
+    AlertLevelRow,
+    AlertMuteRow,
+    AlertResponseRow,
+    AlertRow,
+    KnownCauseRow,
+)
 from casework.storage.tables.office import (
     AttemptRow,
     CityFactRow,
@@ -50,7 +56,11 @@ from casework.storage.tables.word_lists import DictionaryWordRow, ListedPlaceRow
 
 __all__ = [
     "AccusationRow",
+    "AlertLevelRow",
+    "AlertMuteRow",
+    "AlertResponseRow",
     "AlertRow",
+    "KnownCauseRow",
     "AttachmentRow",
     "ArticleRow",
     "AttemptRow",

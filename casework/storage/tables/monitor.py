@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, String, Text, Uuid
+from sqlalchemy import Date, ForeignKey, Index, String, Text, UniqueConstraint, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 
 from casework.storage.tables.mapping import Table
@@ -49,3 +49,61 @@ class AlertRow(Table):
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}
+
+
+class AlertResponseRow(Table):
+    """What the city did in answer to an alert. response: see casework/alert_levels.py."""
+
+    __tablename__ = "alert_responses"
+    __table_args__ = (UniqueConstraint("alert_id", "response"),)
+
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    alert_id: Mapped[UUID] = mapped_column(ForeignKey("alerts.id"))
+    response: Mapped[str] = mapped_column(String(12))
+    text: Mapped[str] = mapped_column(Text)
+    made_by: Mapped[str] = mapped_column(String(80))
+    made_at: Mapped[datetime] = mapped_column(AwareTime)
+
+
+class AlertLevelRow(Table):
+    """A severity as this city defines it. plan: the document that says so."""
+
+    __tablename__ = "alert_levels"
+
+    severity: Mapped[str] = mapped_column(String(10), primary_key=True)
+    beyond: Mapped[int]
+    grave: Mapped[bool]
+    plan: Mapped[str] = mapped_column(String(200))
+    changed_by: Mapped[str] = mapped_column(String(80))
+    changed_at: Mapped[datetime] = mapped_column(AwareTime)
+
+
+class AlertMuteRow(Table):
+    """A series nobody is to be alerted of for a while. topic: "" for every one. until: grows no more
+    once it has passed; ended early it is the time of that."""
+
+    __tablename__ = "alert_mutes"
+
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    topic: Mapped[str] = mapped_column(String(100))
+    district: Mapped[str | None] = mapped_column(ForeignKey("departments.code"))
+    until: Mapped[datetime] = mapped_column(AwareTime, index=True)
+    reason: Mapped[str] = mapped_column(String(200))
+    made_by: Mapped[str] = mapped_column(String(80))
+    made_at: Mapped[datetime] = mapped_column(AwareTime)
+
+
+class KnownCauseRow(Table):
+    """Something that makes people write and that everybody knows of: a storm, a campaign. last: the
+    last day, included."""
+
+    __tablename__ = "known_causes"
+
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    kind: Mapped[str] = mapped_column(String(10))
+    first: Mapped[date] = mapped_column(Date)
+    last: Mapped[date] = mapped_column(Date, index=True)
+    district: Mapped[str | None] = mapped_column(ForeignKey("departments.code"))
+    text: Mapped[str] = mapped_column(String(200))
+    made_by: Mapped[str] = mapped_column(String(80))
+    made_at: Mapped[datetime] = mapped_column(AwareTime)
