@@ -28,6 +28,7 @@ from monitor.baseline import ALERT_SCOPE
 from monitor.index.embedded import EmbeddedIndex
 from monitor.index.interface import Order
 from monitor.watch import watch
+from monitor.word_watch import watch_words
 from tests.monitor.documents import ZONE, make
 from tests.monitor.recorded import city, record_all
 
@@ -101,6 +102,7 @@ def main() -> None:
         looks = 0
         while now <= last:
             watch(records, index, ZONE, now.astimezone(UTC))
+            watch_words(records, index, ZONE, now.astimezone(UTC))
             now, looks = now + STEP, looks + 1
         with records.read() as work:
             alerts = all_alerts(work, 0, 10_000)[::-1]
@@ -121,6 +123,7 @@ def _line(alert: Alert, index: EmbeddedIndex, numbers: dict[UUID, str]) -> dict[
         "raised": alert.raised_at.astimezone(ZONE).isoformat(timespec="hours"),
         "topic": "/".join(alert.topic),
         "district": alert.district,
+        "word": alert.word,
         "observed": round(alert.measured.observed, 2),
         "expected": round(alert.measured.expected, 2),
         "words": [f"{d.value}×{d.count}" for d in drivers[:SHOWN_WORDS]],

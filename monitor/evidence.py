@@ -55,7 +55,7 @@ def gather(
 
 def behind(finding: Finding, now: datetime) -> TrendFilter:
     """The messages behind a finding."""
-    window = finding.series.filter(now - finding.rule.length, now)
+    window = replace(finding.series.filter(now - finding.rule.length, now), words=finding.word)
     return (
         replace(window, sentiment="negative") if finding.rule.measure == NEGATIVE_SHARE else window
     )

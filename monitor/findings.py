@@ -15,12 +15,12 @@ from monitor.baseline import NONE, Series, Tallies, Tally, Window
 from monitor.bursts import log_level
 from monitor.usual import Usual
 
-COUNT, NEGATIVE_SHARE = "count", "negative_share"
+COUNT, NEGATIVE_SHARE, WORD = "count", "negative_share", "word"
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What is looked for. measure: COUNT or NEGATIVE_SHARE. length: of the window.
+    """What is looked for. measure: COUNT, NEGATIVE_SHARE or WORD. length: of the window.
 
     minimum: fewer messages (negative ones for a share) are never an alert, however unexpected.
     """
@@ -54,7 +54,7 @@ NOTHING_OFF = (0.0, 0.0)
 class Finding:
     """A series beyond its bound. observed, expected, upper: messages for COUNT, shares in [0, 1]
     for NEGATIVE_SHARE. excess: messages beyond expectation. log_chance: log10 of the probability
-    that chance gives as many. count, negative: messages in the window."""
+    that chance gives as many. count, negative: messages in the window. word: that all of them have, or ""."""
 
     rule: Rule
     series: Series
@@ -65,6 +65,7 @@ class Finding:
     log_chance: float
     count: int
     negative: int
+    word: str = ""
 
 
 class Findings:

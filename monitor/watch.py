@@ -10,8 +10,6 @@ from zoneinfo import ZoneInfo
 
 from casework.alert_levels import AlertLevel, severity_of
 from casework.errors import Conflict
-from casework.events import OFFICE_CHAIN, PROGRAM, EventName
-from casework.storage import audit
 from casework.storage.alert_care import load_levels, mutes_at
 from casework.storage.alerts import (
     ACKNOWLEDGED,
@@ -20,7 +18,6 @@ from casework.storage.alerts import (
     AlertId,
     Measured,
     NewAlert,
-    add_alert,
     alerts_between,
     update_measured,
 )
@@ -30,9 +27,8 @@ from monitor.baseline import Series, Tallies, Window, read_past, read_tallies, r
 from monitor.evidence import behind, chart, chart_interval, gather, last_message_at
 from monitor.findings import COUNT, NEGATIVE_SHARE, RULES, Finding, Findings, Rule, widest
 from monitor.index.interface import TrendIndex
+from monitor.raising import COOL_DOWN, record_alerts
 
-COOL_DOWN = timedelta(hours=48)
-"""An episode is over when nothing was beyond its bound for this long; then it may alert again."""
 LONGEST_UPDATE = timedelta(hours=24)
 """A longer window still shows a burst when it is long over; only a shorter one keeps it open."""
 
@@ -105,7 +101,7 @@ def watch(
     new = [_new_alert(finding, measure(finding), now) for finding in heard]
     again = [(one.alert, widest(one.shown)) for one in episodes if one.alert and one.shown]
     _update(records, [(alert, measure(finding, alert)) for alert, finding in again])
-    return _raise(records, new, now, zone)
+    return record_alerts(records, new, now, zone)
 
 
 def _look(
@@ -203,17 +199,3 @@ def _update(records: Records, updates: Sequence[tuple[Alert, Measured]]) -> None
                 work.commit()
         except Conflict:
             continue  # somebody acknowledged or judged it just now; the next run is soon
-
-
-def _raise(
-    records: Records, new: Sequence[NewAlert], now: datetime, zone: ZoneInfo
-) -> tuple[AlertId, ...]:
-    if not new:
-        return ()
-    with records.write() as work:
-        added = [alert for one in new if (alert := add_alert(work, one, now, zone))]
-        for alert in added:
-            text = f"{alert.number} {alert.rule} {join_topic(alert.topic)} {alert.district}".strip()
-            audit.append(work, OFFICE_CHAIN, EventName.ALERT_RAISED, PROGRAM, now, text)
-        work.commit()
-    return tuple(alert.id for alert in added)

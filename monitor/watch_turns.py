@@ -16,6 +16,7 @@ from casework.storage.alerts import AlertId
 from casework.storage.records import Records
 from monitor.index.interface import TrendIndex
 from monitor.watch import watch
+from monitor.word_watch import watch_words
 
 TURN = timedelta(minutes=5)
 WAIT = timedelta(minutes=1)
@@ -46,6 +47,8 @@ def look(
     at = _next(last, now, turn)
     while at <= now - WAIT and not ending() and not _worth_waiting(records, at, now):
         raised += watch(records, index, zone, at)
+        if at.minute == 0:  # words are many, and none is the news of five minutes
+            raised += watch_words(records, index, zone, at)
         with records.write() as work:
             office.set_fact(work, LOOKED_UNTIL, at.isoformat())
             work.commit()

@@ -50,6 +50,7 @@ class NewAlert:
     since: datetime
     measured: Measured
     message_id: UUID | None = None
+    word: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,7 @@ class Alert:
     verdict_reason: str
     judged_at: datetime | None
     closed_at: datetime | None
+    word: str = ""
 
 
 class AlertChange(TypedDict, total=False):
@@ -112,6 +114,7 @@ def add_alert(work: Work, new: NewAlert, now: datetime, zone: ZoneInfo) -> Alert
         district=new.district or None,
         since=new.since,
         message_id=new.message_id,
+        word=new.word,
         state=RAISED,
         raised_at=now,
     )
@@ -241,6 +244,7 @@ def _alert(row: AlertRow) -> Alert:
         verdict_reason=row.verdict_reason or "",
         judged_at=row.judged_at,
         closed_at=row.closed_at,
+        word=row.word,
     )
 
 

@@ -25,6 +25,9 @@ def headline(alert: Alert) -> Markup:
         URGENT: _("有人可能有危险"),
         NEGATIVE_SHARE: _("负面来件占比上升"),
     }.get(alert.measure, _("来件突然增多"))
+    if alert.word:
+        named = Markup('“<span lang="zh-CN">{}</span>”').format(alert.word)
+        return escape(_("全市：说到%(what)s的突然增多")) % {"what": named}
     mostly = None if alert.topic else _mostly(alert)
     if mostly is None:
         sentence = _("%(where)s：%(what)s，%(happened)s")

@@ -15,6 +15,7 @@ from casework.storage.alert_care import CAUSES, KnownCause, causes_between, load
 from casework.storage.alerts import rule_records
 from monitor import alert_care as acts
 from monitor.findings import RULES
+from monitor.word_watch import WORD_RULES
 from web.access import me, requires
 from web.city import city
 from web.clock import now
@@ -115,14 +116,15 @@ def _settings(problem: str = "") -> str:
         levels, mutes = load_levels(work), mutes_at(work, moment)
         causes = causes_between(work, today - CAUSES_SHOWN, today + CAUSES_SHOWN)
         records = {record.rule: record for record in rule_records(work)}
-    known = [rule.id for rule in RULES]
+    rules = (*RULES, *WORD_RULES)
+    known = [rule.id for rule in rules]
     return render_template(
         "leadership/alert_settings.html",
         levels=levels,
         mutes=mutes,
         causes=causes,
         kinds=CAUSES,
-        rules=[*RULES],
+        rules=rules,
         urgent=[records[rule] for rule in sorted(records) if rule not in known],
         records=records,
         districts=[d for d in served.office().departments if d.level == "district"],

@@ -161,6 +161,7 @@ def search_behind(found: Alert, **narrower: str) -> str:
         "topic": "/".join(wanted.topic) or None,
         "district": wanted.district or None,
         "sentiment": wanted.sentiment or None,
+        "q": wanted.words or None,
         "from": wanted.start.astimezone(zone).date().isoformat() if wanted.start else None,
         "to": wanted.end.astimezone(zone).date().isoformat() if wanted.end else None,
     }

@@ -27,7 +27,10 @@ class AlertRow(Table):
     number: Mapped[str] = mapped_column(String(20), unique=True)
     key: Mapped[str] = mapped_column(String(200), unique=True)
     rule: Mapped[str] = mapped_column(String(40))
-    measure: Mapped[str] = mapped_column(String(20))  # "count", "negative_share" or "urgent"
+    measure: Mapped[str] = mapped_column(
+        String(20)
+    )  # "count", "negative_share", "word" or "urgent"
+    word: Mapped[str] = mapped_column(String(40), server_default="")
     topic: Mapped[str] = mapped_column(String(100), default="")
     district: Mapped[str | None] = mapped_column(ForeignKey("departments.code"))
     severity: Mapped[str] = mapped_column(String(10))
