@@ -18,6 +18,7 @@ from casework.judgement import TopicPath
 from casework.permissions import Scope
 from casework.storage.judgements import split_topic
 from casework.taxonomy import UNKNOWN
+from monitor.alike_days import Works, days_back, was_ordinary, works_on_weekdays
 from monitor.index.interface import Dimension, TrendFilter, TrendIndex
 
 ALERT_SCOPE = Scope()
@@ -112,28 +113,42 @@ def read_past(index: TrendIndex, end: datetime, zone: ZoneInfo) -> tuple[Past, .
 
 
 def read_window(
-    index: TrendIndex, end: datetime, length: timedelta, zone: ZoneInfo, past: tuple[Past, ...]
+    index: TrendIndex,
+    end: datetime,
+    length: timedelta,
+    zone: ZoneInfo,
+    past: tuple[Past, ...],
+    works: Works = works_on_weekdays,
 ) -> Window:
-    """The window of this length that ends at `end`, with the same hours of the past weeks."""
+    """The window of this length that ends at `end`, with the same hours of the past weeks; of past
+    days alike, where the day or a past one is a holiday or a make-up day. A whole week has some of
+    each."""
     start = end - length
+    shift = 0 if length == WEEK else days_back(start, end, zone, works)
+    alike = past
+    if length < WEEK:
+        kept = tuple(w for w in past if was_ordinary(start, end, w.ago, shift, zone, works))
+        alike = kept if len(kept) >= MIN_WEEKS else past
 
     def same_hours(week: Past) -> Tallies:
         if length == WEEK:
             return week.whole
-        return read_tallies(index, back(start, week.ago, zone), back(end, week.ago, zone))
+        return read_tallies(
+            index, back(start, week.ago, zone, shift), back(end, week.ago, zone, shift)
+        )
 
     return Window(
         start,
         end,
         read_tallies(index, start, end),
-        tuple(same_hours(week) for week in past),
-        tuple(week.whole for week in past),
+        tuple(same_hours(week) for week in alike),
+        tuple(week.whole for week in alike),
     )
 
 
-def back(instant: datetime, weeks: int, zone: ZoneInfo) -> datetime:
-    """The same time on the city's clock some weeks earlier."""
-    return (instant.astimezone(zone) - weeks * WEEK).astimezone(UTC)
+def back(instant: datetime, weeks: int, zone: ZoneInfo, days: int = 0) -> datetime:
+    """The same time on the city's clock some weeks, and days, earlier."""
+    return (instant.astimezone(zone) - weeks * WEEK - timedelta(days=days)).astimezone(UTC)
 
 
 def read_tallies(index: TrendIndex, start: datetime, end: datetime) -> Tallies:

@@ -23,6 +23,7 @@ from casework.storage.alerts import (
 )
 from casework.storage.judgements import join_topic
 from casework.storage.records import Records
+from monitor.alike_days import Works, works_on_weekdays
 from monitor.baseline import Series, Tallies, Window, read_past, read_tallies, read_window
 from monitor.evidence import behind, chart, chart_interval, gather, last_message_at
 from monitor.findings import COUNT, NEGATIVE_SHARE, RULES, Finding, Findings, Rule, widest
@@ -72,6 +73,7 @@ def watch(
     zone: ZoneInfo,
     now: datetime,
     rules: Sequence[Rule] = RULES,
+    works: Works = works_on_weekdays,
 ) -> tuple[AlertId, ...]:
     """Look at the messages received before `now`; the alerts newly raised.
 
@@ -82,7 +84,7 @@ def watch(
     if not past:
         return ()
     windows = {
-        length: read_window(index, now, length, zone, past)
+        length: read_window(index, now, length, zone, past, works)
         for length in {rule.length for rule in rules}
     }
     with records.read() as work:

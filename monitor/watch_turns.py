@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from casework.storage import office, outbox
 from casework.storage.alerts import AlertId
 from casework.storage.records import Records
+from monitor.alike_days import Works, works_on_weekdays
 from monitor.index.interface import TrendIndex
 from monitor.watch import watch
 from monitor.word_watch import watch_words
@@ -35,18 +36,19 @@ def look(
     now: datetime,
     turn: timedelta = TURN,
     ending: Callable[[], bool] = lambda: False,
+    works: Works = works_on_weekdays,
 ) -> tuple[AlertId, ...]:
     """Look at every turn that is over and was not looked at, the oldest first; the alerts raised.
 
     A clock that was put far forward and back again leaves a mark in the future: the last day is then
-    looked at again. ending: asked between two turns; true ends it, and the next call goes on. Raises
+    looked at again. works: whether the city works on a day. ending: asked between two turns; true ends it, and the next call goes on. Raises
     IndexUnavailable; then the turn is not marked.
     """
     last = _last_turn(records, now, turn)
     raised: tuple[AlertId, ...] = ()
     at = _next(last, now, turn)
     while at <= now - WAIT and not ending() and not _worth_waiting(records, at, now):
-        raised += watch(records, index, zone, at)
+        raised += watch(records, index, zone, at, works=works)
         if at.minute == 0:  # words are many, and none is the news of five minutes
             raised += watch_words(records, index, zone, at)
         with records.write() as work:

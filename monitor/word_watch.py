@@ -33,7 +33,8 @@ MIN_RATIO = 3.0
 """A word must be so many times as common as expected."""
 MOST_WORDS = 20_000
 SAME_MATTER = 0.5
-"""From this part of its messages on a word belongs to the matter of another, or of an alert."""
+"""From this part of what is beyond expectation on a word belongs to the matter of another word, or of
+an alert."""
 LONGEST_WORD = 40
 
 
@@ -142,9 +143,11 @@ def _told(
     found: Sequence[Finding],
     recent: Sequence[Alert],
 ) -> bool:
-    """Whether an alert, or a word before it, accounts for the word's messages."""
+    """Whether an alert, or a word before it, accounts for the word's messages. Also of a word that a
+    search does not find as one: nobody could open its messages."""
     with_it = behind(finding, now)
-    own = index.count(with_it, ALERT_SCOPE)
+    if index.count(with_it, ALERT_SCOPE) < SAME_MATTER * finding.count:
+        return True
 
     def shared(words: str, series: Series) -> bool:
         both = TrendFilter(
@@ -154,13 +157,14 @@ def _told(
             district=series.district,
             words=f"{finding.word} {words}".strip(),
         )
-        return index.count(both, ALERT_SCOPE) >= SAME_MATTER * own
+        return index.count(both, ALERT_SCOPE) >= SAME_MATTER * finding.excess
 
     if any(shared(other.word, CITY) for other in found):
         return True
     for alert in recent:
         going_on = alert.measured.until > now - finding.rule.length - COOL_DOWN
         narrow = alert.word or alert.topic or alert.district
-        if going_on and narrow and shared(alert.word, Series(alert.topic, alert.district)):
+        series = Series(alert.topic, alert.district)
+        if going_on and narrow and (alert.word == finding.word or shared(alert.word, series)):
             return True
     return False
