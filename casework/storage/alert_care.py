@@ -12,12 +12,13 @@ from uuid_utils.compat import uuid7
 from casework.alert_levels import LEVELS, AlertLevel, Response
 from casework.errors import NotFound
 from casework.judgement import TopicPath
-from casework.storage.judgements import join_topic, split_topic
+from casework.storage.judgements import join_topic, read_judgement, split_topic
 from casework.storage.records import Work
 from casework.storage.tables import (
     AlertLevelRow,
     AlertMuteRow,
     AlertResponseRow,
+    JudgementRow,
     KnownCauseRow,
 )
 
@@ -184,3 +185,12 @@ def _mute(row: AlertMuteRow) -> Mute:
     return Mute(
         row.id, split_topic(row.topic), row.district or "", row.until, row.reason, row.made_by
     )
+
+
+def urgent_words(work: Work, message_id: UUID) -> tuple[str, ...]:
+    """The words that made a message urgent, each once, in the order of the text."""
+    row = work.session.get(JudgementRow, message_id)
+    if row is None:
+        return ()
+    found = [one for one in read_judgement(row).evidence if one.aspect == "urgency"]
+    return tuple(dict.fromkeys(one.text for one in sorted(found, key=lambda one: one.start)))

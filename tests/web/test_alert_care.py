@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
+from casework.storage.alerts import all_alerts
+from intake.receive import receive
 from runtime.wiring import City
+from tests.builders import draft
 from tests.conftest import NOW
 from tests.web.browser import Browser
-from tests.web.test_leadership import alert
+from tests.web.test_leadership import alert, indexed  # noqa: F401 - a fixture
 
 Signer = Callable[[str], Browser]
 SETTINGS = "/leadership/alert-settings"
@@ -80,3 +83,22 @@ def test_each_rule_shows_how_right_it_was(sign_in: Signer, city: City) -> None:
     assert "100.0%" in words
     browser.choose(lang="en")
     assert "Sudden rise within three hours" in browser.get(SETTINGS).words()
+
+
+def test_an_urgent_alert_shows_the_words_that_decided(sign_in: Signer, city: City) -> None:
+    message = draft(body="我家燃气泄漏，屋里全是煤气味，楼上有人晕倒了，快来救命！")
+    receive(city.intake, message, NOW)
+    with city.records.read() as work:
+        [raised] = [one for one in all_alerts(work) if one.measure == "urgent"]
+    page = sign_in("leader").get(f"/leadership/alerts/{raised.number}")
+    assert "起作用的词" in page.words()
+    marked = ["".join(mark.itertext()) for mark in page.all("mark")]
+    assert marked
+    assert all(word in message.body for word in marked)
+    assert "暂时不提醒" not in page.words()
+
+
+def test_units_concerned_are_counted(sign_in: Signer, indexed: City) -> None:  # noqa: F811
+    number = alert(indexed, topic=())
+    words = sign_in("leader").get(f"/leadership/alerts/{number}").words()
+    assert "涉及单位" in words

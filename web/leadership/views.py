@@ -6,9 +6,9 @@ from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 
-from casework.errors import Conflict, Rejected
+from casework.errors import Conflict, IndexUnavailable, Rejected
 from casework.permissions import Action, scope_of
-from casework.storage.alert_care import mutes_at
+from casework.storage.alert_care import mutes_at, urgent_words
 from casework.storage.alerts import (
     Alert,
     alert_by_number,
@@ -18,7 +18,9 @@ from casework.storage.alerts import (
 )
 from casework.storage.queries.mentions import mention_lines
 from casework.storage.queries.tickets import TicketPage, lines_of_messages
+from casework.taxonomy import UNKNOWN
 from monitor import alerts as acts
+from monitor.index.interface import Dimension
 from web.access import me, requires
 from web.city import city
 from web.clock import now
@@ -31,6 +33,7 @@ from web.tickets.filters import page_number
 
 blueprint = Blueprint("leadership", __name__, url_prefix="/leadership")
 ALERTS_A_PAGE = 25
+UNITS = 4
 
 
 @blueprint.get("/")
@@ -128,6 +131,7 @@ def alert_page(
         records = {record.rule: record for record in rule_records(work)}
         responses = owed_responses(work, found)
         causes = known_causes(work, found, served.office().calendar)
+        decided = urgent_words(work, found.message_id) if found.message_id else ()
         mutes = [m for m in mutes_at(work, now()) if m.covers(found.topic, found.district)]
     dimensions = dict.fromkeys(driver.dimension for driver in detail.drivers)
     return render_template(
@@ -143,6 +147,8 @@ def alert_page(
         responses=responses,
         next_response=next((one for one in responses if one.given is None), None),
         causes=causes,
+        decided=decided,
+        units=_units(found),
         mutes=mutes,
         reason=reason,
         problem=problem,
@@ -150,6 +156,19 @@ def alert_page(
         alert_words=alert_words,
         search_behind=search_behind,
     )
+
+
+def _units(found: Alert) -> list[tuple[str, int]]:
+    """The units that have the messages behind an alert, and how many each, most first."""
+    if found.message_id is not None:
+        return []
+    wanted, scope = acts.messages_behind(found), scope_of(me(), Action.READ_TICKET)
+    try:
+        counts = city().index.counts([Dimension.DEPARTMENT], wanted, scope)
+    except IndexUnavailable:
+        return []
+    units = [(key[0], count) for key, count in counts.items() if key[0] != UNKNOWN]
+    return sorted(units, key=lambda one: (-one[1], one[0]))[:UNITS]
 
 
 def search_behind(found: Alert, **narrower: str) -> str:
