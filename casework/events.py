@@ -119,6 +119,8 @@ class EventName(StrEnum):
     ALERTS_UNMUTED = "alerts_unmuted"
     ALERT_LEVEL_SET = "alert_level_set"
     KNOWN_CAUSE_NOTED = "known_cause_noted"
+    TOPIC_WATCHED = "topic_watched"
+    TOPIC_FORGOTTEN = "topic_forgotten"
 
 
 PROGRAM = "program"

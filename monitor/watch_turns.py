@@ -16,6 +16,7 @@ from casework.storage.alerts import AlertId
 from casework.storage.records import Records
 from monitor.alike_days import Works, works_on_weekdays
 from monitor.index.interface import TrendIndex
+from monitor.topic_watch import watch_topics
 from monitor.watch import watch
 from monitor.word_watch import watch_words
 
@@ -49,6 +50,7 @@ def look(
     at = _next(last, now, turn)
     while at <= now - WAIT and not ending() and not _worth_waiting(records, at, now):
         raised += watch(records, index, zone, at, works=works)
+        raised += watch_topics(records, index, zone, at)
         if at.minute == 0:  # words are many, and none is the news of five minutes
             raised += watch_words(records, index, zone, at)
         with records.write() as work:

@@ -52,6 +52,7 @@ from web.leadership.hot_issues import blueprint as hot_issues
 from web.leadership.ranking import blueprint as ranking
 from web.leadership.care import blueprint as care
 from web.leadership.views import blueprint as leadership
+from web.leadership.watched import blueprint as watched
 from web.mentions.views import blueprint as mentions
 from web.public.views import blueprint as citizens
 from web.requests import log_requests
@@ -123,6 +124,7 @@ def create_app(city: City) -> Flask:
         ranking,
         forecast,
         care,
+        watched,
         imports,
         mentions,
         classifier,

@@ -11,6 +11,7 @@ from casework.storage.judgements import split_topic
 from monitor.alerts import URGENT
 from monitor.findings import NEGATIVE_SHARE
 from monitor.index.interface import Dimension
+from monitor.topic_watch import WATCHED
 from web.pages import department, topic
 
 WORD = "word"
@@ -25,6 +26,9 @@ def headline(alert: Alert) -> Markup:
         URGENT: _("有人可能有危险"),
         NEGATIVE_SHARE: _("负面来件占比上升"),
     }.get(alert.measure, _("来件突然增多"))
+    if alert.measure == WATCHED:
+        name = Markup('“<span lang="zh-CN">{}</span>”').format(watched_name(alert.rule))
+        return escape(_("全市：关注的话题%(what)s有来件")) % {"what": name}
     if alert.word:
         named = Markup('“<span lang="zh-CN">{}</span>”').format(alert.word)
         return escape(_("全市：说到%(what)s的突然增多")) % {"what": named}
@@ -39,6 +43,11 @@ def headline(alert: Alert) -> Markup:
         "what": what,
         "happened": happened,
     }
+
+
+def watched_name(rule: str) -> str:
+    """The name of the watched topic behind a rule; of another rule ""."""
+    return rule.removeprefix("watch:") if rule.startswith("watch:") else ""
 
 
 def _mostly(alert: Alert) -> Driver | None:
@@ -65,7 +74,7 @@ def observed(alert: Alert) -> str:
 
 def expected(alert: Alert) -> str:
     """The expected figure with its unit; "—" for a single message."""
-    return "—" if alert.measure == URGENT else _figure(alert, alert.measured.expected)
+    return "—" if alert.measure in (URGENT, WATCHED) else _figure(alert, alert.measured.expected)
 
 
 def times(alert: Alert) -> str:

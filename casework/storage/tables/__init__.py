@@ -32,6 +32,7 @@ from casework.storage.tables.monitor import (
     AlertResponseRow,
     AlertRow,
     KnownCauseRow,
+    WatchedTopicRow,
 )
 from casework.storage.tables.office import (
     AttemptRow,
@@ -118,6 +119,7 @@ __all__ = [
     "TrainingRow",
     "UserRoleRow",
     "UserRow",
+    "WatchedTopicRow",
     "WebhookAnswerRow",
     "WorkingDayRow",
 ]

@@ -110,3 +110,22 @@ class KnownCauseRow(Table):
     text: Mapped[str] = mapped_column(String(200))
     made_by: Mapped[str] = mapped_column(String(80))
     made_at: Mapped[datetime] = mapped_column(AwareTime)
+
+
+class WatchedTopicRow(Table):
+    """A matter somebody wants to be told of: see casework/watched_topics.py."""
+
+    __tablename__ = "watched_topics"
+
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    name: Mapped[str] = mapped_column(String(30), unique=True)
+    must: Mapped[list[Any]]
+    context: Mapped[list[Any]]
+    exclude: Mapped[list[Any]]
+    near: Mapped[list[Any]]
+    within: Mapped[int]
+    pattern: Mapped[str] = mapped_column(String(200))
+    minimum: Mapped[int]
+    hours: Mapped[int]
+    made_by: Mapped[str] = mapped_column(String(80))
+    made_at: Mapped[datetime] = mapped_column(AwareTime)
