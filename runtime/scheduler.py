@@ -79,7 +79,15 @@ def _serve(city: City, wish: str = "") -> None:
 
 def look_for_alerts(city: City) -> None:
     """Look at every series, also for the turns that a downtime left out."""
-    watch_turns.look(city.records, city.index, city.settings.zone, now(), ending=city.ending.is_set)
+    calendar = city.office().calendar
+    watch_turns.look(
+        city.records,
+        city.index,
+        city.settings.zone,
+        now(),
+        ending=city.ending.is_set,
+        works=lambda day: calendar.day(day).working,
+    )
 
 
 def gather_hot_issues(city: City) -> None:
