@@ -19,8 +19,7 @@ from casework.errors import IndexHeld, MinshengError
 from casework.storage import drafts, form_files, jobs
 from casework.storage.sweep import sweep
 from casework.storage.unnamed_files import remove_unnamed
-from monitor import forecast_weekly, hot_issues, relay_turns, watch
-from monitor import relay_turns, watch_turns
+from monitor import forecast_weekly, hot_issues, relay_turns, watch_turns
 from routing.resume import resume_what_is_over
 from runtime.brief_mail import tell_of_briefs
 from runtime.clock import now
@@ -136,7 +135,6 @@ def sweep_clocks(city: City) -> None:
 TIMETABLE = (
     Job("sweep_clocks", sweep_clocks, Every(30)),
     Job("relay", relay, Every(2), longest=timedelta(hours=6)),  # it builds a missing index too
-    Job("look_for_alerts", look_for_alerts, Every(300)),
     Job("gather_hot_issues", gather_hot_issues, Every(60), longest=timedelta(hours=6)),
     Job("tidy_hot_issues", tidy_hot_issues, DailyAt(4, 30), longest=timedelta(hours=6)),
     Job("make_forecasts", make_forecasts, DailyAt(5, 10)),

@@ -47,10 +47,10 @@ from web.imports.views import blueprint as imports
 from web.knowledge.phrases import blueprint as phrases
 from web.knowledge.views import blueprint as knowledge
 from web.leadership.briefs import blueprint as briefs
+from web.leadership.care import blueprint as care
 from web.leadership.forecast import blueprint as forecast
 from web.leadership.hot_issues import blueprint as hot_issues
 from web.leadership.ranking import blueprint as ranking
-from web.leadership.care import blueprint as care
 from web.leadership.views import blueprint as leadership
 from web.leadership.watched import blueprint as watched
 from web.mentions.views import blueprint as mentions
