@@ -14,8 +14,10 @@ from casework.storage import alert_care, audit
 from casework.storage.alerts import CLOSED, AlertId, get_alert
 from casework.storage.judgements import join_topic
 from casework.storage.records import Records, Work
-from monitor.alerts import URGENT
+from monitor.findings import COUNT, NEGATIVE_SHARE
 
+SERIES = (COUNT, NEGATIVE_SHARE)
+"""What is measured of a series, which can be silenced."""
 LONGEST_MUTE = timedelta(days=30)
 LONGEST_CAUSE = timedelta(days=366)
 
@@ -55,8 +57,9 @@ def mute(
     person: Person,
     now: datetime,
 ) -> None:
-    """Let the alert's series be silent for a while. Raises Rejected for one without reason, without
-    end, or of an urgent message: these are never silenced."""
+    """Let the alert's series be silent for a while. Raises Rejected for one without reason or end,
+    and Conflict for an alert that has no series: an urgent message, which is never silenced, a word
+    or a watched topic, which can be put out of use instead."""
     reason = reason.strip()
     if not reason:
         raise Rejected("required", "mute_reason")
@@ -65,7 +68,7 @@ def mute(
         raise Rejected("amount", "days", most=LONGEST_MUTE.days)
     with records.write() as work:
         alert = get_alert(work, alert_id)
-        if alert.measure == URGENT:
+        if alert.measure not in SERIES:
             raise Conflict("state")
         until = now + length
         alert_care.add_mute(work, alert.topic, alert.district, until, reason, person.username, now)

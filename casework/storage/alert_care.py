@@ -38,7 +38,7 @@ class Responded:
 
 @dataclass(frozen=True, slots=True)
 class Mute:
-    """topic: () for every one; district: "" for the whole city."""
+    """A topic with all below it, in a district or ("") the whole city; topic (): the total there."""
 
     id: UUID
     topic: TopicPath
@@ -48,7 +48,9 @@ class Mute:
     by: str
 
     def covers(self, topic: TopicPath, district: str) -> bool:
-        """Whether the series lies within."""
+        """Whether the series is silent. A mute of the total leaves every topic to be heard."""
+        if not self.topic:
+            return not topic and self.district == district
         inside = topic[: len(self.topic)] == self.topic
         return inside and (not self.district or self.district == district)
 

@@ -13,6 +13,7 @@ from casework.errors import Conflict, NotAllowed, NotFound, Rejected
 from casework.permissions import Person, Role
 from casework.storage.alert_care import (
     KnownCause,
+    Mute,
     causes_between,
     load_levels,
     mutes_at,
@@ -134,10 +135,21 @@ def test_what_is_refused(records: Records) -> None:
         assert load_levels(work) == LEVELS
 
 
-def test_an_urgent_message_cannot_be_muted(records: Records) -> None:
-    alert = an_alert(records, "red", measure="urgent")
+@pytest.mark.parametrize("measure", ["urgent", "word", "watched"])
+def test_what_has_no_series_cannot_be_muted(records: Records, measure: str) -> None:
+    alert = an_alert(records, "red", measure=measure)
     with pytest.raises(Conflict):
         acts.mute(records, alert, timedelta(days=1), "演练", LEADER, NOW)
+
+
+def test_a_mute_of_the_total_leaves_its_topics_to_be_heard() -> None:
+    total = Mute(uuid(1), (), "D2", NOW, "演练", "leader")
+    topic = replace(total, topic=("环境保护",), district="")
+    assert total.covers((), "D2")
+    assert not total.covers((), "D1")
+    assert not total.covers(("环境保护",), "D2")
+    assert topic.covers(("环境保护", "噪声污染"), "D1")
+    assert not topic.covers((), "D1")
 
 
 def test_levels_are_the_citys_own(records: Records) -> None:

@@ -20,6 +20,7 @@ from casework.storage.queries.mentions import mention_lines
 from casework.storage.queries.tickets import TicketPage, lines_of_messages
 from casework.taxonomy import UNKNOWN
 from monitor import alerts as acts
+from monitor.alert_care import SERIES
 from monitor.index.interface import Dimension
 from web.access import me, requires
 from web.city import city
@@ -150,6 +151,7 @@ def alert_page(
         decided=decided,
         units=_units(found),
         mutes=mutes,
+        may_be_muted=found.measure in SERIES,
         reason=reason,
         problem=problem,
         reason_missing=reason_missing,
