@@ -27,6 +27,7 @@ from web.life_words import (
     STATES,
     STEPS,
 )
+from web.urgency_words import URGENCY_RULES
 
 KINDS = {
     "咨询": _l("咨询"),
@@ -277,6 +278,7 @@ TABLES: dict[str, dict[Any, Any]] = {
     "response": RESPONSES,
     "cause": CAUSE_KINDS,
     "rule": RULE_NAMES,
+    "urgency_rule": URGENCY_RULES,
     "import_state": IMPORT_STATES,
     **CLASSIFIER_TABLES,
     "field": FIELDS,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from datetime import date, timedelta
 
 import pytest
@@ -14,6 +15,7 @@ from casework.events import EventName
 from casework.model import Clock, ClockName, ClockUnit, RefusalReason, TicketState
 from casework.office import Office
 from casework.taxonomy import CHANNELS, KINDS, SENTIMENTS, URGENCIES, first_level_topics
+from classifier.urgency import BY_MODEL, RULES_FILE
 from runtime.scheduler import TIMETABLE
 from tests.builders import judgement
 from tests.conftest import NOW, ZONE
@@ -74,6 +76,9 @@ def test_every_value_has_a_word() -> None:
     assert set(wording.CHANNELS) == set(CHANNELS)
     assert set(wording.SENTIMENTS) == set(SENTIMENTS)
     assert set(wording.URGENCIES) == set(URGENCIES)
+    with RULES_FILE.open("rb") as file:
+        rules = {rule["id"] for rule in tomllib.load(file)["rule"]}
+    assert set(wording.URGENCY_RULES) == {*rules, *BY_MODEL}
     assert set(wording.STATES) == set(TicketState)
     assert set(wording.REFUSALS) == set(wording.REFUSALS_TOLD) == set(RefusalReason)
     assert set(wording.JOBS) == {job.name for job in TIMETABLE}
