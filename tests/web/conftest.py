@@ -86,7 +86,7 @@ def home(tmp_path: Path, databases: Databases, ready_home: dict[str, str]) -> di
     """The settings of a home of the test's own."""
     folder = tmp_path / "home"
     shutil.copytree(ready_home["MINSHENG_HOME"], folder)
-    settings = {"MINSHENG_HOME": str(folder)}
+    settings = ready_home | {"MINSHENG_HOME": str(folder)}
     if not databases.sqlite:
         settings["DATABASE_URL"] = databases.copy(ready_home["DATABASE_URL"], folder)
     return settings
