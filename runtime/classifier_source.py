@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -83,6 +84,11 @@ class ClassifierSource:
         """See at once whether anything changed, and have it when this returns."""
         with self._lock:
             self._look()
+
+    def close(self) -> None:
+        """Wait for a look that is under way, and begin none: the records are about to be closed."""
+        with self._lock:
+            self._looked_at = math.inf
 
     def try_out(self, model: KeptModel) -> None:
         """See that a model can be loaded, before anybody is told to use it.

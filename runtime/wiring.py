@@ -58,6 +58,7 @@ class City:
     def close(self) -> None:
         """Give back what is held open."""
         self.index.end()
+        self.classifier.close()
         self.records.close()
 
 
