@@ -18,6 +18,7 @@ FIRST = (
     "call_suggestions",
     "hot_issues",
     "bursts",
+    "watch",
 )
 
 

@@ -14,6 +14,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from datetime import UTC, timedelta
+from functools import partial
 from pathlib import Path
 
 from casework.taxonomy import leaves
@@ -73,11 +74,11 @@ def main() -> None:
         week = read_window(index, NOW, timedelta(days=7), ZONE, past)
         series = len(Usual(week).series)
         looks = [
-            seconds(lambda at=at: watch(records, index, ZONE, NOW - timedelta(minutes=at)))  # type: ignore[misc]
+            seconds(partial(watch, records, index, ZONE, NOW - timedelta(minutes=at)))
             for at in range(LOOKS)
         ]
         over_words = [
-            seconds(lambda at=at: watch_words(records, index, ZONE, NOW - timedelta(minutes=at)))  # type: ignore[misc]
+            seconds(partial(watch_words, records, index, ZONE, NOW - timedelta(minutes=at)))
             for at in range(LOOKS)
         ]
         report(

@@ -75,9 +75,9 @@ def load(
 ) -> Classifier:
     """The classifier, ready: dictionary, word lists and models are read before it returns.
 
-    models: a folder with some of topic.npz, kind.npz, sentiment.npz, danger.json and the word
-    counts of the sentiment; what it lacks is taken from the shipped folder. chosen: for a task the folder to take
-    instead. Raises FileUnreadable("missing_models") when a folder has none of them,
+    models: a folder with some of topic.npz, kind.npz, sentiment.npz, urgency.npz, unit.npz,
+    danger.json and the word counts of the sentiment; what it lacks is taken from the shipped folder.
+    chosen: for a task the folder to take instead. Raises FileUnreadable("missing_models") when a folder has none of them,
     "model_unreadable", "model_format" or "model_labels" for a file that is no such model.
     """
     folder = models or SHIPPED

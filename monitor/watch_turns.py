@@ -42,8 +42,8 @@ def look(
     """Look at every turn that is over and was not looked at, the oldest first; the alerts raised.
 
     A clock that was put far forward and back again leaves a mark in the future: the last day is then
-    looked at again. works: whether the city works on a day. ending: asked between two turns; true ends it, and the next call goes on. Raises
-    IndexUnavailable; then the turn is not marked.
+    looked at again. works: whether the city works on a day. ending: asked between two turns; true
+    ends it, and the next call goes on. Raises IndexUnavailable; then the turn is not marked.
     """
     last = _last_turn(records, now, turn)
     raised: tuple[AlertId, ...] = ()

@@ -149,7 +149,8 @@ class Dispatcher:
         """Why a person must decide, or "" when the program may."""
         if kind == REPORT:
             return "report"
-        if not guesses or not (judgement.topic or judgement.units):
+        known = any(guess.code in self._leaves_of for guess in judgement.units)
+        if not guesses or not (judgement.topic or known):
             return "none"
         if guesses[0].route in SCREENED_ROUTES:
             return "route"

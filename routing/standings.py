@@ -77,7 +77,7 @@ def weights_for(standings: Standings, text: str) -> Weights:
 
 @dataclass(frozen=True, slots=True)
 class Today:
-    """Who leads at the moment. leads: where the city decided otherwise than the catalogue; district:
+    """Who leads at a time. leads: where the city decided otherwise than the catalogue; district:
     of the message, a code or ""."""
 
     entries: Mapping[TopicPath, Entry]

@@ -44,3 +44,8 @@ def test_what_must_be_acted_upon_today_is_told_from_what_sounds_like_it(
 
 def test_the_main_wish_decides_the_kind(kinds: Evaluation) -> None:
     assert kinds.macro_f1 >= 0.85
+
+
+@pytest.mark.parametrize("text", ["垃圾桶满了。", "树倒了压到车。", "路灯坏了十几天没人修。"])
+def test_who_only_says_what_is_broken_praises_nobody(classifier: Classifier, text: str) -> None:
+    assert classifier.judge(text).kind == "投诉"
