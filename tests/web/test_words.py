@@ -16,6 +16,8 @@ from casework.model import Clock, ClockName, ClockUnit, RefusalReason, TicketSta
 from casework.office import Office
 from casework.taxonomy import CHANNELS, KINDS, SENTIMENTS, URGENCIES, first_level_topics
 from classifier.urgency import BY_MODEL, RULES_FILE
+from monitor.findings import RULES
+from monitor.word_watch import WORD_RULES
 from runtime.scheduler import TIMETABLE
 from tests.builders import judgement
 from tests.conftest import NOW, ZONE
@@ -79,6 +81,10 @@ def test_every_value_has_a_word() -> None:
     with RULES_FILE.open("rb") as file:
         rules = {rule["id"] for rule in tomllib.load(file)["rule"]}
     assert set(wording.URGENCY_RULES) == {*rules, *BY_MODEL}
+    assert set(wording.TABLES["rule"]) == {
+        *wording.URGENCY_RULES,
+        *(rule.id for rule in (*RULES, *WORD_RULES)),
+    }
     assert set(wording.STATES) == set(TicketState)
     assert set(wording.REFUSALS) == set(wording.REFUSALS_TOLD) == set(RefusalReason)
     assert set(wording.JOBS) == {job.name for job in TIMETABLE}
