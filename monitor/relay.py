@@ -7,9 +7,13 @@ One process does this at a time: see relay_turns.py.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import gc
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from uuid import UUID
 
 from casework.storage import outbox
 from casework.storage.records import Records
@@ -93,18 +97,41 @@ def rebuild(
     with records.read() as work:
         total = count_documents(work)
     refused = 0
-    with index.rebuilding() as build:
-        done, after = build.reached.documents, build.reached.after
-        while True:
-            with records.read() as work:
-                documents = all_documents(work, after, batch)
-            if not documents:
-                break
+    with index.rebuilding() as build, _frozen():
+        done = build.reached.documents
+        for documents in _batches(records, build.reached.after, batch):
             refused += len(_put(records, build, documents, kept_from))
-            done, after = done + len(documents), documents[-1].message_id
+            done += len(documents)
             if progress is not None:
                 progress(done, total)
     return Rebuilt(done, refused)
+
+
+@contextmanager
+def _frozen() -> Iterator[None]:
+    """What lives already is not looked through for garbage again and again while millions of short
+    lived documents pass."""
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
+
+
+def _batches(
+    records: Records, after: UUID | None, batch: int
+) -> Iterator[tuple[TrendDocument, ...]]:
+    """All documents beyond `after`. While one batch is dealt with, the next is read."""
+
+    def read(after: UUID | None) -> tuple[TrendDocument, ...]:
+        with records.read() as work:
+            return all_documents(work, after, batch)
+
+    with ThreadPoolExecutor(1, "read-ahead") as reader:
+        coming = reader.submit(read, after)
+        while documents := coming.result():
+            coming = reader.submit(read, documents[-1].message_id)
+            yield documents
 
 
 def _put(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import msgspec
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.engine.url import make_url
@@ -27,6 +28,7 @@ def open_engine(address: str, vault: Vault) -> Engine:
         "hide_parameters": True,  # what citizens write must not reach a log by way of an error
         # One encoder: json.dumps with options makes a new one for every value.
         "json_serializer": json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode,
+        "json_deserializer": msgspec.json.decode,  # a rebuild of the trend index reads millions
     }
     if url.get_backend_name() == "sqlite":
         options["connect_args"] = {"timeout": LOCK_WAIT_SECONDS}

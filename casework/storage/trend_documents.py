@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, ScalarSelect, Select, func, select
+from sqlalchemy import ColumnElement, Row, ScalarSelect, Select, func, select
 
 from casework.departments import Department, DepartmentTree
 from casework.judgement import TopicPath
@@ -73,7 +73,7 @@ def read_documents(work: Work, message_ids: Iterable[UUID]) -> tuple[TrendDocume
     wanted = set(message_ids)
     if not wanted:
         return ()
-    return _documents(work, _columns().where(MessageRow.id.in_(wanted)))
+    return _documents(work, _columns().where(MessageRow.id.in_(wanted)), wanted)
 
 
 def all_documents(work: Work, after: UUID | None, limit: int) -> tuple[TrendDocument, ...]:
@@ -108,7 +108,6 @@ def _columns() -> Select[*tuple[Any, ...]]:
             JudgementRow.urgency.label("judged_urgency"),
             JudgementRow.keywords,
             JudgementRow.detail["places"].label("places"),
-            TicketRow.id.label("ticket_id"),
             TicketRow.number,
             TicketRow.topic,
             TicketRow.kind,
@@ -139,15 +138,29 @@ def _said(task: str) -> ScalarSelect[str]:
     )
 
 
-def _documents(work: Work, statement: Select[*tuple[Any, ...]]) -> tuple[TrendDocument, ...]:
+def _documents(
+    work: Work, statement: Select[*tuple[Any, ...]], wanted: Iterable[UUID] | None = None
+) -> tuple[TrendDocument, ...]:
+    """The documents of a statement; of `wanted`, or of all messages from its first to its last."""
     rows = work.session.execute(statement).all()
-    accused = _accused(work, [row.ticket_id for row in rows if row.ticket_id is not None])
+    if not rows:
+        return ()
+    of_these = (
+        TicketRow.message_id.between(rows[0].id, rows[-1].id)
+        if wanted is None
+        else TicketRow.message_id.in_(wanted)
+    )
+    accused = _accused(work, of_these)
     tree = _tree(work)
-    return tuple(_document(row, accused.get(row.ticket_id, frozenset()), tree) for row in rows)
+    above = {code: tree.above(code) for code in {row.lead_department or "" for row in rows}}
+    nobody = frozenset[str]()
+    return tuple(_document(row, accused.get(row.id, nobody), above) for row in rows)
 
 
-def _document(row: Row[Any], accused: frozenset[str], tree: DepartmentTree) -> TrendDocument:
-    has_ticket = row.ticket_id is not None
+def _document(
+    row: Row[Any], accused: frozenset[str], above: Mapping[str, frozenset[str]]
+) -> TrendDocument:
+    has_ticket = row.number is not None
     mention = row.mention_id is not None and not has_ticket
     department = row.lead_department or ""
     return TrendDocument(
@@ -157,7 +170,7 @@ def _document(row: Row[Any], accused: frozenset[str], tree: DepartmentTree) -> T
         received_at=row.received_at,
         topic=split_topic((row.topic if has_ticket else row.said_topic or row.judged_topic) or ""),
         department=department,
-        department_above=tree.above(department),
+        department_above=above[department],
         district=(row.mention_district if mention else row.district) or "",
         channel=row.channel,
         kind=(row.kind if has_ticket else row.said_kind or row.judged_kind) or "",
@@ -170,26 +183,27 @@ def _document(row: Row[Any], accused: frozenset[str], tree: DepartmentTree) -> T
         keywords=tuple(row.keywords or ()),
         unscreened_report=row.judged_kind == REPORT if mention else bool(row.unscreened_report),
         accused=accused,
-        places=tuple(dict.fromkeys(place[0] for place in row.places or ())),
+        places=tuple({place[0]: None for place in row.places or ()}),
         deleted=row.deleted_at is not None,
     )
 
 
-def _accused(work: Work, ticket_ids: Sequence[UUID]) -> dict[UUID, frozenset[str]]:
-    if not ticket_ids:
-        return {}
+def _accused(work: Work, of_these: ColumnElement[bool]) -> dict[UUID, frozenset[str]]:
+    """By message: the accused departments, and the marks of the people kept from it."""
     found: dict[UUID, set[str]] = {}
-    for ticket_id, department in work.session.execute(
-        select(AccusationRow.ticket_id, AccusationRow.department).where(
-            AccusationRow.ticket_id.in_(ticket_ids)
-        )
+    for message_id, department in work.session.execute(
+        select(TicketRow.message_id, AccusationRow.department)
+        .join(AccusationRow, AccusationRow.ticket_id == TicketRow.id)
+        .where(of_these)
     ):
-        found.setdefault(ticket_id, set()).add(department)
-    for ticket_id, user_id in work.session.execute(
-        select(RecusalRow.ticket_id, RecusalRow.user_id).where(RecusalRow.ticket_id.in_(ticket_ids))
+        found.setdefault(message_id, set()).add(department)
+    for message_id, user_id in work.session.execute(
+        select(TicketRow.message_id, RecusalRow.user_id)
+        .join(RecusalRow, RecusalRow.ticket_id == TicketRow.id)
+        .where(of_these)
     ):
-        found.setdefault(ticket_id, set()).add(mark_of(user_id))
-    return {ticket_id: frozenset(codes) for ticket_id, codes in found.items()}
+        found.setdefault(message_id, set()).add(mark_of(user_id))
+    return {message_id: frozenset(codes) for message_id, codes in found.items()}
 
 
 def _tree(work: Work) -> DepartmentTree:

@@ -45,7 +45,7 @@ DELETED = "deleted"
 YES, NO = "yes", "no"
 LONGEST_WORD = 120
 
-_WITH_LETTERS = re.compile(r"\w\S*|[^\s\w]+\w\S*")  # the first branch is the fast one
+_LETTER = re.compile(r"\w")
 
 KEYWORD_FIELDS = (
     *TOPIC_LEVELS,
@@ -170,5 +170,5 @@ def _place_in_time(document: TrendDocument) -> int:
 def spaced(words: list[str]) -> list[str]:
     """Words as the whitespace analyser gives them back: lower case, nothing blank, no marks, cut
     where Elasticsearch would cut them in two (255 units of UTF-16)."""
-    found = _WITH_LETTERS.findall(" ".join(words).lower())
-    return [word[:LONGEST_WORD] for word in found]
+    found = " ".join(words).lower().split()
+    return [word[:LONGEST_WORD] for word in found if word.isalnum() or _LETTER.search(word)]

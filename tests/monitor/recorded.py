@@ -59,10 +59,16 @@ def city(url: str) -> Iterator[Records]:
 
 
 def record_all(records: Records, documents: Iterable[TrendDocument]) -> None:
-    """Record messages and announce them."""
+    """Record messages and announce them, a table at a time: a benchmark records a million."""
+    wanted = list(documents)
     with records.write() as work:
-        for document in documents:
-            record(work, document)
+        for rows in zip(*(_rows(document) for document in wanted), strict=True):
+            work.session.bulk_save_objects(rows)
+        work.session.bulk_save_objects(
+            [accusation for document in wanted for accusation in _accusations(document)]
+        )
+        for document in wanted:
+            outbox.announce(work, document.message_id, document.received_at)
         work.commit()
 
 
@@ -70,12 +76,7 @@ def record(work: Work, document: TrendDocument) -> None:
     """A message with judgement, ticket and outbox row, from which `document` is read again."""
     work.session.add_all(_rows(document))
     work.session.flush()
-    work.session.add_all(
-        AccusationRow(
-            ticket_id=document.message_id, department=code, named_by="program", named_at=NOW
-        )
-        for code in document.accused
-    )
+    work.session.add_all(_accusations(document))
     outbox.announce(work, document.message_id, document.received_at)
 
 
@@ -131,6 +132,13 @@ def _rows(document: TrendDocument) -> Iterator[Table]:
         policy_version="test",
         opened_at=document.received_at,
     )
+
+
+def _accusations(document: TrendDocument) -> Iterator[AccusationRow]:
+    for code in document.accused:
+        yield AccusationRow(
+            ticket_id=document.message_id, department=code, named_by="program", named_at=NOW
+        )
 
 
 def delete_message(work: Work, message_id: UUID, now: datetime) -> None:
