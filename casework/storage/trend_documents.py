@@ -183,7 +183,7 @@ def _document(
         keywords=tuple(row.keywords or ()),
         unscreened_report=row.judged_kind == REPORT if mention else bool(row.unscreened_report),
         accused=accused,
-        places=tuple({place[0]: None for place in row.places or ()}),
+        places=tuple(dict.fromkeys(place[0] for place in row.places or ())),
         deleted=row.deleted_at is not None,
     )
 
