@@ -127,6 +127,7 @@ class Clerk(Visitor):
         self.go("/leadership/")
         bursts = self.page.locator("a[href*='/leadership/alerts/']", has_text="来件突然增多")
         bursts.filter(has_text=where).first.click()
+        self.page.wait_for_url("**/leadership/alerts/*")
 
     def take_on_alert(self) -> None:
         """The verdict's buttons stand on both pages, so the next one is waited for."""
