@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, event
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from casework.errors import Conflict, RecordsUnavailable
 from casework.storage.vault import Vault
@@ -59,8 +60,13 @@ class Records:
             yield Work(session, self.vault)
 
     def close(self) -> None:
-        """Give all connections back."""
+        """Give all connections back; one that somebody still uses is closed when they are done."""
+        event.listen(self.engine.pool, "checkin", _close_returned)
         self.engine.dispose()
+
+
+def _close_returned(_connection: object, entry: ConnectionPoolEntry) -> None:
+    entry.invalidate()
 
 
 @contextmanager
