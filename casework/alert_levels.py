@@ -16,6 +16,8 @@ from casework.model import Clock, ClockName, ClockUnit
 
 SEVERITIES = ("blue", "yellow", "orange", "red")
 """蓝、黄、橙、红, least first."""
+BREAK_THE_QUIET = frozenset({"orange", "red"})
+"""Of these staff are told at once, at night and on days of rest, too."""
 LARGEST_STEP = 100_000
 
 

@@ -111,6 +111,8 @@ class EventName(StrEnum):
     PHRASE_SAVED = "phrase_saved"
     PHRASE_REMOVED = "phrase_removed"
     ALERT_RAISED = "alert_raised"
+    ALERT_CLOCK_WARNED = "alert_clock_warned"  # a response is nearly due
+    ALERT_CLOCK_OVER = "alert_clock_over"
     ALERT_ACKNOWLEDGED = "alert_acknowledged"
     ALERT_JUDGED = "alert_judged"
     ALERT_CLOSED = "alert_closed"

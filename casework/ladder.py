@@ -27,6 +27,7 @@ class Audience(StrEnum):
     HEAD = "head"
     CENTRE = "centre"
     LEADER = "leader"
+    PERSON = "person"  # the one an alert was handed to, or who took it on
 
 
 @dataclass(frozen=True, slots=True)

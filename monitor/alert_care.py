@@ -14,10 +14,7 @@ from casework.storage import alert_care, audit
 from casework.storage.alerts import CLOSED, AlertId, get_alert
 from casework.storage.judgements import join_topic
 from casework.storage.records import Records, Work
-from monitor.findings import COUNT, NEGATIVE_SHARE
 
-SERIES = (COUNT, NEGATIVE_SHARE)
-"""What is measured of a series, which can be silenced."""
 LONGEST_MUTE = timedelta(days=30)
 LONGEST_CAUSE = timedelta(days=366)
 
@@ -68,7 +65,7 @@ def mute(
         raise Rejected("amount", "days", most=LONGEST_MUTE.days)
     with records.write() as work:
         alert = get_alert(work, alert_id)
-        if alert.measure not in SERIES:
+        if alert.measure not in alert_care.SERIES:
             raise Conflict("state")
         until = now + length
         alert_care.add_mute(work, alert.topic, alert.district, until, reason, person.username, now)

@@ -31,6 +31,7 @@ from casework.storage.alerts import (
 )
 from casework.storage.judgements import split_topic
 from casework.storage.records import Records, Work
+from casework.storage.staff_notices import tell_of_alert
 from monitor.findings import NEGATIVE_SHARE
 from monitor.index.interface import TrendFilter
 
@@ -73,6 +74,7 @@ def raise_urgent(
     if alert is not None:
         text = f"{alert.number} {ticket_number}"
         audit.append(work, OFFICE_CHAIN, EventName.ALERT_RAISED, PROGRAM, now, text)
+        tell_of_alert(work, alert.id, RAISED, now)
 
 
 def acknowledge(records: Records, alert_id: AlertId, person: Person, now: datetime) -> None:

@@ -1,4 +1,4 @@
-"""Recording what the watch found: each alert once, with its audit event."""
+"""Recording what the watch found: each alert once, with its audit event and its notice to staff."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from casework.storage import audit
 from casework.storage.alerts import AlertId, NewAlert, add_alert
 from casework.storage.judgements import join_topic
 from casework.storage.records import Records
+from casework.storage.staff_notices import RAISED, tell_of_alert
 
 COOL_DOWN = timedelta(hours=48)
 """An episode is over when nothing was beyond its bound for this long; then it may alert again."""
@@ -28,5 +29,6 @@ def record_alerts(
             parts = (alert.number, alert.rule, join_topic(alert.topic), alert.district, alert.word)
             text = " ".join(part for part in parts if part)
             audit.append(work, OFFICE_CHAIN, EventName.ALERT_RAISED, PROGRAM, now, text)
+            tell_of_alert(work, alert.id, RAISED, now)
         work.commit()
     return tuple(alert.id for alert in added)

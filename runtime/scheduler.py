@@ -19,7 +19,7 @@ from casework.errors import IndexHeld, MinshengError
 from casework.storage import drafts, form_files, jobs
 from casework.storage.sweep import sweep
 from casework.storage.unnamed_files import remove_unnamed
-from monitor import forecast_weekly, hot_issues, relay_turns, watch_turns
+from monitor import alert_clocks, forecast_weekly, hot_issues, relay_turns, watch_turns
 from routing.resume import resume_what_is_over
 from runtime.brief_mail import tell_of_briefs
 from runtime.clock import now
@@ -89,6 +89,13 @@ def look_for_alerts(city: City) -> None:
     )
 
 
+def watch_responses(city: City) -> None:
+    """Tell of alerts whose response is nearly due, or was not given in time."""
+    steps = alert_clocks.warn_of_responses(city.records, city.office(), now())
+    if steps:
+        log.info("%s response clocks of alerts took a step", steps)
+
+
 def gather_hot_issues(city: City) -> None:
     """Put the messages that came since the last time into hot issues."""
     found = hot_issues.gather(city.records, city.settings.zone, now(), ending=city.ending.is_set)
@@ -139,6 +146,7 @@ TIMETABLE = (
     Job("tidy_hot_issues", tidy_hot_issues, DailyAt(4, 30), longest=timedelta(hours=6)),
     Job("make_forecasts", make_forecasts, DailyAt(5, 10)),
     Job("look_for_alerts", look_for_alerts, Every(60), longest=timedelta(hours=6)),  # after a week
+    Job("watch_responses", watch_responses, Every(60)),
     Job("send_notices", send_notices, Every(60)),
     Job("tell_staff", tell_staff, Every(30)),
     Job("poll_feeds", poll_feeds, Every(60)),

@@ -69,6 +69,8 @@ EVENTS = {
     EventName.CODE_RENEWED: _l("重新给了查询码"),
     EventName.CODE_REQUESTED: _l("反映人要求重新给查询码"),
     EventName.ALERT_RAISED: _l("发出预警"),
+    EventName.ALERT_CLOCK_WARNED: _l("提醒预警快到回应时限"),
+    EventName.ALERT_CLOCK_OVER: _l("预警过了回应时限"),
     EventName.ALERT_ACKNOWLEDGED: _l("认领预警"),
     EventName.ALERT_JUDGED: _l("作出判断"),
     EventName.ALERT_CLOSED: _l("了结预警"),

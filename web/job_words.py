@@ -11,6 +11,7 @@ JOBS = {
     "sweep_clocks": _l("看时限，提醒和督办"),
     "relay": _l("更新检索库"),
     "look_for_alerts": _l("看有没有预警"),
+    "watch_responses": _l("看预警的响应时限"),
     "gather_hot_issues": _l("归集热点问题"),
     "tidy_hot_issues": _l("整理热点问题"),
     "make_forecasts": _l("预测今后四周"),

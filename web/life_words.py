@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _l
 from casework.ladder import Audience
 from casework.model import TicketState
 from casework.requests import PauseReason, RequestKind
-from casework.storage.notice_choices import Channel
+from casework.storage.notice_choices import AlertWish, Channel
 from casework.storage.spreading import WAITING
 from casework.storage.staff_messages import GIVEN_UP, SENT, VOID, WORDED
 
@@ -51,6 +51,11 @@ NOTICE_CHANNELS = {
     Channel.MAIL: _l("本人的邮箱"),
     Channel.CHAT: _l("工作聊天"),
 }
+ALERT_WISHES = {
+    AlertWish.ALL: _l("每一个预警"),
+    AlertWish.GRAVE: _l("只要橙色、红色的"),
+    AlertWish.NONE: _l("不用，我自己看"),
+}
 MESSAGE_STATES = {
     WAITING: _l("攒着"),
     WORDED: _l("在发"),
@@ -63,4 +68,5 @@ AUDIENCES = {
     Audience.HEAD: _l("承办单位负责人"),
     Audience.CENTRE: _l("热线中心"),
     Audience.LEADER: _l("领导"),
+    Audience.PERSON: _l("本人"),
 }

@@ -19,6 +19,7 @@ from web.clock_words import CLOCKS, UNIT_NAMES
 from web.event_words import EVENTS
 from web.job_words import INDEX_STATES, JOB_STATES, JOBS
 from web.life_words import (
+    ALERT_WISHES,
     AUDIENCES,
     MESSAGE_STATES,
     NOTICE_CHANNELS,
@@ -253,6 +254,7 @@ TABLES: dict[str, dict[Any, Any]] = {
     "step": STEPS,
     "audience": AUDIENCES,
     "notice_channel": NOTICE_CHANNELS,
+    "alert_wish": ALERT_WISHES,
     "message_state": MESSAGE_STATES,
     "event": EVENTS,
     "mention_state": MENTION_STATES,

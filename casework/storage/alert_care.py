@@ -22,6 +22,8 @@ from casework.storage.tables import (
     KnownCauseRow,
 )
 
+SERIES = ("count", "negative_share")
+"""Measures of a series, which can be silenced; what one message, a word or a named topic raised cannot."""
 CAUSES = ("storm", "campaign", "works", "other")
 """Holidays stand in the working calendar."""
 

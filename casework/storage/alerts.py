@@ -11,9 +11,11 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, func, select
 from uuid_utils.compat import uuid7
 
+from casework.alert_levels import BREAK_THE_QUIET
 from casework.errors import NotFound
 from casework.judgement import TopicPath
 from casework.model import IntakeMode
+from casework.storage import staff_notices
 from casework.storage.alert_detail import AlertDetail, read_detail, write_detail
 from casework.storage.judgements import join_topic, split_topic
 from casework.storage.records import Work
@@ -128,6 +130,9 @@ def update_measured(work: Work, alert_id: AlertId, measured: Measured) -> None:
     """Bring an alert up to date; of one that was judged or closed only when it last showed."""
     row = _row(work, alert_id)
     if row.state in (RAISED, ACKNOWLEDGED):
+        if measured.severity in BREAK_THE_QUIET and row.severity not in BREAK_THE_QUIET:
+            # Who wants to know of grave ones only was not told, and who was may still sleep.
+            staff_notices.tell_of_alert(work, row.id, staff_notices.RAISED, measured.until)
         _write_measured(row, measured)
     else:
         row.until = measured.until

@@ -1,4 +1,5 @@
-"""How somebody who works here wants to be told of their tickets' clocks, and where offices are told."""
+"""How somebody who works here wants to be told of their tickets' clocks and of alerts, and where offices
+are told."""
 
 from __future__ import annotations
 
@@ -9,6 +10,7 @@ from enum import StrEnum
 
 from sqlalchemy import select
 
+from casework.alert_levels import BREAK_THE_QUIET
 from casework.errors import NotFound, Rejected
 from casework.events import OFFICE_CHAIN, EventName
 from casework.storage.audit import append
@@ -35,6 +37,19 @@ class Pace(StrEnum):
     DIGEST = "digest"
 
 
+class AlertWish(StrEnum):
+    """Of which alerts a leader wants to be told when they are raised or run late. What was handed to one
+    person, or is theirs, that person is told of in any case."""
+
+    ALL = "all"
+    GRAVE = "grave"
+    NONE = "none"
+
+    def wants(self, severity: str) -> bool:
+        """Whether of one of this severity."""
+        return self is AlertWish.ALL or (self is AlertWish.GRAVE and severity in BREAK_THE_QUIET)
+
+
 LANGUAGES = ("zh", "en")
 
 
@@ -46,6 +61,7 @@ class NoticeChoice:
     address: str = ""
     pace: Pace = Pace.DIGEST
     language: str = "zh"
+    alerts: AlertWish = AlertWish.ALL
 
 
 def choice_of(work: Work, username: str) -> NoticeChoice:
@@ -60,6 +76,7 @@ def read_choice(row: UserRow) -> NoticeChoice:
         row.notice_address or "",
         Pace(row.notice_pace),
         row.notice_language,
+        AlertWish(row.notice_alerts),
     )
 
 
@@ -75,8 +92,8 @@ def choose(work: Work, username: str, choice: NoticeChoice, now: datetime) -> No
     row = _user(work, username)
     row.notice_channel, row.notice_pace = choice.channel, choice.pace
     row.notice_address = None if choice.channel is Channel.OFFICE else address
-    row.notice_language = choice.language
-    told = f"{username}: {choice.channel}; {choice.pace}"
+    row.notice_language, row.notice_alerts = choice.language, choice.alerts
+    told = f"{username}: {choice.channel}; {choice.pace}; alerts: {choice.alerts}"
     append(work, OFFICE_CHAIN, EventName.NOTICES_CHOSEN, username, now, told)
 
 

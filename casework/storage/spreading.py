@@ -1,37 +1,39 @@
 """Making messages of notices to staff: who is told, by which road, and together with what.
 
 A notice names an audience (casework/ladder.py). Everybody in it who may see the ticket is told once, at
-their own address or at that of their office. What is urgent is a message of its own, at once. The rest
-joins the one message that waits for the person; it goes out when its time of gathering is over and
-nobody is left in peace. All of it is one transaction: a notice is either spread, with its messages, or not.
+their own address or at that of their office. What is urgent is a message of its own, at once: an urgent
+ticket, an orange or red alert. The rest joins the one message that waits for the person; it goes out
+when its time of gathering is over and nobody is left in peace. All of it is one transaction: a notice is
+either spread, with its messages, or not.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import insert, select
+from sqlalchemy import ColumnElement, insert, or_, select
 from sqlalchemy.orm import selectinload
 from uuid_utils.compat import uuid7
 
+from casework.alert_levels import BREAK_THE_QUIET
 from casework.departments import DepartmentTree
 from casework.ladder import Audience
-from casework.permissions import Action, Person, Role, TicketFacts, covers, scope_of
 from casework.quiet import Manners
+from casework.storage.alert_notices import Hearing, ticket_behind
+from casework.storage.listeners import Listeners, Recipient
 from casework.storage.locks import lock
-from casework.storage.notice_choices import Channel, NoticeChoice, Pace, read_choice
-from casework.storage.people import person_of
+from casework.storage.notice_choices import Pace
 from casework.storage.records import Work
 from casework.storage.scopes import facts_of
 from casework.storage.tables import (
+    AlertRow,
     StaffMessageRow,
     StaffNoticeRow,
     TicketRow,
     ToldRow,
-    UserRow,
 )
 from casework.taxonomy import URGENT
 
@@ -40,80 +42,28 @@ TOO_OLD = timedelta(days=2)
 """Older notices are not told any more: there was no channel to tell them by."""
 WAITING = "waiting"
 """The state of a message whose words are not fixed yet: more may be told with it."""
-ROLES = {
-    Audience.UNIT: Role.DEPARTMENT,
-    Audience.HEAD: Role.HEAD,
-    Audience.CENTRE: Role.SCREENER,
-    Audience.LEADER: Role.LEADER,
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Recipient:
-    """Where one queue of messages goes: to a person, or to an office ("" for the city's)."""
-
-    user: UUID | None
-    office: str
-    pace: Pace
-
-    @property
-    def key(self) -> str:
-        return f"user {self.user}" if self.user else f"office {self.office}"
-
-
-class Listeners:
-    """Everybody who works here and may be told of something, as they are now."""
-
-    def __init__(self, work: Work, tree: DepartmentTree) -> None:
-        self._tree = tree
-        self._people: dict[Role, list[tuple[Person, NoticeChoice]]] = {}
-        for row in work.session.scalars(select(UserRow).where(UserRow.active).order_by(UserRow.id)):
-            person = person_of(row, tree)
-            for role in person.roles:
-                self._people.setdefault(role, []).append((person, read_choice(row)))
-
-    def of(self, audience: Audience, department: str, ticket: TicketFacts) -> Iterator[Recipient]:
-        """Whom to tell, each once. department: whose unit or head, "" for the others."""
-        role, seen = ROLES[audience], set()
-        found = [
-            (person, choice)
-            for person, choice in self._people.get(role, ())
-            if not department or person.department == department
-        ]
-        if not found:
-            found = [(self._stand_in(role, department), NoticeChoice())]
-        for person, choice in found:
-            if covers(scope_of(person, Action.READ_TICKET), ticket):
-                own = choice.channel is not Channel.OFFICE and choice.address
-                told = Recipient(person.id if own else None, department, choice.pace)
-                if told.key not in seen:
-                    seen.add(told.key)
-                    yield told
-
-    def _stand_in(self, role: Role, department: str) -> Person:
-        """Nobody has this role: the office is told what they would be."""
-        above = self._tree.above(department)
-        return Person(UUID(int=0), "", "", frozenset({role}), department, above)
 
 
 @dataclass(slots=True)
 class _Batch:
-    """What one transaction makes. waiting: the message that waits for a recipient, found or made."""
+    """What one transaction makes. waiting: the message that waits for a recipient, found or made.
+    moments: what whom was told of, where it is to be told once."""
 
     work: Work
     manners: Manners
     now: datetime
     waiting: dict[str, UUID] = field(default_factory=dict)
     told: list[dict[str, UUID]] = field(default_factory=list)
-    urgent: set[tuple[UUID, str, str, datetime, str]] = field(default_factory=set)
+    moments: set[tuple[object, ...]] = field(default_factory=set)
 
 
 def spread(work: Work, tree: DepartmentTree, manners: Manners, now: datetime) -> int:
     """Make messages of the oldest BATCH of notices; how many notices there were."""
     lock(work, ["spreading"])
     rows = work.session.execute(
-        select(StaffNoticeRow, TicketRow)
-        .join(TicketRow, TicketRow.id == StaffNoticeRow.ticket_id)
+        select(StaffNoticeRow, TicketRow, AlertRow)
+        .outerjoin(TicketRow, TicketRow.id == StaffNoticeRow.ticket_id)
+        .outerjoin(AlertRow, AlertRow.id == StaffNoticeRow.alert_id)
         .where(StaffNoticeRow.spread_at.is_(None))
         .options(selectinload(TicketRow.accusations), selectinload(TicketRow.recusals))
         .order_by(StaffNoticeRow.created_at, StaffNoticeRow.id)
@@ -122,15 +72,14 @@ def spread(work: Work, tree: DepartmentTree, manners: Manners, now: datetime) ->
     if not rows:
         return 0
     listeners, batch = Listeners(work, tree), _Batch(work, manners, now)
-    for notice, ticket in rows:
-        if notice.created_at > now - TOO_OLD:
-            told = listeners.of(
-                Audience(notice.audience), notice.department or "", facts_of(ticket, tree)
-            )
-            if ticket.urgency == URGENT:
-                _tell_now(batch, told, notice)
-            else:
-                _tell_later(batch, told, notice)
+    hearing = Hearing(work, now)
+    for notice, ticket, alert in rows:
+        if notice.created_at <= now - TOO_OLD:
+            pass
+        elif notice.alert_id is None:
+            _of_ticket(batch, listeners, tree, notice, ticket)
+        elif hearing.still_so(notice, alert):
+            _of_alert(batch, listeners, tree, notice, alert)
         notice.spread_at = now
     work.session.flush()
     if batch.told:
@@ -138,15 +87,58 @@ def spread(work: Work, tree: DepartmentTree, manners: Manners, now: datetime) ->
     return len(rows)
 
 
-def _tell_now(batch: _Batch, told: Iterable[Recipient], notice: StaffNoticeRow) -> None:
-    moment = (notice.ticket_id, notice.clock, notice.step, notice.created_at)
-    before = _told_before(batch.work, notice)
+def _of_ticket(
+    batch: _Batch,
+    listeners: Listeners,
+    tree: DepartmentTree,
+    notice: StaffNoticeRow,
+    ticket: TicketRow,
+) -> None:
+    told = listeners.of(Audience(notice.audience), notice.department or "", facts_of(ticket, tree))
+    if ticket.urgency == URGENT:
+        for recipient in _not_told_yet(batch, told, notice, urgent=True):
+            _tell_now(batch, recipient, notice)
+    else:
+        _tell_later(batch, told, notice)
+
+
+def _of_alert(
+    batch: _Batch,
+    listeners: Listeners,
+    tree: DepartmentTree,
+    notice: StaffNoticeRow,
+    alert: AlertRow,
+) -> None:
+    ticket = ticket_behind(batch.work, alert, tree)
+    urgent = alert.severity in BREAK_THE_QUIET
+    told = listeners.of_alert(notice.user_id, alert.severity, ticket)
+    once = _not_told_yet(batch, told, notice, urgent)
+    if urgent:
+        for recipient in once:
+            _tell_now(batch, recipient, notice)
+    else:
+        _tell_later(batch, once, notice)
+
+
+def _not_told_yet(
+    batch: _Batch, told: Iterable[Recipient], notice: StaffNoticeRow, urgent: bool
+) -> list[Recipient]:
+    """Whom nobody told of this moment yet, in another of their roles or, of an alert, when it was less
+    grave."""
+    moment = (notice.ticket_id, notice.alert_id, notice.clock, notice.step, _at(notice))
+    before = _told_before(batch.work, notice, urgent)
+    new = []
     for recipient in told:
         key = (*moment, recipient.key)
-        if key not in batch.urgent and recipient.key not in before:
-            batch.urgent.add(key)
-            made = _message(batch, recipient, urgent=True)
-            batch.told.append({"message_id": made, "notice_id": notice.id})
+        if key not in batch.moments and recipient.key not in before:
+            batch.moments.add(key)
+            new.append(recipient)
+    return new
+
+
+def _tell_now(batch: _Batch, recipient: Recipient, notice: StaffNoticeRow) -> None:
+    made = _message(batch, recipient, urgent=True)
+    batch.told.append({"message_id": made, "notice_id": notice.id})
 
 
 def _tell_later(batch: _Batch, told: Iterable[Recipient], notice: StaffNoticeRow) -> None:
@@ -158,21 +150,34 @@ def _tell_later(batch: _Batch, told: Iterable[Recipient], notice: StaffNoticeRow
         batch.told.append({"message_id": waiting, "notice_id": notice.id})
 
 
-def _told_before(work: Work, notice: StaffNoticeRow) -> frozenset[str]:
-    """Who was told of the same moment already, in another of their roles."""
+def _told_before(work: Work, notice: StaffNoticeRow, urgent: bool) -> frozenset[str]:
+    """Who was told of the same moment already. What is urgent is not told by a message that still
+    waits for the morning."""
+    at: list[ColumnElement[bool]] = [
+        StaffNoticeRow.clock == notice.clock,
+        StaffNoticeRow.step == notice.step,
+    ]
+    if notice.alert_id is None:
+        at.append(StaffNoticeRow.ticket_id == notice.ticket_id)
+    else:
+        at.append(StaffNoticeRow.alert_id == notice.alert_id)
+    if _at(notice) is not None:
+        at.append(StaffNoticeRow.created_at == notice.created_at)
+    if urgent:
+        at.append(or_(StaffMessageRow.urgent, StaffMessageRow.state != WAITING))
     return frozenset(
         work.session.scalars(
             select(StaffMessageRow.recipient)
             .join(ToldRow, ToldRow.message_id == StaffMessageRow.id)
             .join(StaffNoticeRow, StaffNoticeRow.id == ToldRow.notice_id)
-            .where(
-                StaffNoticeRow.ticket_id == notice.ticket_id,
-                StaffNoticeRow.clock == notice.clock,
-                StaffNoticeRow.step == notice.step,
-                StaffNoticeRow.created_at == notice.created_at,
-            )
+            .where(*at)
         )
     )
+
+
+def _at(notice: StaffNoticeRow) -> datetime | None:
+    """The time that sets apart two moments of one name; an alert has each of its own once."""
+    return notice.created_at if notice.alert_id is None else None
 
 
 def _waiting_for(work: Work, recipient: Recipient) -> UUID | None:

@@ -14,26 +14,14 @@ from sqlalchemy import delete, or_, select
 
 from casework.errors import Conflict, NotFound
 from casework.events import OFFICE_CHAIN, EventName
-from casework.ladder import ladder
-from casework.life import OPEN_STATES
 from casework.office import Office
-from casework.permissions import Action, covers, scope_of
 from casework.quiet import Manners
 from casework.storage.audit import append
 from casework.storage.notice_choices import Channel, read_choice
-from casework.storage.people import person_of
 from casework.storage.records import Work
-from casework.storage.scopes import facts_of
 from casework.storage.spreading import WAITING
-from casework.storage.tables import (
-    ClockRow,
-    DepartmentRow,
-    StaffMessageRow,
-    StaffNoticeRow,
-    TicketRow,
-    ToldRow,
-    UserRow,
-)
+from casework.storage.staff_lines import Line, lines_of
+from casework.storage.tables import DepartmentRow, StaffMessageRow, ToldRow, UserRow
 
 WORDED, SENT, GIVEN_UP, VOID = "worded", "sent", "given_up", "void"
 CLAIMED_FOR = timedelta(minutes=10)
@@ -44,16 +32,6 @@ KEPT_FOR = timedelta(days=90)
 """How long the log of what went out goes back."""
 OWN_TRIES = 3
 """How often a person's own address is tried before that of their office."""
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One thing told: a clock of a ticket and the step it has come to. due_at: as it is now."""
-
-    number: str
-    clock: str
-    step: str
-    due_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +69,7 @@ def take(work: Work, office: Office, city_mail: str, now: datetime) -> StaffMess
     user = work.session.get(UserRow, row.user_id) if row.user_id else None
     channel, address = _road(work, row, user, city_mail)
     row.channel = channel
-    lines = () if row.text else _lines(work, office, row, user)
+    lines = () if row.text else lines_of(work, office, row, user, now)
     language = user.notice_language if user is not None else "zh"
     return StaffMessage(
         row.id, channel, address, row.urgent, language, row.subject, row.text, lines
@@ -166,43 +144,3 @@ def _road(
         if choice.channel is not Channel.OFFICE and choice.address:
             return choice.channel, choice.address
     return Channel.OFFICE, office
-
-
-def _lines(
-    work: Work, office: Office, row: StaffMessageRow, user: UserRow | None
-) -> tuple[Line, ...]:
-    """What is still so, and may still be seen: the last step of each clock, in order."""
-    found = work.session.execute(
-        select(StaffNoticeRow, TicketRow, ClockRow)
-        .join(ToldRow, ToldRow.notice_id == StaffNoticeRow.id)
-        .join(TicketRow, TicketRow.id == StaffNoticeRow.ticket_id)
-        .join(
-            ClockRow,
-            (ClockRow.ticket_id == TicketRow.id)
-            & (ClockRow.name == StaffNoticeRow.clock)
-            & (ClockRow.round == TicketRow.round),
-        )
-        .where(ToldRow.message_id == row.id)
-        .order_by(StaffNoticeRow.created_at, StaffNoticeRow.id)
-    ).all()
-    scope = None
-    if user is not None:
-        scope = scope_of(person_of(user, office.departments), Action.READ_TICKET)
-    of_clocks = {step.name for step in ladder()}
-    lines: dict[tuple[UUID, str, bool], Line] = {}
-    for notice, ticket, clock in found:
-        of_clock = notice.step in of_clocks
-        if not _still_so(of_clock, ticket, clock):
-            continue
-        if scope is not None and not covers(scope, facts_of(ticket, office.departments)):
-            continue
-        key = (ticket.id, notice.clock, of_clock)
-        lines[key] = Line(ticket.number, notice.clock, notice.step, clock.due_at)
-    return tuple(lines.values())
-
-
-def _still_so(of_clock: bool, ticket: TicketRow, clock: ClockRow) -> bool:
-    """Whether the clock still runs; of what the citizen did, whether the ticket is open."""
-    if of_clock:
-        return clock.stopped_at is None and not clock.voided
-    return ticket.state in OPEN_STATES

@@ -1,8 +1,9 @@
-"""Telling people who work here of something that happened to a ticket."""
+"""Telling people who work here of something that happened to a ticket, or of an alert."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
 from uuid_utils.compat import uuid7
 
@@ -10,6 +11,9 @@ from casework.ladder import Audience
 from casework.model import ClockName
 from casework.storage.records import Work
 from casework.storage.tables import StaffNoticeRow, TicketRow
+
+RAISED, LAST, OVER = "raised", "last", "over"
+"""What an alert's notice tells: that it is there; that a response clock is nearly over, or over."""
 
 
 def tell_unit(work: Work, ticket: TicketRow, step: str, now: datetime) -> None:
@@ -23,6 +27,29 @@ def tell_unit(work: Work, ticket: TicketRow, step: str, now: datetime) -> None:
             step=step,
             audience=Audience.UNIT if unit else Audience.CENTRE,
             department=unit,
+            created_at=now,
+        )
+    )
+
+
+def tell_of_alert(
+    work: Work,
+    alert_id: UUID,
+    step: str,
+    now: datetime,
+    *,
+    clock: str = "",
+    user_id: UUID | None = None,
+) -> None:
+    """Tell of an alert: one person, or whoever is to know of alerts. clock: the response it is about."""
+    work.session.add(
+        StaffNoticeRow(
+            id=uuid7(),
+            alert_id=alert_id,
+            clock=clock,
+            step=step,
+            audience=Audience.PERSON if user_id else Audience.LEADER,
+            user_id=user_id,
             created_at=now,
         )
     )

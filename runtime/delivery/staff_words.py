@@ -1,4 +1,4 @@
-"""What messages to staff say: which clocks of which tickets, and no word of a citizen.
+"""What messages to staff say: which clocks of which tickets, which alerts, and no word of a citizen.
 
 They go through other people's servers: neither what was written nor who wrote it stands in them.
 """
@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from zoneinfo import ZoneInfo
 
-from casework.storage.staff_messages import Line, StaffMessage
+from casework.storage.staff_lines import Line
+from casework.storage.staff_messages import StaffMessage
 
 MOST_LINES = 40
 _CLOCKS = {
@@ -17,6 +18,22 @@ _CLOCKS = {
     "report": ("初报", "interim report"),
     "reply": ("答复", "answer"),
     "call_back": ("回访", "call back"),
+}
+_RESPONSES = {
+    "information": ("发布权威信息", "information"),
+    "briefing": ("举行新闻发布会", "press briefing"),
+    "reply": ("作出回应", "reply"),
+}
+_SEVERITIES = {
+    "blue": ("蓝色", "blue"),
+    "yellow": ("黄色", "yellow"),
+    "orange": ("橙色", "orange"),
+    "red": ("红色", "red"),
+}
+_ALERT_STEPS = {
+    "raised": ("新发出", "raised"),
+    "last": ("快到期了", "nearly due"),
+    "over": ("到期没有做", "overdue"),
 }
 _STEPS = {
     "half": ("时间过半", "half of the time is over"),
@@ -30,6 +47,11 @@ _WORDS = {
     "zh": {
         "one": "民声：{number}{clock}，{step}",
         "many": "民声：{many}件工单的时限",
+        "alert": "民声：{number}{severity}预警，{step}",
+        "alerts": "民声：{alerts}个预警",
+        "both": "民声：{alerts}个预警，{many}件工单的时限",
+        "alert_line": "{number}　{severity}预警　{step}",
+        "alert_due": "　{clock}最迟{due:%m-%d %H:%M}",
         "urgent": "【紧急】",
         "due": "{number}　{clock}　{step}　最迟{due:%m-%d %H:%M}",
         "more": "还有{more}件，请在网页上看。",
@@ -39,6 +61,11 @@ _WORDS = {
     "en": {
         "one": "Minsheng: {number} {clock}, {step}",
         "many": "Minsheng: clocks of {many} tickets",
+        "alert": "Minsheng: {number} {severity} alert, {step}",
+        "alerts": "Minsheng: {alerts} alerts",
+        "both": "Minsheng: {alerts} alerts, clocks of {many} tickets",
+        "alert_line": "{number}  {severity} alert: {step}",
+        "alert_due": ", {clock} due {due:%Y-%m-%d %H:%M}",
         "urgent": "[Urgent] ",
         "due": "{number}  {clock}: {step}, due {due:%Y-%m-%d %H:%M}",
         "more": "{more} more: see the pages.",
@@ -51,34 +78,50 @@ _WORDS = {
 def staff_words(message: StaffMessage, address: str, zone: ZoneInfo) -> tuple[str, str]:
     """Subject and text of what is to be told. address: of the pages, "" when there is none."""
     words, lines = _WORDS[message.language], message.lines
-    told = [_line(line, message.language, zone) for line in lines[:MOST_LINES]]
+    told = [_line(line, message, zone) for line in lines[:MOST_LINES]]
     if len(lines) > MOST_LINES:
         told.append(words["more"].format(more=len(lines) - MOST_LINES))
     if address:
-        link = f"{address}/tickets/{lines[0].number}" if len(lines) == 1 else f"{address}/desk"
-        told += ["", words["where"].format(link=link)]
+        told += ["", words["where"].format(link=address + _path(lines))]
         told.append(words["why"].format(link=f"{address}/notices"))
     return _subject(message), "\n".join(told) + "\n"
 
 
+def _path(lines: tuple[Line, ...]) -> str:
+    """Where what is told can be read: the page of the one thing, of alerts alone their list."""
+    if len(lines) == 1:
+        page = "leadership/alerts" if lines[0].severity else "tickets"
+        return f"/{page}/{lines[0].number}"
+    return "/leadership/alerts" if all(line.severity for line in lines) else "/desk"
+
+
 def _subject(message: StaffMessage) -> str:
     words, lines = _WORDS[message.language], message.lines
-    tickets = len({line.number for line in lines})
+    tickets = {line.number for line in lines if not line.severity}
+    alerts = {line.number for line in lines if line.severity}
     urgent = words["urgent"] if message.urgent else ""
     if len(lines) == 1:
-        clock, step = _names(lines[0], message.language)
-        return urgent + words["one"].format(number=lines[0].number, clock=clock, step=step)
-    return urgent + words["many"].format(many=tickets)
+        kind = "alert" if alerts else "one"
+        return urgent + words[kind].format(number=lines[0].number, **_names(lines[0], message))
+    kind = "both" if tickets and alerts else "alerts" if alerts else "many"
+    return urgent + words[kind].format(many=len(tickets), alerts=len(alerts))
 
 
-def _line(line: Line, language: str, zone: ZoneInfo) -> str:
-    clock, step = _names(line, language)
-    due = line.due_at.astimezone(zone)
-    return _WORDS[language]["due"].format(number=line.number, clock=clock, step=step, due=due)
+def _line(line: Line, message: StaffMessage, zone: ZoneInfo) -> str:
+    words, names = _WORDS[message.language], _names(line, message)
+    due = line.due_at.astimezone(zone) if line.due_at else None
+    if not line.severity:
+        return words["due"].format(number=line.number, due=due, **names)
+    told = words["alert_line"].format(number=line.number, **names)
+    return told + words["alert_due"].format(due=due, **names) if due else told
 
 
-def _names(line: Line, language: str) -> tuple[str, str]:
-    """Clock and step; a step of the city's own without a word is shown by its name."""
-    at = 1 if language == "en" else 0
-    clock = _CLOCKS.get(line.clock, (line.clock, line.clock))[at]
-    return clock, _STEPS.get(line.step, (line.step, line.step))[at]
+def _names(line: Line, message: StaffMessage) -> dict[str, str]:
+    """Clock, step and severity; a step of the city's own without a word is shown by its name."""
+    at = 1 if message.language == "en" else 0
+    clocks, steps = (_RESPONSES, _ALERT_STEPS) if line.severity else (_CLOCKS, _STEPS)
+    return {
+        "clock": clocks.get(line.clock, (line.clock, line.clock))[at],
+        "step": steps.get(line.step, (line.step, line.step))[at],
+        "severity": _SEVERITIES.get(line.severity, ("", ""))[at],
+    }

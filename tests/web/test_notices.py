@@ -10,15 +10,17 @@ from flask import Flask
 from sqlalchemy import select, text, update
 
 from casework.quiet import Manners
-from casework.storage.notice_choices import Channel, NoticeChoice, Pace, choice_of
+from casework.storage.alerts import alert_by_number
+from casework.storage.notice_choices import AlertWish, Channel, NoticeChoice, Pace, choice_of
 from casework.storage.spreading import spread
 from casework.storage.staff_messages import GIVEN_UP
-from casework.storage.staff_notices import tell_unit
+from casework.storage.staff_notices import RAISED, tell_of_alert, tell_unit
 from casework.storage.tables import AuditEventRow, StaffMessageRow, TicketRow, UserRow
 from runtime.wiring import City
 from tests.builders import record_one
 from tests.conftest import NOW
 from tests.web.browser import Browser
+from tests.web.test_leadership import alert
 
 SignIn = Callable[[str], Browser]
 MINE = {"channel": "mail", "address": "he@example.org", "pace": "at_once", "language": "en"}
@@ -56,6 +58,29 @@ def test_everybody_chooses_for_themselves(city: City, sign_in: SignIn) -> None:
         raw = work.session.execute(text("SELECT notice_address FROM users")).all()
     assert not any(b"he@example.org" in bytes(value) for (value,) in raw if value)
     assert "记下了" in browser.get("/notices/?kept=1").words()
+
+
+def test_leaders_choose_of_which_alerts_they_are_told(city: City, sign_in: SignIn) -> None:
+    assert "哪些预警" not in sign_in("department").get("/notices/").words()
+    browser = sign_in("leader")
+    assert "哪些预警" in browser.get("/notices/").words()
+    assert browser.send("/notices/", {**MINE, "alerts": "grave"}).status_code == 303
+    browser.post("/notices/", {**MINE, "alerts": "some"}, 400)
+    with city.records.write() as work:
+        assert choice_of(work, "leader").alerts is AlertWish.GRAVE
+    number = alert(city)  # an orange one
+    office = city.office()
+    with city.records.write() as work:
+        tell_of_alert(work, alert_by_number(work, number).id, RAISED, NOW)
+        work.session.flush()
+        spread(
+            work, office.departments, Manners(None, timedelta(), office.calendar, office.zone), NOW
+        )
+        work.commit()
+    log = sign_in("administrator").get("/administration/notices/")
+    assert "预警1条" in log.words()
+    assert "只要橙色、红色的" in log.words()
+    assert number not in log.text
 
 
 def test_back_to_the_office_the_address_is_forgotten(city: City, sign_in: SignIn) -> None:

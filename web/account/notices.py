@@ -1,4 +1,4 @@
-"""How one wants to be told of one's tickets' clocks."""
+"""How one wants to be told of one's tickets' clocks, and of alerts."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from typing import Any, TypeVar
 from flask import Blueprint, redirect, render_template, request, url_for
 
 from casework.errors import Rejected
+from casework.permissions import Action
 from casework.storage.notice_choices import (
     LONGEST_ADDRESS,
+    AlertWish,
     Channel,
     NoticeChoice,
     Pace,
@@ -44,6 +46,7 @@ def keep() -> Any:
             request.form.get("address", "")[: LONGEST_ADDRESS + 1],
             _one_of(Pace, "pace"),
             request.form.get("language", ""),
+            _one_of(AlertWish, "alerts") if me().may(Action.READ_TRENDS) else AlertWish.ALL,
         )
     except Rejected as error:
         return _page(NoticeChoice(), in_words(error)), 400
@@ -76,6 +79,7 @@ def _page(chosen: NoticeChoice, problem: str = "") -> str:
         "account/notices.html",
         chosen=chosen,
         offered=offered,
+        wishes=tuple(AlertWish) if me().may(Action.READ_TRENDS) else (),
         office_mail=office_mail,
         quiet=settings.quiet_hours,
         gather=int(settings.digest.total_seconds() // 60),

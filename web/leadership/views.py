@@ -8,7 +8,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 
 from casework.errors import Conflict, IndexUnavailable, Rejected
 from casework.permissions import Action, scope_of
-from casework.storage.alert_care import mutes_at, urgent_words
+from casework.storage.alert_care import SERIES, mutes_at, urgent_words
 from casework.storage.alerts import (
     Alert,
     alert_by_number,
@@ -20,7 +20,6 @@ from casework.storage.queries.mentions import mention_lines
 from casework.storage.queries.tickets import TicketPage, lines_of_messages
 from casework.taxonomy import UNKNOWN
 from monitor import alerts as acts
-from monitor.alert_care import SERIES
 from monitor.index.interface import Dimension
 from web.access import me, requires
 from web.city import city

@@ -135,7 +135,7 @@ def told_lately(
         .order_by(StaffNoticeRow.id.desc())
         .limit(MOST)
     )
-    seen: set[tuple[UUID, str, str]] = set()
+    seen: set[tuple[UUID | None, str, str]] = set()
     found = []
     for row, number in rows:
         key = (row.ticket_id, row.clock, row.step)

@@ -23,7 +23,8 @@ STATES = (WAITING, WORDED, SENT, GIVEN_UP, VOID)
 @dataclass(frozen=True, slots=True)
 class Logged:
     """One message. name: of the person, "" for an office. department: code, "" for the city's.
-    notices: how many it tells of."""
+    notices: how many it tells of, alerts: how many of them are about alerts. wish: of which alerts the
+    person wants to be told; "" for an office."""
 
     id: UUID
     name: str
@@ -32,6 +33,8 @@ class Logged:
     state: str
     channel: str
     notices: int
+    alerts: int
+    wish: str
     created_at: datetime
     next_try_at: datetime | None
     sent_at: datetime | None
@@ -47,8 +50,18 @@ def logged(work: Work, state: str = "") -> tuple[Logged, ...]:
         .correlate(StaffMessageRow)
         .scalar_subquery()
     )
+    about_alerts = (
+        select(func.count())
+        .where(
+            ToldRow.message_id == StaffMessageRow.id,
+            StaffNoticeRow.id == ToldRow.notice_id,
+            StaffNoticeRow.alert_id.is_not(None),
+        )
+        .correlate(StaffMessageRow)
+        .scalar_subquery()
+    )
     rows = work.session.execute(
-        select(StaffMessageRow, UserRow.display_name, many)
+        select(StaffMessageRow, UserRow.display_name, UserRow.notice_alerts, many, about_alerts)
         .outerjoin(UserRow, UserRow.id == StaffMessageRow.user_id)
         .where(*([StaffMessageRow.state == state] if state else []))
         .order_by(StaffMessageRow.created_at.desc(), StaffMessageRow.id.desc())
@@ -63,13 +76,15 @@ def logged(work: Work, state: str = "") -> tuple[Logged, ...]:
             row.state,
             row.channel,
             notices,
+            alerts,
+            wish or "",
             row.created_at,
             row.next_try_at,
             row.sent_at,
             row.attempts,
             row.error,
         )
-        for row, name, notices in rows
+        for row, name, wish, notices, alerts in rows
     )
 
 

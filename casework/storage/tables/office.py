@@ -50,6 +50,7 @@ class UserRow(Table):
     notice_address: Mapped[str | None] = mapped_column(Sealed("users.notice_address"))
     notice_pace: Mapped[str] = mapped_column(String(10), default="digest", server_default="digest")
     notice_language: Mapped[str] = mapped_column(String(2), default="zh", server_default="zh")
+    notice_alerts: Mapped[str] = mapped_column(String(10), default="all", server_default="all")
 
     roles: Mapped[list[UserRoleRow]] = relationship(lazy="selectin")
 

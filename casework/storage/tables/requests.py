@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, String, Text, Uuid
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 
 from casework.storage.tables.mapping import Table
@@ -54,18 +54,25 @@ class PauseRow(Table):
 
 
 class StaffNoticeRow(Table):
-    """What people who work here are to be told about a clock: for the desk they sit at, and for the
-    messages they get. audience: see casework/ladder.py; department: whose unit or head, None for
-    others. spread_at: when messages were made of it (casework/storage/spreading.py)."""
+    """What people who work here are to be told about a clock of a ticket, or about an alert: for the
+    desk they sit at, and for the messages they get. clock: of an alert the response that is owed, ""
+    for none. audience: see casework/ladder.py; department: whose unit or head, None for others;
+    user_id: the one person it is for. spread_at: when messages were made of it
+    (casework/storage/spreading.py)."""
 
     __tablename__ = "staff_notices"
-    __table_args__ = (Index("ix_staff_notices_unspread", "spread_at", "created_at"),)
+    __table_args__ = (
+        Index("ix_staff_notices_unspread", "spread_at", "created_at"),
+        CheckConstraint("(ticket_id IS NULL) != (alert_id IS NULL)", name="about_one_thing"),
+    )
 
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
-    ticket_id: Mapped[UUID] = mapped_column(ForeignKey("tickets.id"), index=True)
+    ticket_id: Mapped[UUID | None] = mapped_column(ForeignKey("tickets.id"), index=True)
+    alert_id: Mapped[UUID | None] = mapped_column(ForeignKey("alerts.id"), index=True)
     clock: Mapped[str] = mapped_column(String(12))
     step: Mapped[str] = mapped_column(String(20))
     audience: Mapped[str] = mapped_column(String(10))
     department: Mapped[str | None] = mapped_column(ForeignKey("departments.code"))
+    user_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
     created_at: Mapped[datetime] = mapped_column(AwareTime)
     spread_at: Mapped[datetime | None] = mapped_column(AwareTime)
