@@ -42,6 +42,34 @@ class Place(Struct, frozen=True, gc=False):
     code: str = ""
 
 
+class Party(Struct, frozen=True, gc=False):
+    """Somebody a text speaks of. kind: "unit" (城管局, 某某公司), "person" (王主任), or "role", who is
+    named by what they do alone (物业, 班主任)."""
+
+    text: str
+    kind: str
+    start: int
+    end: int
+
+
+class Target(Struct, frozen=True, gc=False):
+    """Whom or what the writer's feeling is about. kind: as in Party and Place, or "matter"."""
+
+    text: str
+    kind: str
+    start: int
+    end: int
+
+
+class Matter(Struct, frozen=True, gc=False):
+    """One of several matters of a text: where it stands, its topic, and how likely that is."""
+
+    start: int
+    end: int
+    topic: TopicPath
+    probability: float
+
+
 class TopicGuess(Struct, frozen=True, gc=False):
     """A topic path and its probability in [0, 1]."""
 
@@ -69,6 +97,8 @@ class Judgement(Struct, frozen=True):
     keywords: at most ten words, most telling first. engine: names the models and their versions.
     units: the bodies that answer such messages, best first (at most 12), by those of the city the
     model was trained in; empty where no model knows any.
+    parties: whom the text speaks of, at most 12. target: whom or what the feeling is about; None for a
+    neutral text, or where nobody can tell. matters: two or more, in their order; empty for one.
     kind_confidence, sentiment_confidence: probability of the kind and of the sentiment; 0 in
     judgements on record, which do not keep them.
     """
@@ -87,6 +117,9 @@ class Judgement(Struct, frozen=True):
     evidence: tuple[Evidence, ...]
     engine: str
     units: tuple[UnitGuess, ...] = ()
+    parties: tuple[Party, ...] = ()
+    target: Target | None = None
+    matters: tuple[Matter, ...] = ()
     kind_confidence: float = 0.0
     sentiment_confidence: float = 0.0
 

@@ -11,7 +11,8 @@ from typing import Literal
 KINDS = ("咨询", "求助", "投诉", "举报", "建议", "表扬")
 ENQUIRY, HELP, COMPLAINT, REPORT, SUGGESTION, PRAISE = KINDS
 
-SENTIMENTS = ("negative", "neutral", "positive")
+NEUTRAL = "neutral"
+SENTIMENTS = ("negative", NEUTRAL, "positive")
 URGENCIES = ("urgent", "normal")
 URGENT, NORMAL = URGENCIES
 

@@ -20,7 +20,8 @@ class Figures:
 class ModelCard:
     """task: "topic", "sentiment" or "kind"; sources: file names; classes: rows a label, own
     sentences included; held_out: five-fold, near-duplicates on one side, for each domain and for
-    "all" rows of the files; calibration_error: mean gap between stated and true certainty."""
+    "all" rows of the files; calibration_error: mean gap between stated and true certainty; doubt: as
+    in LinearModel."""
 
     task: str
     version: str
@@ -36,6 +37,7 @@ class ModelCard:
     temperature: float
     calibration_error: float
     held_out: dict[str, Figures]
+    doubt: float = 0.0
 
     @property
     def accuracy(self) -> float:
@@ -63,7 +65,7 @@ def readable(card: ModelCard) -> str:
         f"{card.rows} rows ({card.skipped} without label or text left out) and",
         f"{card.own_sentences} sentences of our own. Licence of the sources: {card.licence}.",
         f"Words cut with {card.dictionary}; {card.n_grams} n-grams known.",
-        f"Temperature {card.temperature:.3f}; calibration error {card.calibration_error:.3f}.",
+        f"Temperature {card.temperature:.3f}, doubt {card.doubt:.2f}; calibration error {card.calibration_error:.3f}.",
         "",
         "Held out (five folds, near-duplicates on one side):",
         "",

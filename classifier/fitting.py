@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, diags, hstack
 from sklearn.svm import LinearSVC
 
-from classifier.linear import LinearModel, Weights, softmax
+from classifier.linear import LinearModel, Weights, probabilities
 from classifier.ngrams import Hashes
+from classifier.scoring import calibration_error
 from classifier.word_vectors import word_vectors
 
 SMALL_CORPUS = 2000
@@ -20,6 +21,12 @@ SMALL_CORPUS = 2000
 
 LIGHT = 0.3
 """An n-gram that weighs less than this share of the usual one is left out."""
+
+
+DOUBTS = (0.0, 0.01, 0.02, 0.03, 0.04, 0.05)
+"""Shares of wrong labels that are tried."""
+
+NEARLY = 1.03
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,22 +125,48 @@ def _shares(hashes: Sequence[Hashes]) -> NDArray[np.float64]:
     return 1 / np.sqrt(np.maximum([len(each) for each in hashes], 1))
 
 
-def best_temperature(
+@dataclass(frozen=True, slots=True)
+class Certainty:
+    """How scores become probabilities; see linear.probabilities."""
+
+    temperature: float
+    doubt: float
+
+
+def best_certainty(
     held_out: NDArray[np.float64], truth: NDArray[np.int64], weights: NDArray[np.float64]
-) -> float:
-    """The temperature under which the truth of held-out rows is the most probable."""
-    rows = np.arange(len(truth))
+) -> Certainty:
+    """Under which the certainty stated of held-out rows is nearest to the share that is right, among
+    those under which the truth is nearly as probable as it can be made. Rows of weight 0 are left
+    out."""
+    used = weights > 0
+    scores, truth, weights = held_out[used], truth[used], weights[used]
+    rows, right = np.arange(len(truth)), scores.argmax(axis=1) == truth
+    found: list[tuple[float, float, Certainty]] = []
+    for temperature in np.geomspace(0.05, 3, 80).tolist():
+        for doubt in DOUBTS:
+            chosen = probabilities(scores, temperature, doubt)
+            surprise = -(weights * np.log(np.maximum(chosen[rows, truth], 1e-12))).sum()
+            gap = calibration_error(chosen.max(axis=1), right)
+            found.append((float(surprise), gap, Certainty(temperature, doubt)))
+    least = min(surprise for surprise, _, _ in found)
+    near = [(gap, made) for surprise, gap, made in found if surprise <= NEARLY * least]
+    return min(near, key=lambda pair: pair[0])[1]
 
-    def surprise(temperature: float) -> float:
-        chosen = softmax(held_out / temperature)[rows, truth]
-        return float(-(weights * np.log(np.maximum(chosen, 1e-12))).sum())
 
-    return float(min(np.geomspace(0.05, 3, 80).tolist(), key=surprise))
-
-
-def model_of(fitted: Fit, names: tuple[str, ...], temperature: float, version: str) -> LinearModel:
+def model_of(
+    fitted: Fit, names: tuple[str, ...], certainty: Certainty, version: str
+) -> LinearModel:
     """The fit as a model that judges."""
-    return LinearModel(names, fitted.keys, fitted.weights, fitted.bias, temperature, version)
+    return LinearModel(
+        names,
+        fitted.keys,
+        fitted.weights,
+        fitted.bias,
+        certainty.temperature,
+        version,
+        certainty.doubt,
+    )
 
 
 def count_matrix(hashes: Sequence[Hashes], keys: Hashes) -> csr_matrix:

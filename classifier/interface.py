@@ -9,16 +9,28 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from casework.judgement import Evidence, Judgement, Place, TopicGuess, TopicPath, UnitGuess
+from casework.judgement import (
+    Evidence,
+    Judgement,
+    Matter,
+    Party,
+    Place,
+    TopicGuess,
+    TopicPath,
+    UnitGuess,
+)
 from casework.taxonomy import SENTIMENTS, URGENCIES, URGENT, first_level_topics
 from classifier.danger import DangerModel
 from classifier.evidence import Question, deciding_words
 from classifier.joint import JointModel, Scored
 from classifier.keywords import keywords_of
 from classifier.kinds import Kind, kind_of, merged
+from classifier.matters import matters_in
+from classifier.parties import parties_in
 from classifier.places import PlaceFinder
 from classifier.reading import Readings, read, together
 from classifier.sentiment import Sentiment, SnowNlpSentiment, linear_sentiment
+from classifier.targets import target_of
 from classifier.topics import SHOWN_FROM, best_leaves, leaf_probabilities, shown_paths
 from classifier.urgency import urgency_of
 
@@ -98,6 +110,8 @@ class TrainedClassifier:
                     kinds,
                     self._sentiments(texts, readings, sentiment),
                     self.place_finder.places_in(texts, readings),
+                    parties_in(texts, readings),
+                    matters_in(readings, known, self.models),
                     keywords_of(readings),
                     urgency.probabilities[:, _URGENT].tolist(),
                     _units(unit),
@@ -118,6 +132,8 @@ class TrainedClassifier:
         kind: Kind,
         sentiment: Sentiment,
         places: tuple[Place, ...],
+        parties: tuple[Party, ...],
+        matters: tuple[Matter, ...],
         keywords: tuple[str, ...],
         urgent: float,
         units: tuple[UnitGuess, ...],
@@ -135,6 +151,7 @@ class TrainedClassifier:
             urgent,
             why_urgent,
         )
+        feeling = sentiment.evidence if self.snownlp else why_sentiment
         return Judgement(
             topics=topics,
             leaves=leaves,
@@ -151,12 +168,17 @@ class TrainedClassifier:
                 *why_best,
                 *why_not,
                 *merged(kind.cues, why_kind),
-                *(sentiment.evidence if self.snownlp else why_sentiment),
+                *feeling,
                 *urgency.evidence,
                 *(why_unit if units else ()),
             ),
             engine=self.engine,
             units=units,
+            parties=parties,
+            target=target_of(
+                readings.plain[number], sentiment.label, feeling, parties, places, why_best
+            ),
+            matters=matters,
             kind_confidence=kind.probability,
             sentiment_confidence=sentiment.confidence,
         )

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from classifier.linear import LinearModel, softmax
+from classifier.linear import LinearModel, probabilities
 from classifier.ngrams import NGrams
 
 SLOT_BITS = 20
@@ -104,6 +104,27 @@ class JointModel:
         counts = np.bincount(grams.owner, minlength=texts)
         return self._scored(sums, counts, np.diff(begin) > 0), known
 
+    def score_parts(
+        self, grams: NGrams, known: Known, begins: NDArray[np.int64], ends: NDArray[np.int64]
+    ) -> tuple[Scored, ...]:
+        """What each model says of stretches of the texts, which do not overlap and are in order.
+
+        begins, ends: the characters of each stretch, counted as those of the n-grams. An n-gram
+        belongs to the stretch it begins in.
+        """
+        first = grams.first
+        inside = first < ends.take((begins.searchsorted(first, side="right") - 1).clip(0))
+        inside &= first >= begins[0]
+        counts = np.bincount(
+            begins.searchsorted(first[inside], side="right") - 1, minlength=len(begins)
+        )
+        at = inside.take(known.at).nonzero()[0]
+        part = begins.searchsorted(first.take(known.at.take(at)), side="right") - 1
+        order = part.argsort(kind="stable")
+        bounds = part.take(order).searchsorted(np.arange(len(begins) + 1))
+        own = Known(known.at, bounds, known.weights.take(at.take(order), axis=0))
+        return self._scored(_sums(own), counts, np.diff(bounds) > 0)
+
     def _scored(
         self, sums: NDArray[np.int32], counts: NDArray[np.int64], any_known: NDArray[np.bool_]
     ) -> tuple[Scored, ...]:
@@ -111,7 +132,7 @@ class JointModel:
         found = []
         for model, columns, scale in zip(self._models, self._columns, self._scales, strict=True):
             scores = sums[:, columns] * (factor * scale)[:, None] + any_known[:, None] * model.bias
-            chances = softmax(scores / model.temperature)
+            chances = probabilities(scores, model.temperature, model.doubt)
             order = (-chances).argsort(axis=1, kind="stable")
             found.append(Scored(model.labels, chances, order, any_known, columns.start))
         return tuple(found)

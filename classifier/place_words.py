@@ -65,8 +65,6 @@ ENDINGS: dict[str, str] = {
 }
 """Ending to kind, as in Place."""
 
-LAST_CHARACTERS = frozenset(ending[-1] for ending in ENDINGS)
-
 GENERIC = frozenset((_WORDS / "place_generic.txt").read_text(encoding="utf-8").split())
 """Words that end like a place and name none."""
 

@@ -22,7 +22,7 @@ from classifier.bayes import WordCounts, count_words
 from classifier.bayes_file import save_counts
 from classifier.card import Figures, ModelCard, readable, write_card
 from classifier.held_out import folds
-from classifier.linear import softmax
+from classifier.linear import probabilities
 from classifier.ngrams import Hashes
 from classifier.reading import hashes_of
 from classifier.rows import Row, read_rows
@@ -103,12 +103,12 @@ def train(
     held_out = _held_out(corpus, RECIPES[task])
     weights = corpus.weights * (corpus.domains != OWN)
     position = np.array([names.index(label) for label in corpus.labels.tolist()])
-    temperature = fitting.best_temperature(held_out, position, weights)
+    certainty = fitting.best_certainty(held_out, position, weights)
     fitted = fitting.fit(corpus.hashes, corpus.labels, names, RECIPES[task], corpus.weights)
     when = (today or datetime.now(UTC).date()).isoformat()
     digest = hashlib.sha256(fitted.weights.tobytes() + fitted.keys.tobytes()).hexdigest()[:8]
-    model = fitting.model_of(fitted, names, temperature, f"{task}-{when}-{digest}")
-    probabilities = softmax(held_out / temperature)
+    model = fitting.model_of(fitted, names, certainty, f"{task}-{when}-{digest}")
+    chances = probabilities(held_out, certainty.temperature, certainty.doubt)
     of_files = corpus.domains != OWN
     card = ModelCard(
         task=task,
@@ -122,9 +122,10 @@ def train(
         own_sentences=int((~of_files).sum()),
         classes=dict(Counter(corpus.labels.tolist()).most_common()),
         n_grams=len(fitted.keys),
-        temperature=temperature,
+        temperature=certainty.temperature,
+        doubt=certainty.doubt,
         calibration_error=calibration_error(
-            probabilities.max(axis=1)[of_files], (held_out.argmax(axis=1) == position)[of_files]
+            chances.max(axis=1)[of_files], (held_out.argmax(axis=1) == position)[of_files]
         ),
         held_out=_figures(corpus, held_out),
     )

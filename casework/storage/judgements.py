@@ -6,7 +6,16 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from casework.judgement import Evidence, Judgement, Place, TopicGuess, UnitGuess
+from casework.judgement import (
+    Evidence,
+    Judgement,
+    Matter,
+    Party,
+    Place,
+    Target,
+    TopicGuess,
+    UnitGuess,
+)
 from casework.storage.tables import JudgementRow
 
 SEPARATOR = "/"
@@ -42,6 +51,11 @@ def judgement_values(message_id: UUID, judgement: Judgement, made_at: datetime) 
             "leaves": [[g.path, round(g.probability, 4)] for g in judgement.leaves],
             "units": [[g.code, round(g.probability, 4)] for g in judgement.units],
             "places": [[p.text, p.kind, p.start, p.end, p.code] for p in judgement.places],
+            "parties": [[p.text, p.kind, p.start, p.end] for p in judgement.parties],
+            "target": _target(judgement.target),
+            "matters": [
+                [m.start, m.end, m.topic, round(m.probability, 4)] for m in judgement.matters
+            ],
             "evidence": [
                 [e.aspect, e.label, e.text, e.start, e.end, round(e.weight, 4), e.rule]
                 for e in judgement.evidence
@@ -68,7 +82,17 @@ def read_judgement(row: JudgementRow) -> Judgement:
         evidence=tuple(Evidence(*evidence) for evidence in detail["evidence"]),
         engine=row.engine,
         units=tuple(UnitGuess(*guess) for guess in detail.get("units", ())),
+        parties=tuple(Party(*party) for party in detail.get("parties", ())),
+        target=Target(*target) if (target := detail.get("target")) else None,
+        matters=tuple(
+            Matter(start, end, tuple(topic), probability)
+            for start, end, topic, probability in detail.get("matters", ())
+        ),
     )
+
+
+def _target(target: Target | None) -> list[Any] | None:
+    return [target.text, target.kind, target.start, target.end] if target else None
 
 
 def _guesses(rows: list[Any]) -> tuple[TopicGuess, ...]:

@@ -11,9 +11,10 @@ from sklearn.feature_extraction.text import CountVectorizer
 from classifier import fitting
 from classifier.held_out import folds
 from classifier.joint import JointModel
-from classifier.linear import LinearModel, load_linear, softmax
+from classifier.linear import LinearModel, load_linear, probabilities, softmax
 from classifier.loading import SHIPPED
 from classifier.reading import hashes_of, read
+from classifier.scoring import calibration_error
 from classifier.seeds import read_seeds
 
 ROWS = read_seeds("kind")
@@ -44,7 +45,7 @@ def test_scores_are_those_of_the_vectoriser_and_the_weights(fitted: fitting.Fit)
     counts = CountVectorizer(analyzer=hash_strings, vocabulary=vocabulary).transform(TEXTS)
     root = np.sqrt([[len(hashes)] for hashes in hashes_of(TEXTS)])
     reference = softmax(np.asarray(counts @ fitted.weights) / root + fitted.bias)
-    model = JointModel([fitting.model_of(fitted, NAMES, 1.0, "test")])
+    model = JointModel([fitting.model_of(fitted, NAMES, fitting.Certainty(1.0, 0.0), "test")])
     (scored,), _ = model.score(read(TEXTS).grams, len(TEXTS))
     # Weights are rounded, and of two n-grams that share a place only one is known.
     assert np.allclose(scored.probabilities, reference, atol=0.01)
@@ -65,14 +66,29 @@ def test_models_scored_together_say_what_each_says_alone() -> None:
 
 def test_a_model_survives_its_file(fitted: fitting.Fit, tmp_path: Path) -> None:
     path = tmp_path / "m.npz"
-    model = fitting.model_of(fitted, NAMES, 0.5, "v")
+    model = fitting.model_of(fitted, NAMES, fitting.Certainty(0.5, 0.03), "v")
     model.save(path)
     again = load_linear(path)
     assert isinstance(again, LinearModel)
     assert again.labels == model.labels
-    assert again.version == "v"
+    assert (again.version, again.temperature, again.doubt) == ("v", 0.5, 0.03)
     assert (again.keys == model.keys).all()
     assert np.allclose(again.weights, model.weights)
+
+
+def test_certainty_states_the_share_that_is_right_where_labels_are_wrong_at_random() -> None:
+    """A label in ten is wrong, however plain the text: no certainty above nine tenths is honest."""
+    chance = np.random.default_rng(7)
+    truth = chance.integers(0, 3, 4000)
+    scores = 4.0 * np.eye(3)[truth] + chance.normal(0, 0.2, (4000, 3))
+    labels = np.where(chance.random(4000) < 0.1, chance.integers(0, 3, 4000), truth)
+    made = fitting.best_certainty(scores, labels, np.ones(4000))
+    chances = probabilities(scores, made.temperature, made.doubt)
+    assert made.doubt > 0
+    gap = calibration_error(chances.max(axis=1), scores.argmax(axis=1) == labels)
+    plain = fitting.best_certainty(scores, truth, np.ones(4000))
+    assert gap < 0.03
+    assert plain.doubt == 0
 
 
 def test_copies_stay_on_one_side() -> None:

@@ -79,6 +79,8 @@ class Runs:
         small_model(temperature=np.array(np.nan)),
         small_model(temperature=np.array(-1.0)),
         small_model(temperature=np.array("warm")),
+        small_model(doubt=np.array(np.nan)),
+        small_model(doubt=np.array(1.0)),
         small_model(keys=np.zeros((100, 2), dtype=np.uint64)),
         small_model(weights=np.zeros((7, 6), dtype=np.float16)),
         bomb(),

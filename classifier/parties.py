@@ -1,0 +1,118 @@
+"""Whom a message speaks of: units, people, and those who are named by what they do."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+
+from casework.judgement import Party
+from classifier.names import Found, NamesByEnding
+from classifier.phrases import PhraseTable
+from classifier.place_words import BARRIERS
+from classifier.reading import READ_AT_MOST, Readings
+
+RULES_FILE = Path(__file__).parent / "rules" / "parties.toml"
+
+PARTIES_AT_MOST = 12
+
+PERSON, ROLE, UNIT = "person", "role", "unit"
+
+_TITLE, _BEFORE = "title", "before"
+
+GIVEN_NAME = (1, 2)
+"""Characters of a given name, at least and at most."""
+
+
+class _Words:
+    """The file of rules, ready to be looked up."""
+
+    def __init__(self) -> None:
+        file = tomllib.loads(RULES_FILE.read_text(encoding="utf-8"))
+        self.surnames = frozenset(file["surnames"]) - {"\n"}
+        generic = frozenset(file["unit_generic"])
+        barriers = BARRIERS | frozenset(file["unit_barriers"])
+        endings = dict.fromkeys(file["unit_endings"], UNIT)
+        self.units = NamesByEnding(endings, generic, barriers, _kind_of_unit)
+        kinds = {
+            **dict.fromkeys(file["roles"], ROLE),
+            **dict.fromkeys(file["before_names"], _BEFORE),
+        }
+        kinds |= dict.fromkeys(file["titles"], _TITLE)
+        self.roles = frozenset(file["roles"])
+        self.before = frozenset(file["before_names"])
+        self.table = PhraseTable((word, kind) for word, kind in kinds.items() if len(word) > 1)
+
+
+@cache
+def _words() -> _Words:
+    return _Words()
+
+
+def parties_in(texts: Sequence[str], readings: Readings) -> list[tuple[Party, ...]]:
+    """The parties of each text in their order, not overlapping, each once, at most 12. Names are
+    looked for in what was read."""
+    named = _words().units.names_in(readings)
+    return [
+        _of_text(text, plain[:READ_AT_MOST], set(starts), ends, units)
+        for text, plain, starts, ends, units in zip(
+            texts, readings.plain, readings.starts, readings.ends, named, strict=True
+        )
+    ]
+
+
+def _of_text(
+    text: str, plain: str, starts: set[int], ends: Sequence[int], units: list[Found]
+) -> tuple[Party, ...]:
+    found: dict[str, Party] = {}
+    taken = bytearray(len(plain))
+    people = _people(plain, starts, ends)
+    for start, end, kind in sorted([*units, *people], key=_rank):
+        if not any(taken[start:end]):
+            taken[start:end] = b"\1" * (end - start)
+            name = text[start:end]
+            role = plain[start:end] in _words().roles
+            found.setdefault(name, Party(name, ROLE if role else kind, start, end))
+    return tuple(sorted(found.values(), key=_start)[:PARTIES_AT_MOST])
+
+
+def _rank(found: Found) -> tuple[bool, int]:
+    """Whoever has a name before those without."""
+    return found[2] == ROLE, found[0]
+
+
+def _start(party: Party) -> int:
+    return party.start
+
+
+def _people(plain: str, starts: set[int], ends: Sequence[int]) -> list[Found]:
+    """People with a surname, and those who are named by what they do."""
+    words = _words()
+    found: list[Found] = []
+    for start, end, kind in words.table.find_longest(plain):
+        word = plain[start:end]
+        if start and plain[start - 1] in words.surnames and (start - 1) in starts and kind != ROLE:
+            found.append((start - 1, end, PERSON))
+            continue
+        if word in words.before:
+            found += _named_behind(plain, end, starts, ends)
+        if word in words.roles and start in starts:
+            found.append((start, end, ROLE))
+    return found
+
+
+def _named_behind(plain: str, at: int, starts: set[int], ends: Sequence[int]) -> list[Found]:
+    """A name of a person that begins here: a word, or a surname and a word, of so many characters."""
+    if at + 1 >= len(plain) or plain[at] not in _words().surnames or at not in starts:
+        return []
+    until = [at + 1 + length for length in GIVEN_NAME]
+    end = next((end for end in reversed(until) if end in ends), 0)
+    name = plain[at:end]
+    chinese = all("\u4e00" <= character <= "\u9fff" for character in name)
+    return [(at, end, PERSON)] if end and chinese else []
+
+
+def _kind_of_unit(name: str, kind: str) -> str:
+    """A name of two characters or more, so that it tells somebody apart."""
+    return kind if len(name) > 1 and not name.isdigit() else ""
