@@ -114,6 +114,10 @@ class EventName(StrEnum):
     ALERT_CLOCK_WARNED = "alert_clock_warned"  # a response is nearly due
     ALERT_CLOCK_OVER = "alert_clock_over"
     ALERT_ACKNOWLEDGED = "alert_acknowledged"
+    ALERT_HANDED_ON = "alert_handed_on"  # to another person, or to a department for a response
+    ALERT_TAKEN_BACK = "alert_taken_back"
+    ALERT_UNIT_ANSWERED = "alert_unit_answered"  # the department it was handed to
+    ALERT_LINKED = "alert_linked"  # a ticket deals with its matter, and is under supervision
     ALERT_JUDGED = "alert_judged"
     ALERT_CLOSED = "alert_closed"
     ALERT_RESPONDED = "alert_responded"

@@ -148,6 +148,11 @@ def mark_of(person_id: UUID) -> str:
     return f"{MARK}{person_id}"
 
 
+def may_answer_alert(person: Person, department: str) -> bool:
+    """Whether the person works on what was handed to a department."""
+    return person.may(Action.HANDLE) and bool(department) and person.department == department
+
+
 def may_write_for(person: Person, owner_above: frozenset[str]) -> bool:
     """Whether the person may write articles and phrases of a department. owner_above: it and
     everything above it; empty for what belongs to everybody, which administrators write."""
@@ -177,3 +182,13 @@ def covers(scope: Scope, ticket: TicketFacts) -> bool:
     if scope.not_accused & ticket.accused:
         return False
     return not scope.lead_under or scope.lead_under in ticket.lead_above
+
+
+def kept_out(above: frozenset[str], ticket: TicketFacts) -> bool:
+    """Whether a department must not learn of the ticket, whoever has it. above: it and all above it."""
+    return ticket.unscreened_report or bool(above & ticket.accused)
+
+
+def kept_from(person: Person, ticket: TicketFacts) -> bool:
+    """Whether somebody of a department must not learn of the ticket, whoever has it."""
+    return kept_out(_hidden_from(person), ticket)

@@ -1,5 +1,6 @@
-"""The response clocks of alerts: who has it in hand is told when one is nearly over, all leaders when it is
-over. Each step once, with its audit event and its notices in one transaction."""
+"""The response clocks of alerts: who has it in hand, and the department it was handed to, is told when one
+is nearly over, all leaders when it is over. Each step once, with its audit event and its notices in one
+transaction."""
 
 from __future__ import annotations
 
@@ -44,6 +45,15 @@ def _note(work: Work, office: Office, moment: Moment, now: datetime) -> None:
     if owner is not None:
         tell_of_alert(
             work, moment.alert_id, moment.step, now, clock=moment.response, user_id=owner.id
+        )
+    if moment.department:
+        tell_of_alert(
+            work,
+            moment.alert_id,
+            moment.step,
+            now,
+            clock=moment.response,
+            department=moment.department,
         )
     if over or owner is None:
         tell_of_alert(work, moment.alert_id, moment.step, now, clock=moment.response)

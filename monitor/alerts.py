@@ -12,6 +12,7 @@ from casework.events import OFFICE_CHAIN, PROGRAM, EventName
 from casework.permissions import Action, Person
 from casework.storage import audit
 from casework.storage.alert_detail import AlertDetail
+from casework.storage.alert_handings import lock_alert
 from casework.storage.alerts import (
     ACKNOWLEDGED,
     CLOSED,
@@ -148,6 +149,7 @@ def _act(
     if not person.may(Action.JUDGE_ALERTS):
         raise NotAllowed("not_allowed")
     with records.write() as work:
+        lock_alert(work, alert_id)  # somebody may be handing it on
         alert = get_alert(work, alert_id)
         if alert.state not in states:
             raise Conflict("state")

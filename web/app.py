@@ -39,6 +39,7 @@ from web.calls.notes import blueprint as caller_notes
 from web.calls.views import blueprint as calls
 from web.city import EXTENSION
 from web.classifier.views import blueprint as classifier
+from web.department.alerts import blueprint as unit_alerts
 from web.department.asking import blueprint as asking
 from web.department.views import blueprint as department
 from web.health import blueprint as health
@@ -49,6 +50,7 @@ from web.knowledge.views import blueprint as knowledge
 from web.leadership.briefs import blueprint as briefs
 from web.leadership.care import blueprint as care
 from web.leadership.forecast import blueprint as forecast
+from web.leadership.handing import blueprint as handing
 from web.leadership.hot_issues import blueprint as hot_issues
 from web.leadership.ranking import blueprint as ranking
 from web.leadership.views import blueprint as leadership
@@ -112,6 +114,7 @@ def create_app(city: City) -> Flask:
         screening,
         department,
         asking,
+        unit_alerts,
         supervision,
         board,
         again,
@@ -124,6 +127,7 @@ def create_app(city: City) -> Flask:
         ranking,
         forecast,
         care,
+        handing,
         watched,
         imports,
         mentions,

@@ -39,6 +39,7 @@ PAUSES = {
 }
 STEPS = {
     "urged": _l("反映人催办"),
+    "supervised": _l("领导督办"),
     "half": _l("时间过半"),
     "last": _l("快到期了"),
     "over": _l("到期了"),

@@ -156,6 +156,13 @@ ALERT_STATES = {
     "judged": _l("已判断"),
     "closed": _l("已了结"),
 }
+HANDINGS = {
+    "owns": _l("现在负责"),
+    "asked": _l("等它回应"),
+    "answered": _l("回应了"),
+    "handed_on": _l("又转给了别人"),
+    "taken_back": _l("收回了"),
+}
 ISSUE_STATES = {
     "emerging": _l("新出现"),
     "rising": _l("上升"),
@@ -272,6 +279,7 @@ TABLES: dict[str, dict[Any, Any]] = {
     "job_state": JOB_STATES,
     "index_state": INDEX_STATES,
     "alert_state": ALERT_STATES,
+    "handing": HANDINGS,
     "issue_state": ISSUE_STATES,
     "verdict": VERDICTS,
     "unit_class": UNIT_CLASSES,

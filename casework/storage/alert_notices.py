@@ -6,7 +6,7 @@ alert that one message raised is told only to whom may see that message's ticket
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -22,8 +22,15 @@ from casework.storage.alerts import CLOSED, FALSE
 from casework.storage.judgements import split_topic
 from casework.storage.records import Work
 from casework.storage.scopes import facts_of
-from casework.storage.staff_notices import LAST, OVER, RAISED
-from casework.storage.tables import AlertResponseRow, AlertRow, StaffNoticeRow, TicketRow
+from casework.storage.staff_notices import HANDED, LAST, OVER, RAISED, TAKEN_BACK
+from casework.storage.tables import (
+    AlertHandingRow,
+    AlertResponseRow,
+    AlertRow,
+    StaffNoticeRow,
+    TicketRow,
+    UserRow,
+)
 
 NEARLY = 0.8
 """The part of a response's time after which it is nearly over, as with clocks of tickets."""
@@ -33,11 +40,13 @@ LET_GO = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """A response clock that has come to a step. owner: username, "" for nobody."""
+    """A response clock that has come to a step. owner: username, "" for nobody. department: that it is
+    with, "" for none."""
 
     alert_id: UUID
     number: str
     owner: str
+    department: str
     response: Response
     step: str
     due_at: datetime
@@ -56,6 +65,14 @@ def new_moments(work: Work, now: datetime) -> tuple[Moment, ...]:
     ).all()
     ids = [alert.id for alert in alerts]
     given = _responses(work, ids)
+    held = work.session.execute(
+        select(AlertHandingRow.alert_id, AlertHandingRow.department).where(
+            AlertHandingRow.alert_id.in_(ids),
+            AlertHandingRow.ended_at.is_(None),
+            AlertHandingRow.department.is_not(None),
+        )
+    ).all()
+    units = {alert_id: unit or "" for alert_id, unit in held}
     noted = work.session.execute(
         select(StaffNoticeRow.alert_id, StaffNoticeRow.clock, StaffNoticeRow.step).where(
             StaffNoticeRow.alert_id.in_(ids)
@@ -65,14 +82,18 @@ def new_moments(work: Work, now: datetime) -> tuple[Moment, ...]:
     return tuple(
         moment
         for alert in alerts
-        for moment in _moments(alert, levels[alert.severity], given, now)
+        for moment in _moments(alert, levels[alert.severity], given, units, now)
         if (alert.id, moment.response, moment.step) not in known
         and (alert.id, moment.response, OVER) not in known
     )
 
 
 def _moments(
-    alert: AlertRow, level: AlertLevel, given: set[tuple[UUID, str]], now: datetime
+    alert: AlertRow,
+    level: AlertLevel,
+    given: set[tuple[UUID, str]],
+    units: Mapping[UUID, str],
+    now: datetime,
 ) -> Iterator[Moment]:
     """The last step of each clock that still runs."""
     for response in owed(level):
@@ -82,7 +103,8 @@ def _moments(
         nearly = alert.raised_at + NEARLY * (due_at - alert.raised_at)
         if nearly <= now < due_at + LET_GO:
             step = OVER if due_at <= now else LAST
-            yield Moment(alert.id, alert.number, alert.owner or "", response, step, due_at)
+            unit = units.get(alert.id, "")
+            yield Moment(alert.id, alert.number, alert.owner or "", unit, response, step, due_at)
 
 
 class Hearing:
@@ -99,9 +121,25 @@ class Hearing:
             return False
         if notice.step in (RAISED, LAST, OVER) and _muted(alert, self._mutes):
             return False
+        if notice.department and notice.step != TAKEN_BACK and not self._is_with(notice, alert):
+            return False
+        if notice.step in (HANDED, TAKEN_BACK):
+            return (notice.step == HANDED) == self._is_with(notice, alert)
         return not notice.clock or (alert.id, notice.clock) not in _responses(
             self._work, [alert.id]
         )
+
+    def _is_with(self, notice: StaffNoticeRow, alert: AlertRow) -> bool:
+        """Whether the alert is with whom the notice is for."""
+        if notice.department:
+            held = select(AlertHandingRow.id).where(
+                AlertHandingRow.alert_id == alert.id,
+                AlertHandingRow.department == notice.department,
+                AlertHandingRow.ended_at.is_(None),
+            )
+            return self._work.session.scalar(held) is not None
+        owner = select(UserRow.username).where(UserRow.id == notice.user_id)
+        return self._work.session.scalar(owner) == alert.owner
 
     def next_response(self, alert: AlertRow) -> tuple[Response, datetime] | None:
         """What is owed next and by when; None when everything was given."""

@@ -10,7 +10,16 @@ from sqlalchemy import select
 
 from casework.departments import DepartmentTree
 from casework.ladder import Audience
-from casework.permissions import Action, Person, Role, TicketFacts, covers, scope_of
+from casework.permissions import (
+    Action,
+    Person,
+    Role,
+    TicketFacts,
+    covers,
+    kept_from,
+    may_answer_alert,
+    scope_of,
+)
 from casework.storage.notice_choices import Channel, NoticeChoice, Pace, read_choice
 from casework.storage.people import person_of
 from casework.storage.records import Work
@@ -62,6 +71,17 @@ class Listeners:
         if not found:
             found = [self._stand_in(role, department)]
         yield from _each_once(found, department, ticket)
+
+    def of_unit(self, department: str, ticket: TicketFacts | None) -> Iterator[Recipient]:
+        """Whom to tell of an alert that a department was handed: who works there, each once."""
+        found = [
+            listener
+            for listener in self._by_id.values()
+            if may_answer_alert(listener[0], department)
+        ]
+        found = found or [self._stand_in(Role.DEPARTMENT, department)]
+        told = [one for one in found if ticket is None or not kept_from(one[0], ticket)]
+        yield from _each_once(told, department, None)
 
     def of_alert(
         self, user_id: UUID | None, severity: str, ticket: TicketFacts | None

@@ -154,6 +154,14 @@ def person_named(work: Work, tree: DepartmentTree, username: str) -> Person:
     return person_of(user, tree)
 
 
+def names_of(work: Work, usernames: Iterable[str]) -> dict[str, str]:
+    """The names that pages show, by username; of whom there is no more, none."""
+    rows = work.session.execute(
+        select(UserRow.username, UserRow.display_name).where(UserRow.username.in_(set(usernames)))
+    )
+    return {row.username: row.display_name for row in rows}
+
+
 def person_of(user: UserRow, tree: DepartmentTree) -> Person:
     """Somebody who works here, as the records say."""
     department = user.department or ""

@@ -28,6 +28,7 @@ from casework.storage.locks import lock
 from casework.storage.notice_choices import Pace
 from casework.storage.records import Work
 from casework.storage.scopes import facts_of
+from casework.storage.staff_notices import ANSWERED, HANDED, TAKEN_BACK
 from casework.storage.tables import (
     AlertRow,
     StaffMessageRow,
@@ -111,7 +112,10 @@ def _of_alert(
 ) -> None:
     ticket = ticket_behind(batch.work, alert, tree)
     urgent = alert.severity in BREAK_THE_QUIET
-    told = listeners.of_alert(notice.user_id, alert.severity, ticket)
+    if notice.department:
+        told = listeners.of_unit(notice.department, ticket)
+    else:
+        told = listeners.of_alert(notice.user_id, alert.severity, ticket)
     once = _not_told_yet(batch, told, notice, urgent)
     if urgent:
         for recipient in once:
@@ -176,8 +180,10 @@ def _told_before(work: Work, notice: StaffNoticeRow, urgent: bool) -> frozenset[
 
 
 def _at(notice: StaffNoticeRow) -> datetime | None:
-    """The time that sets apart two moments of one name; an alert has each of its own once."""
-    return notice.created_at if notice.alert_id is None else None
+    """The time that sets apart two moments of one name; of an alert one may be handed it twice, the rest
+    comes once."""
+    again = notice.alert_id is None or notice.step in (HANDED, TAKEN_BACK, ANSWERED)
+    return notice.created_at if again else None
 
 
 def _waiting_for(work: Work, recipient: Recipient) -> UUID | None:

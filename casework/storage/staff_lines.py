@@ -12,7 +12,15 @@ from sqlalchemy import select
 from casework.ladder import ladder
 from casework.life import OPEN_STATES
 from casework.office import Office
-from casework.permissions import Action, Person, covers, scope_of
+from casework.permissions import (
+    Action,
+    Person,
+    covers,
+    kept_from,
+    kept_out,
+    may_answer_alert,
+    scope_of,
+)
 from casework.storage.alert_notices import Hearing, ticket_behind
 from casework.storage.people import person_of
 from casework.storage.records import Work
@@ -33,13 +41,15 @@ from casework.storage.tables import (
 class Line:
     """One thing told: a clock of a ticket and the step it has come to, or what befell an alert and the
     response it owes next. due_at: as it is now; None for an alert that owes nothing more. severity: of
-    an alert, "" for a ticket."""
+    an alert, "" for a ticket. for_unit: it was handed to a department, whose people see it on a page of
+    their own."""
 
     number: str
     clock: str
     step: str
     due_at: datetime | None
     severity: str = ""
+    for_unit: bool = False
 
 
 def lines_of(
@@ -70,7 +80,14 @@ def _alert_lines(
             continue
         owed = hearing.next_response(alert)
         clock = notice.clock or (owed[0] if owed else "")
-        line = Line(alert.number, clock, notice.step, owed[1] if owed else None, alert.severity)
+        line = Line(
+            alert.number,
+            clock,
+            notice.step,
+            owed[1] if owed else None,
+            alert.severity,
+            bool(notice.department),
+        )
         yield (alert.id, notice.clock or notice.step), line
 
 
@@ -79,8 +96,12 @@ def _may_be_told(
 ) -> bool:
     """Whether somebody, or an office (None), is still to be told: not that what they took on was raised."""
     ticket = ticket_behind(work, alert, office.departments)
+    unit = notice.department or ""
     if person is None:
-        return ticket is None or not ticket.unscreened_report
+        return ticket is None or not kept_out(office.departments.above(unit), ticket)
+    if unit:
+        mine = may_answer_alert(person, unit)
+        return mine and (ticket is None or not kept_from(person, ticket))
     if not person.may(Action.READ_TRENDS):
         return False
     if notice.step == RAISED and alert.owner == person.username:

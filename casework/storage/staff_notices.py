@@ -14,6 +14,10 @@ from casework.storage.tables import StaffNoticeRow, TicketRow
 
 RAISED, LAST, OVER = "raised", "last", "over"
 """What an alert's notice tells: that it is there; that a response clock is nearly over, or over."""
+SUPERVISED = "supervised"
+"""What the notice of a ticket tells: that a leader has put it under supervision."""
+HANDED, TAKEN_BACK, ANSWERED = "handed", "taken_back", "answered"
+"""That it was handed to somebody, taken back from them, or that the department has answered."""
 
 
 def tell_unit(work: Work, ticket: TicketRow, step: str, now: datetime) -> None:
@@ -40,16 +44,25 @@ def tell_of_alert(
     *,
     clock: str = "",
     user_id: UUID | None = None,
+    department: str = "",
 ) -> None:
-    """Tell of an alert: one person, or whoever is to know of alerts. clock: the response it is about."""
+    """Tell of an alert: one person, a department, or whoever is to know of alerts. clock: the response
+    it is about."""
     work.session.add(
         StaffNoticeRow(
             id=uuid7(),
             alert_id=alert_id,
             clock=clock,
             step=step,
-            audience=Audience.PERSON if user_id else Audience.LEADER,
+            audience=_audience(user_id, department),
+            department=department or None,
             user_id=user_id,
             created_at=now,
         )
     )
+
+
+def _audience(user_id: UUID | None, department: str) -> Audience:
+    if user_id is not None:
+        return Audience.PERSON
+    return Audience.UNIT if department else Audience.LEADER

@@ -34,6 +34,9 @@ _ALERT_STEPS = {
     "raised": ("新发出", "raised"),
     "last": ("快到期了", "nearly due"),
     "over": ("到期没有做", "overdue"),
+    "handed": ("转给您了", "handed to you"),
+    "taken_back": ("收回去了", "taken back"),
+    "answered": ("单位回应了", "the department has answered"),
 }
 _STEPS = {
     "half": ("时间过半", "half of the time is over"),
@@ -41,6 +44,7 @@ _STEPS = {
     "over": ("到期了", "overdue"),
     "next_day": ("过期1个工作日", "overdue by a working day"),
     "five_days": ("过期5个工作日", "overdue by five working days"),
+    "supervised": ("领导督办", "a leader supervises it"),
     "urged": ("反映人催办", "the citizen asks to hurry"),
 }
 _WORDS = {
@@ -90,9 +94,15 @@ def staff_words(message: StaffMessage, address: str, zone: ZoneInfo) -> tuple[st
 def _path(lines: tuple[Line, ...]) -> str:
     """Where what is told can be read: the page of the one thing, of alerts alone their list."""
     if len(lines) == 1:
-        page = "leadership/alerts" if lines[0].severity else "tickets"
-        return f"/{page}/{lines[0].number}"
-    return "/leadership/alerts" if all(line.severity for line in lines) else "/desk"
+        return f"{_page(lines[0])}/{lines[0].number}"
+    pages = {_page(line) for line in lines}
+    return pages.pop() if len(pages) == 1 and lines[0].severity else "/desk"
+
+
+def _page(line: Line) -> str:
+    if not line.severity:
+        return "/tickets"
+    return "/alerts" if line.for_unit else "/leadership/alerts"
 
 
 def _subject(message: StaffMessage) -> str:

@@ -19,7 +19,7 @@ from casework.storage.notice_choices import AlertWish, Channel, Pace
 from casework.storage.people import person_named
 from casework.storage.staff_messages import SENT, VOID
 from casework.storage.tables import AlertRow, AuditEventRow, StaffNoticeRow, TicketRow
-from monitor import alert_care, alerts
+from monitor import alert_care, alert_handing, alerts
 from monitor.alert_clocks import warn_of_responses
 from monitor.raising import record_alerts
 from tests.builders import draft
@@ -166,6 +166,35 @@ def test_who_takes_it_on_is_warned_and_all_leaders_are_told_when_it_is_over(
         names = list(work.session.scalars(select(AuditEventRow.name)))
     assert names.count("alert_clock_warned") == 2
     assert names.count("alert_clock_over") == 1
+
+
+def test_a_department_is_told_what_it_is_asked_and_its_answer_is_told(
+    telling: Telling,  # noqa: F811
+    box: Mailbox,  # noqa: F811
+) -> None:
+    he = leader(telling, "he", AlertWish.NONE)
+    telling.person("bu", Role.DEPARTMENT, "CGJ", channel=Channel.MAIL, address="bu@x.cn")
+    telling.person("zj", Role.DEPARTMENT, "ZJJ", channel=Channel.MAIL, address="zj@x.cn")
+    alert = raise_one(telling, WORK, "red")
+    alert_handing.hand_to_department(
+        telling.records, telling.office, alert, "CGJ", "查清原因", he, WORK
+    )
+    assert telling.turn(WORK) == (1, 0)
+    with telling.records.read() as work:
+        number = get_alert(work, alert).number
+        clerk = person_named(work, telling.office.departments, "bu")
+    assert box.messages[0]["To"] == "bu@x.cn"
+    assert box.messages[0]["Subject"] == f"【紧急】民声：{number}红色预警，转给您了"
+    assert f"https://minsheng.example.org/alerts/{number}" in box.messages[0].get_content()
+    warn_of_responses(telling.records, telling.office, WORK + 4 * HOUR)
+    assert telling.turn(WORK + 4 * HOUR) == (2, 0)
+    assert told(box) == ["bu@x.cn", "bu@x.cn", "he@x.cn"]
+    alert_handing.answer(telling.records, telling.office, alert, "已修好", clerk, WORK + 4.5 * HOUR)
+    assert telling.turn(WORK + 4.5 * HOUR) == (1, 0)
+    assert "单位回应了" in box.messages[-1]["Subject"]
+    warn_of_responses(telling.records, telling.office, WORK + 5 * HOUR)
+    telling.turn(WORK + 5 * HOUR)
+    assert told(box).count("bu@x.cn") == 2  # it has answered: the rest is the leaders'
 
 
 def test_after_a_downtime_only_the_last_step_is_told_and_what_is_long_past_is_not(

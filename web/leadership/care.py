@@ -20,7 +20,7 @@ from web.access import me, requires
 from web.city import city
 from web.clock import now
 from web.errors import reason_words
-from web.leadership.views import alert_page, find_alert
+from web.leadership.alert_page import alert_page, find_alert
 
 blueprint = Blueprint("care", __name__, url_prefix="/leadership")
 CAUSES_SHOWN = timedelta(days=365)

@@ -27,10 +27,12 @@ from casework.storage.tables.mapping import Table
 from casework.storage.tables.mentions import MentionPlaceRow, MentionRow
 from casework.storage.tables.models import ModelRow, ModelUseRow, TrainingRow
 from casework.storage.tables.monitor import (
+    AlertHandingRow,
     AlertLevelRow,
     AlertMuteRow,
     AlertResponseRow,
     AlertRow,
+    AlertTicketRow,
     KnownCauseRow,
     WatchedTopicRow,
 )
@@ -57,10 +59,12 @@ from casework.storage.tables.word_lists import DictionaryWordRow, ListedPlaceRow
 
 __all__ = [
     "AccusationRow",
+    "AlertHandingRow",
     "AlertLevelRow",
     "AlertMuteRow",
     "AlertResponseRow",
     "AlertRow",
+    "AlertTicketRow",
     "KnownCauseRow",
     "AttachmentRow",
     "ArticleRow",

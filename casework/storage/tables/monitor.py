@@ -129,3 +129,35 @@ class WatchedTopicRow(Table):
     hours: Mapped[int]
     made_by: Mapped[str] = mapped_column(String(80))
     made_at: Mapped[datetime] = mapped_column(AwareTime)
+
+
+class AlertHandingRow(Table):
+    """An alert handed on: to a person, who owns it then, or to a department, which is asked for a response
+    while the owner stays. to_user: username; one of to_user, department is set. ended_at: None while it
+    holds; of an alert one to a person and one to a department may. how: "taken_back", "handed_on" or "answered"; "" while it
+    holds. answer: what the department said."""
+
+    __tablename__ = "alert_handings"
+
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    alert_id: Mapped[UUID] = mapped_column(ForeignKey("alerts.id"), index=True)
+    to_user: Mapped[str] = mapped_column(String(80))
+    department: Mapped[str | None] = mapped_column(ForeignKey("departments.code"), index=True)
+    reason: Mapped[str] = mapped_column(Text)
+    handed_by: Mapped[str] = mapped_column(String(80))
+    handed_at: Mapped[datetime] = mapped_column(AwareTime)
+    ended_at: Mapped[datetime | None] = mapped_column(AwareTime)
+    ended_by: Mapped[str] = mapped_column(String(80), default="")
+    how: Mapped[str] = mapped_column(String(12), default="")
+    answer: Mapped[str] = mapped_column(Text, default="")
+
+
+class AlertTicketRow(Table):
+    """A ticket in which the matter of an alert is dealt with; linking put it under supervision."""
+
+    __tablename__ = "alert_tickets"
+
+    alert_id: Mapped[UUID] = mapped_column(ForeignKey("alerts.id"), primary_key=True)
+    ticket_id: Mapped[UUID] = mapped_column(ForeignKey("tickets.id"), primary_key=True, index=True)
+    linked_by: Mapped[str] = mapped_column(String(80))
+    linked_at: Mapped[datetime] = mapped_column(AwareTime)
