@@ -7,12 +7,15 @@ program was in use, and between a history taken over and the first day of servic
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
+
+import numpy as np
+from numpy.typing import NDArray
 
 from casework.judgement import TopicPath
 from casework.permissions import Scope
@@ -71,45 +74,104 @@ class Tally:
 
 NONE = Tally()
 Tallies = Mapping[Series, Tally]
+Counts = NDArray[np.float64]
+Between = Callable[[datetime, datetime], tuple[Counts, Counts]]
+"""The messages, and the negative ones, of each of some series in [start, end)."""
+
+
+class Counted(Mapping[Series, Tally]):
+    """Tallies as arrays. names: each series' place in them; a series of no message is not there."""
+
+    def __init__(self, names: Mapping[Series, int], counts: Counts, negatives: Counts) -> None:
+        self.names, self.counts, self.negatives = names, counts, negatives
+
+    def __getitem__(self, series: Series) -> Tally:
+        place = self.names[series]
+        if not self.counts[place]:
+            raise KeyError(series)
+        return Tally(int(self.counts[place]), int(self.negatives[place]))
+
+    def __iter__(self) -> Iterator[Series]:
+        return (series for series, place in self.names.items() if self.counts[place])
+
+    def __len__(self) -> int:
+        return int(np.count_nonzero(self.counts))
 
 
 @dataclass(frozen=True, slots=True)
-class Past:
-    """One past week. ago: how many weeks. whole: the seven days that end when the window ends."""
+class PastWeeks:
+    """The past weeks in which anything was recorded, the latest first. names: each series' place in
+    the columns. ago: how many weeks. whole: a row a week, the seven days that end when the window
+    ends. negative: in all these weeks. between: for other windows."""
 
-    ago: int
-    whole: Tallies
+    names: Mapping[Series, int]
+    ago: tuple[int, ...]
+    whole: Counts
+    negative: Counts
+    between: Between
 
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """A window and its past, latest week first; `past` and `whole_weeks` are of the same weeks."""
+    """A window and its past. past, whole_weeks: a row for each of the same past weeks, a column for
+    each of `names`. negative: in all recorded weeks, whose messages are `recorded`."""
 
     start: datetime
     end: datetime
-    now: Tallies
-    past: tuple[Tallies, ...]
-    whole_weeks: tuple[Tallies, ...]
+    now: Counted
+    names: Mapping[Series, int]
+    past: Counts
+    whole_weeks: Counts
+    recorded: Counts
+    negative: Counts
 
-    def same_hours(self, series: Series) -> list[int]:
-        return [tallies.get(series, NONE).count for tallies in self.past]
+    def same_hours(self, series: Series) -> list[float]:
+        return self._column(self.past, series)
 
-    def weeks(self, series: Series) -> list[int]:
-        return [tallies.get(series, NONE).count for tallies in self.whole_weeks]
+    def weeks(self, series: Series) -> list[float]:
+        return self._column(self.whole_weeks, series)
 
     def usual_part(self) -> float:
         """Which part of a week's messages the city gets in the window's hours."""
         return sum(self.same_hours(CITY)) / max(1, sum(self.weeks(CITY)))
 
+    def _column(self, rows: Counts, series: Series) -> list[float]:
+        place = self.names.get(series)
+        return [0.0] * len(rows) if place is None else rows[:, place].tolist()
 
-def read_past(index: TrendIndex, end: datetime, zone: ZoneInfo) -> tuple[Past, ...]:
-    """The past weeks in which anything was recorded; empty if these are too few."""
-    found = [
-        Past(ago, read_tallies(index, back(end, ago + 1, zone), back(end, ago, zone)))
+
+def read_past(index: TrendIndex, end: datetime, zone: ZoneInfo) -> PastWeeks | None:
+    """The past weeks in which anything was recorded; None if these are too few."""
+    weeks = [
+        read_tallies(index, back(end, ago + 1, zone), back(end, ago, zone))
         for ago in range(1, WEEKS + 1)
     ]
-    recorded = tuple(past for past in found if past.whole.get(CITY, NONE).count)
-    return recorded if len(recorded) >= MIN_WEEKS else ()
+    names = {series: place for place, series in enumerate(set().union(*weeks))}
+
+    def between(start: datetime, end: datetime) -> tuple[Counts, Counts]:
+        found = read_tallies(index, start, end)
+        tallies = [found.get(series, NONE) for series in names]
+        return (
+            np.array([tally.count for tally in tallies], dtype=float),
+            np.array([tally.negative for tally in tallies], dtype=float),
+        )
+
+    return recorded(names, between, end, zone)
+
+
+def recorded(
+    names: Mapping[Series, int], between: Between, end: datetime, zone: ZoneInfo
+) -> PastWeeks | None:
+    """The past weeks of a look at `end`, from what was counted."""
+    if CITY not in names:
+        return None
+    weeks = [between(back(end, ago + 1, zone), back(end, ago, zone)) for ago in range(1, WEEKS + 1)]
+    ago = tuple(n for n, (counts, _) in enumerate(weeks, start=1) if counts[names[CITY]])
+    if len(ago) < MIN_WEEKS:
+        return None
+    whole = np.array([weeks[n - 1][0] for n in ago])
+    negative = np.array([weeks[n - 1][1] for n in ago]).sum(axis=0)
+    return PastWeeks(names, ago, whole, negative, between)
 
 
 def read_window(
@@ -117,32 +179,53 @@ def read_window(
     end: datetime,
     length: timedelta,
     zone: ZoneInfo,
-    past: tuple[Past, ...],
+    past: PastWeeks,
     works: Works = works_on_weekdays,
 ) -> Window:
-    """The window of this length that ends at `end`, with the same hours of the past weeks; of past
-    days alike, where the day or a past one is a holiday or a make-up day. A whole week has some of
-    each."""
+    """The window of this length that ends at `end`, with the same hours of the past weeks."""
+    return window_of(read_tallies(index, end - length, end), end, length, zone, past, works)
+
+
+def window_of(
+    now: Counted,
+    end: datetime,
+    length: timedelta,
+    zone: ZoneInfo,
+    past: PastWeeks,
+    works: Works = works_on_weekdays,
+) -> Window:
+    """now: what the window holds. Its past is that of the same hours; of past days alike, where the
+    day or a past one is a holiday or a make-up day. A whole week has some of each."""
     start = end - length
-    shift = 0 if length == WEEK else days_back(start, end, zone, works)
-    alike = past
-    if length < WEEK:
-        kept = tuple(w for w in past if was_ordinary(start, end, w.ago, shift, zone, works))
-        alike = kept if len(kept) >= MIN_WEEKS else past
-
-    def same_hours(week: Past) -> Tallies:
-        if length == WEEK:
-            return week.whole
-        return read_tallies(
-            index, back(start, week.ago, zone, shift), back(end, week.ago, zone, shift)
+    if length == WEEK:
+        return Window(
+            start,
+            end,
+            now,
+            past.names,
+            past.whole,
+            past.whole,
+            past.whole.sum(axis=0),
+            past.negative,
         )
-
+    shift = days_back(start, end, zone, works)
+    alike = [
+        n for n, ago in enumerate(past.ago) if was_ordinary(start, end, ago, shift, zone, works)
+    ]
+    rows = alike if len(alike) >= MIN_WEEKS else list(range(len(past.ago)))
+    same = [
+        past.between(back(start, past.ago[n], zone, shift), back(end, past.ago[n], zone, shift))[0]
+        for n in rows
+    ]
     return Window(
         start,
         end,
-        read_tallies(index, start, end),
-        tuple(same_hours(week) for week in alike),
-        tuple(week.whole for week in alike),
+        now,
+        past.names,
+        np.array(same),
+        past.whole[rows],
+        past.whole.sum(axis=0),
+        past.negative,
     )
 
 
@@ -151,7 +234,7 @@ def back(instant: datetime, weeks: int, zone: ZoneInfo, days: int = 0) -> dateti
     return (instant.astimezone(zone) - weeks * WEEK - timedelta(days=days)).astimezone(UTC)
 
 
-def read_tallies(index: TrendIndex, start: datetime, end: datetime) -> Tallies:
+def read_tallies(index: TrendIndex, start: datetime, end: datetime) -> Counted:
     """The tallies of all series that have messages in [start, end)."""
     counts: dict[Series, int] = {}
     negative: dict[Series, int] = {}
@@ -161,7 +244,11 @@ def read_tallies(index: TrendIndex, start: datetime, end: datetime) -> Tallies:
             counts[series] = counts.get(series, 0) + count
             if sentiment == "negative":
                 negative[series] = negative.get(series, 0) + count
-    return {series: Tally(count, negative.get(series, 0)) for series, count in counts.items()}
+    return Counted(
+        {series: place for place, series in enumerate(counts)},
+        np.fromiter(counts.values(), float, len(counts)),
+        np.array([negative.get(series, 0) for series in counts], dtype=float),
+    )
 
 
 @lru_cache(maxsize=20_000)

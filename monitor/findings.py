@@ -71,20 +71,26 @@ class Finding:
 class Findings:
     """Tests the series of one window by one rule, and forgets what was explained."""
 
-    def __init__(self, rule: Rule, window: Window) -> None:
+    def __init__(self, rule: Rule, window: Window, usual: Usual | None = None) -> None:
+        """usual: of this window, where several rules share one."""
         self.rule = rule
         self._window = window
-        self._usual = Usual(window)
-        self._log_level = log_level(len(self._usual.series), rule.windows_a_year)
+        self._usual = usual or Usual(window)
+        self._log_level = log_level(self._usual.series, rule.windows_a_year)
         self._told: set[Series] = set()
         self._off: dict[Series, tuple[float, float]] = {}
 
     def take(self) -> Iterator[Finding]:
         """Findings, the most surprising first, each explained before the next is sought."""
+        worth_testing = (
+            self._usual.may_surprise(self.rule.minimum)
+            if self.rule.measure == COUNT
+            else self._usual.negative(self.rule.minimum)
+        )
         while True:
             found = [
                 finding
-                for series in self._window.now
+                for series in worth_testing
                 if series not in self._told
                 and (finding := self.test(series, self._off.get(series, NOTHING_OFF)))
             ]

@@ -2,34 +2,43 @@
 
 from __future__ import annotations
 
-from monitor.baseline import CITY, NONE, Series, Window
+import numpy as np
+from numpy.typing import NDArray
+
+from monitor.baseline import CITY, Counts, Series, Window
 from monitor.bursts import (
     ExpectedCount,
     ExpectedShare,
-    clustering,
     expected_count,
     expected_share,
 )
+from monitor.many_series import clustering_of, expected_counts, may_surprise
 
 
 class Usual:
-    """Expectations of one window; each is worked out once."""
+    """Expectations of one window, for all series at once. series: how many there are, in the window
+    or its past."""
 
     def __init__(self, window: Window) -> None:
         self._window = window
-        self.series = set(window.now).union(*window.whole_weeks)
-        self._part = window.usual_part()
-        self._clustering = clustering([window.same_hours(series) for series in self.series])
-        self._counts: dict[Series, ExpectedCount] = {}
+        part = window.usual_part()
+        clustering = clustering_of(window.past)
+        self._mean, self._spread = expected_counts(
+            window.past, window.whole_weeks, part, clustering
+        )
+        none = [0] * len(window.past)
+        self._never = expected_count(none, none, part, clustering)
+        self._places = self._places_of_now()
+        seen = (self._places >= 0) & (window.recorded[self._places] > 0)
+        new = int(np.count_nonzero(~seen & (window.now.counts > 0)))
+        self.series = int(np.count_nonzero(window.recorded)) + new
 
     def count(self, series: Series) -> ExpectedCount:
         """Messages in the window."""
-        found = self._counts.get(series)
-        if found is None:
-            hours, weeks = self._window.same_hours(series), self._window.weeks(series)
-            found = expected_count(hours, weeks, self._part, self._clustering)
-            self._counts[series] = found
-        return found
+        place = self._window.names.get(series)
+        if place is None:
+            return self._never
+        return ExpectedCount(float(self._mean[place]), float(self._spread[place]))
 
     def negative_share(self, series: Series) -> ExpectedShare:
         """From the whole past weeks: the share of negative messages knows no hours."""
@@ -37,6 +46,39 @@ class Usual:
         wider_negative, wider_count = self._past(CITY if series == CITY else series.wider())
         return expected_share(negative, count, (wider_negative + 1) / (wider_count + 2))
 
+    def may_surprise(self, minimum: int) -> list[Series]:
+        """The series with so many messages now that more than chance may be behind them."""
+        now = self._window.now
+        known = self._places >= 0
+        mean = np.where(known, self._mean[self._places], self._never.mean)
+        spread = np.where(known, self._spread[self._places], self._never.spread)
+        return self._named((now.counts >= minimum) & may_surprise(now.counts, mean, spread))
+
+    def negative(self, minimum: int) -> list[Series]:
+        """The series with so many negative messages now."""
+        return self._named(self._window.now.negatives >= minimum)
+
+    def _named(self, wanted: NDArray[np.bool_]) -> list[Series]:
+        if not wanted.any():
+            return []
+        return [series for series, place in self._window.now.names.items() if wanted[place]]
+
+    def _places_of_now(self) -> NDArray[np.int64]:
+        """Where the window's series stand in the past; -1 for one that never was."""
+        now, names = self._window.now, self._window.names
+        if now.names is names:
+            return np.arange(len(names))
+        found = np.full(len(now.counts), -1)
+        for series, place in now.names.items():
+            found[place] = names.get(series, -1)
+        return found
+
     def _past(self, series: Series) -> tuple[int, int]:
-        tallies = [week.get(series, NONE) for week in self._window.whole_weeks]
-        return sum(tally.negative for tally in tallies), sum(tally.count for tally in tallies)
+        place = self._window.names.get(series)
+        if place is None:
+            return 0, 0
+        return _whole(self._window.negative, place), _whole(self._window.recorded, place)
+
+
+def _whole(counts: Counts, place: int) -> int:
+    return round(float(counts[place]))

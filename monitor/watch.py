@@ -27,8 +27,10 @@ from monitor.alike_days import Works, works_on_weekdays
 from monitor.baseline import Series, Tallies, Window, read_past, read_tallies, read_window
 from monitor.evidence import behind, chart, chart_interval, gather, last_message_at
 from monitor.findings import COUNT, NEGATIVE_SHARE, RULES, Finding, Findings, Rule, widest
+from monitor.hour_table import HourTable, past_of
 from monitor.index.interface import TrendIndex
 from monitor.raising import COOL_DOWN, record_alerts
+from monitor.usual import Usual
 
 LONGEST_UPDATE = timedelta(hours=24)
 """A longer window still shows a burst when it is long over; only a shorter one keeps it open."""
@@ -74,14 +76,17 @@ def watch(
     now: datetime,
     rules: Sequence[Rule] = RULES,
     works: Works = works_on_weekdays,
+    table: HourTable | None = None,
 ) -> tuple[AlertId, ...]:
     """Look at the messages received before `now`; the alerts newly raised.
 
-    A `now` in the past sees what was to be seen then. One transaction; may be run any number of
-    times. Raises IndexUnavailable when nothing can be counted.
+    A `now` in the past sees what was to be seen then. table: the past as it was counted at night; one
+    that does not cover `now` is not used, and without any the past is counted anew. One transaction;
+    may be run any number of times. Raises IndexUnavailable when nothing can be counted.
     """
-    past = read_past(index, now, zone)
-    if not past:
+    covered = table is not None and table.covers(now)
+    past = past_of(table, now, zone) if table and covered else read_past(index, now, zone)
+    if past is None:
         return ()
     windows = {
         length: read_window(index, now, length, zone, past, works)
@@ -115,8 +120,9 @@ def _look(
     """What is new; the episodes know afterwards whether they go on."""
     raised: list[Finding] = []
     known = list(episodes)
+    usual = {length: Usual(window) for length, window in windows.items()}
     for rule in rules:
-        findings = Findings(rule, windows[rule.length])
+        findings = Findings(rule, windows[rule.length], usual[rule.length])
         for episode in known:
             episode.meet(findings, now)
         for finding in findings.take():

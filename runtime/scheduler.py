@@ -19,7 +19,14 @@ from casework.errors import IndexHeld, MinshengError
 from casework.storage import drafts, form_files, jobs
 from casework.storage.sweep import sweep
 from casework.storage.unnamed_files import remove_unnamed
-from monitor import alert_clocks, forecast_weekly, hot_issues, relay_turns, watch_turns
+from monitor import (
+    alert_clocks,
+    forecast_weekly,
+    hot_issues,
+    kept_table,
+    relay_turns,
+    watch_turns,
+)
 from routing.resume import resume_what_is_over
 from runtime.brief_mail import tell_of_briefs
 from runtime.clock import now
@@ -86,6 +93,7 @@ def look_for_alerts(city: City) -> None:
         now(),
         ending=city.ending.is_set,
         works=lambda day: calendar.day(day).working,
+        table_file=city.settings.home / kept_table.FILE_NAME,
     )
 
 
@@ -145,7 +153,7 @@ TIMETABLE = (
     Job("gather_hot_issues", gather_hot_issues, Every(60), longest=timedelta(hours=6)),
     Job("tidy_hot_issues", tidy_hot_issues, DailyAt(4, 30), longest=timedelta(hours=6)),
     Job("make_forecasts", make_forecasts, DailyAt(5, 10)),
-    Job("look_for_alerts", look_for_alerts, Every(60), longest=timedelta(hours=6)),  # after a week
+    Job("look_for_alerts", look_for_alerts, Every(10), longest=timedelta(hours=6)),  # after a week
     Job("watch_responses", watch_responses, Every(60)),
     Job("send_notices", send_notices, Every(60)),
     Job("tell_staff", tell_staff, Every(30)),

@@ -1,6 +1,6 @@
 """A process of its own that looks at turns and is cut off: run by test_watch_turns.
 
-Arguments: address of the records, folder of the index, the time, and how many statements that write to
+Arguments: address of the records, folder of the index, file of the kept past, the time, and how many statements that write to
 the alerts or the mark of the last turn it may begin before the process ends, as if killed.
 """
 
@@ -20,7 +20,7 @@ from tests.monitor.documents import ZONE, search_words, words
 from tests.monitor.recorded import open_records
 
 
-def main(url: str, folder: str, now: str, left: int) -> None:
+def main(url: str, folder: str, file: str, now: str, left: int) -> None:
     records = open_records(url)
     index = EmbeddedIndex(Path(folder), words, search_words, "test")
 
@@ -32,8 +32,9 @@ def main(url: str, folder: str, now: str, left: int) -> None:
                 os._exit(9)
 
     event.listen(records.engine, "before_cursor_execute", end)
-    look(records, index, ZONE, datetime.fromisoformat(now), timedelta(hours=3))
+    turn, at = timedelta(hours=3), datetime.fromisoformat(now)
+    look(records, index, ZONE, at, turn, table_file=Path(file))
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2], sys.argv[3], int(sys.argv[4]))
+    main(*sys.argv[1:5], left=int(sys.argv[5]))

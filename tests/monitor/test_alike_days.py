@@ -68,6 +68,7 @@ def test_a_make_up_day_is_expected_to_be_a_working_day(
         build.put([*kept, *made_up])
     now = datetime(2026, 10, 10, 23, 59, tzinfo=ZONE)
     past = read_past(index, now, ZONE)
+    assert past is not None
 
     def expected(calendar: Works) -> float:
         window = read_window(index, now, 24 * HOUR, ZONE, past, calendar)
@@ -85,6 +86,7 @@ def test_a_past_holiday_says_nothing_about_an_ordinary_day(
         build.put(quiet(52, days=80))
     now = datetime(2026, 10, 21, 18, tzinfo=ZONE)  # a Wednesday; two weeks ago was a holiday
     past = read_past(index, now, ZONE)
+    assert past is not None
     window = read_window(index, now, 3 * HOUR, ZONE, past, works)
-    assert len(window.past) == len(past) - 1 == len(window.whole_weeks)
+    assert len(window.past) == len(past.ago) - 1 == len(window.whole_weeks)
     assert back(now, 1, ZONE, 2) == datetime(2026, 10, 12, 18, tzinfo=ZONE)

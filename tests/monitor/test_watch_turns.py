@@ -16,6 +16,7 @@ from casework.storage.office import fact
 from casework.storage.records import Records
 from casework.storage.trend_documents import TrendDocument
 from monitor.index.embedded import EmbeddedIndex
+from monitor.kept_table import table_for
 from monitor.watch_turns import LOOKED_UNTIL, MADE_UP, PATIENCE, WAIT, look
 from tests.monitor.documents import ZONE, search_words, uuid, words
 from tests.monitor.recorded import city, record_all
@@ -48,10 +49,14 @@ def raised(records: Records) -> Raised:
 
 
 def look_every(
-    records: Records, index: EmbeddedIndex, times: Iterable[datetime], turn: timedelta = TURN
+    records: Records,
+    index: EmbeddedIndex,
+    times: Iterable[datetime],
+    turn: timedelta = TURN,
+    table_file: Path | None = None,
 ) -> Raised:
     for now in times:
-        look(records, index, ZONE, now, turn)
+        look(records, index, ZONE, now, turn, table_file=table_file)
     return raised(records)
 
 
@@ -66,22 +71,43 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Raised:
     index = EmbeddedIndex(folder / "index", words, search_words, "test")
     fill(index, a_city())
     with city(f"sqlite:///{folder / 'records.db'}") as records:
-        found = look_every(records, index, every(TURN))
+        found = look_every(records, index, every(TURN), table_file=folder / "past.npz")
     index.close()
     assert len(found) >= 2
     return found
 
 
 def test_a_day_without_the_process(
-    records: Records, index: EmbeddedIndex, undisturbed: Raised
+    records: Records, index: EmbeddedIndex, undisturbed: Raised, tmp_path: Path
 ) -> None:
     fill(index, a_city())
     times = every(TURN)
     away = [now for now in times if not 10 <= (now - START) / timedelta(hours=1) < 34]
-    assert look_every(records, index, away) == undisturbed
+    assert look_every(records, index, away, table_file=tmp_path / "past.npz") == undisturbed
 
 
-@pytest.mark.parametrize("left", [0, 1, 2, 3, 5])
+def test_a_past_counted_anew_at_every_turn(
+    records: Records, index: EmbeddedIndex, undisturbed: Raised
+) -> None:
+    fill(index, a_city())
+    assert look_every(records, index, every(TURN)) == undisturbed
+
+
+def test_a_kept_past_that_is_damaged_lost_and_of_another_time(
+    records: Records, index: EmbeddedIndex, undisturbed: Raised, tmp_path: Path
+) -> None:
+    fill(index, a_city())
+    file, times = tmp_path / "past.npz", every(TURN)
+    look_every(records, index, times[:6], table_file=file)
+    file.write_bytes(file.read_bytes()[:200])
+    look_every(records, index, times[6:8], table_file=file)
+    file.unlink()
+    look_every(records, index, times[8:9], table_file=file)
+    table_for(index, file, END - timedelta(days=5), ZONE)
+    assert look_every(records, index, times[9:], table_file=file) == undisturbed
+
+
+@pytest.mark.parametrize("left", [0, 1, 3])
 def test_killed_in_the_middle(
     records: Records, index: EmbeddedIndex, tmp_path: Path, undisturbed: Raised, left: int
 ) -> None:
@@ -89,7 +115,14 @@ def test_killed_in_the_middle(
     look_at = START + timedelta(hours=18)
     look_every(records, index, every(TURN, end=look_at))
     url = records.engine.url.render_as_string(hide_password=False)
-    arguments = [url, str(tmp_path / "index"), (look_at + 4 * TURN).isoformat(), str(left)]
+    file = tmp_path / "past.npz"
+    arguments = [
+        url,
+        str(tmp_path / "index"),
+        str(file),
+        (look_at + 4 * TURN).isoformat(),
+        str(left),
+    ]
     done = subprocess.run(
         [sys.executable, "-m", "tests.monitor.killed_watch", *arguments],
         capture_output=True,
@@ -97,7 +130,7 @@ def test_killed_in_the_middle(
         cwd=Path(__file__).parents[2],
     )
     assert done.returncode == 9, done.stderr
-    assert look_every(records, index, every(TURN, start=look_at)) == undisturbed
+    assert look_every(records, index, every(TURN, start=look_at), table_file=file) == undisturbed
 
 
 def test_a_clock_that_jumps(records: Records, index: EmbeddedIndex, undisturbed: Raised) -> None:

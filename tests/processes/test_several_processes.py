@@ -98,7 +98,7 @@ def _check_turns(running: Running) -> None:
     turns = Counter((line["job"], line["turn"]) for line in lines if "turn" in line)
     assert {job for job, _ in turns} >= {"relay", "send_notices", "look_for_alerts"}
     assert [turn for turn, times in turns.items() if times > 1] == []
-    # At the very start the watch finds no index yet, and looks again after five minutes.
+    # At the very start the watch finds no index yet, and looks again at its next turn.
     failing = "SELECT count(*) FROM jobs WHERE failures > 0 AND name <> 'look_for_alerts'"
     assert int(scalar(running.environment, failing)) == 0
 
