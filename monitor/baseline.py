@@ -31,6 +31,7 @@ WEEKS = 8
 """How far the past reaches: long enough for chance to even out, short enough for the season."""
 MIN_WEEKS = 3
 """With fewer recorded weeks nothing is expected and nothing is raised."""
+HOUR = timedelta(hours=1)
 WEEK = timedelta(days=7)
 
 _BY = (Dimension.TOPIC, Dimension.LEAF_TOPIC, Dimension.DISTRICT, Dimension.SENTIMENT)
@@ -80,7 +81,8 @@ Between = Callable[[datetime, datetime], tuple[Counts, Counts]]
 
 
 class Counted(Mapping[Series, Tally]):
-    """Tallies as arrays. names: each series' place in them; a series of no message is not there."""
+    """Tallies as arrays. names: each series' place in them, in their order; a series of no message is
+    not there."""
 
     def __init__(self, names: Mapping[Series, int], counts: Counts, negatives: Counts) -> None:
         self.names, self.counts, self.negatives = names, counts, negatives
@@ -102,19 +104,30 @@ class Counted(Mapping[Series, Tally]):
 class PastWeeks:
     """The past weeks in which anything was recorded, the latest first. names: each series' place in
     the columns. ago: how many weeks. whole: a row a week, the seven days that end when the window
-    ends. negative: in all these weeks. between: for other windows."""
+    ends. negative: in all these weeks. between: for other windows. hour_began: when some hour began,
+    if `between` knows whole hours alone and takes what a border cuts in part."""
 
     names: Mapping[Series, int]
     ago: tuple[int, ...]
     whole: Counts
     negative: Counts
     between: Between
+    hour_began: datetime | None = None
+
+    def chance_left(self, start: datetime, length: timedelta) -> float:
+        """Which part of what chance makes counts vary is left in those of such a window. An hour of
+        which a part w is taken varies by w² of its count, not by w."""
+        if self.hour_began is None:
+            return 1.0
+        cut = (start - self.hour_began) % HOUR / HOUR
+        return 1 - 2 * cut * (1 - cut) * (HOUR / length)
 
 
 @dataclass(frozen=True, slots=True)
 class Window:
     """A window and its past. past, whole_weeks: a row for each of the same past weeks, a column for
-    each of `names`. negative: in all recorded weeks, whose messages are `recorded`."""
+    each of `names`. negative: in all recorded weeks, whose messages are `recorded`. chance_left: of
+    past, see PastWeeks."""
 
     start: datetime
     end: datetime
@@ -124,6 +137,7 @@ class Window:
     whole_weeks: Counts
     recorded: Counts
     negative: Counts
+    chance_left: float = 1.0
 
     def same_hours(self, series: Series) -> list[float]:
         return self._column(self.past, series)
@@ -160,9 +174,13 @@ def read_past(index: TrendIndex, end: datetime, zone: ZoneInfo) -> PastWeeks | N
 
 
 def recorded(
-    names: Mapping[Series, int], between: Between, end: datetime, zone: ZoneInfo
+    names: Mapping[Series, int],
+    between: Between,
+    end: datetime,
+    zone: ZoneInfo,
+    hour_began: datetime | None = None,
 ) -> PastWeeks | None:
-    """The past weeks of a look at `end`, from what was counted."""
+    """The past weeks of a look at `end`, from what was counted. hour_began: see PastWeeks."""
     if CITY not in names:
         return None
     weeks = [between(back(end, ago + 1, zone), back(end, ago, zone)) for ago in range(1, WEEKS + 1)]
@@ -171,7 +189,7 @@ def recorded(
         return None
     whole = np.array([weeks[n - 1][0] for n in ago])
     negative = np.array([weeks[n - 1][1] for n in ago]).sum(axis=0)
-    return PastWeeks(names, ago, whole, negative, between)
+    return PastWeeks(names, ago, whole, negative, between, hour_began)
 
 
 def read_window(
@@ -226,6 +244,7 @@ def window_of(
         past.whole[rows],
         past.whole.sum(axis=0),
         past.negative,
+        past.chance_left(start, length),
     )
 
 

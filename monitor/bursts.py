@@ -27,6 +27,8 @@ TEMPER = 3.0
 that bursts are usual."""
 SHARE_PRIOR = 10.0
 """How many messages the wider series' share counts as."""
+LEAST_SHARE = 0.01
+"""No wider series is taken for quite without, or quite full of, negative messages."""
 SHARE_TRUST = 50.0
 """However long the past, a share is not trusted as if from more messages than this."""
 
@@ -154,7 +156,7 @@ def tempered(counts: Sequence[int], clustering: float) -> list[float]:
 def expected_share(with_it: int, of: int, wider_share: float) -> ExpectedShare:
     """What share to expect, from past messages and from the share in a wider series."""
     trust = min(1.0, SHARE_TRUST / of) if of else 1.0
-    drawn = min(0.99, max(0.01, wider_share)) * SHARE_PRIOR
+    drawn = min(1 - LEAST_SHARE, max(LEAST_SHARE, wider_share)) * SHARE_PRIOR
     return ExpectedShare(with_it * trust + drawn, (of - with_it) * trust + SHARE_PRIOR - drawn)
 
 

@@ -82,16 +82,19 @@ class Findings:
 
     def take(self) -> Iterator[Finding]:
         """Findings, the most surprising first, each explained before the next is sought."""
-        worth_testing = (
-            self._usual.may_surprise(self.rule.minimum)
-            if self.rule.measure == COUNT
-            else self._usual.negative(self.rule.minimum)
-        )
+        if self.rule.measure == COUNT:
+            enough = self._usual.may_surprise(self.rule.minimum)
+            surprising = set(enough)
+        else:
+            enough = self._usual.negative(self.rule.minimum)
+            surprising = self._usual.may_surprise_by_share(self.rule.minimum, MIN_SHARE_STEP)
         while True:
             found = [
                 finding
-                for series in worth_testing
-                if series not in self._told
+                for series in enough
+                # What is left when something is taken off may have a larger share than all of it.
+                if (series in surprising or series in self._off)
+                and series not in self._told
                 and (finding := self.test(series, self._off.get(series, NOTHING_OFF)))
             ]
             if not found:

@@ -8,16 +8,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
 
-from monitor.baseline import CITY, WEEK, WEEKS, Counts, PastWeeks, Series, read_tallies, recorded
+from monitor.baseline import (
+    CITY,
+    HOUR,
+    WEEK,
+    WEEKS,
+    Counts,
+    PastWeeks,
+    Series,
+    read_tallies,
+    recorded,
+)
 from monitor.index.interface import TrendIndex
 
-HOUR = timedelta(hours=1)
 SPARE = 2
 """Hours more: a zone that puts its clock forward shifts a past week by one."""
 HOURS = (WEEKS + 1) * 7 * 24 + SPARE
@@ -58,6 +67,8 @@ class HourTable:
             raise ValueError("the table does not reach so far")
         low, high = int(begin), -int(-stop // 1)
         rows = slice(self.borders[low], self.borders[high])
+        if not begin % 1 and not stop % 1:
+            return self._by_series(rows, self.counts), self._by_series(rows, self.negatives)
         part = np.ones(rows.stop - rows.start)
         part[: self.borders[low + 1] - rows.start] *= 1 - begin % 1
         if stop % 1:
@@ -67,9 +78,9 @@ class HourTable:
             self._by_series(rows, self.negatives, part),
         )
 
-    def _by_series(self, rows: slice, of: NDArray[np.int64], part: Counts) -> Counts:
-        weights: Counts = of[rows] * part
-        return np.bincount(self.places[rows], weights, len(self.names)).astype(float)
+    def _by_series(self, rows: slice, of: NDArray[np.int64], part: Counts | float = 1.0) -> Counts:
+        weights = np.asarray(of[rows] * part, dtype=np.float64)
+        return np.asarray(np.bincount(self.places[rows], weights, len(self.names)), np.float64)
 
 
 def count_hours(index: TrendIndex, end: datetime) -> HourTable:
@@ -88,4 +99,4 @@ def count_hours(index: TrendIndex, end: datetime) -> HourTable:
 
 def past_of(table: HourTable, at: datetime, zone: ZoneInfo) -> PastWeeks | None:
     """As baseline.read_past. at: a time the table covers."""
-    return recorded(table.names, table.between, at, zone)
+    return recorded(table.names, table.between, at, zone, table.first)

@@ -113,6 +113,9 @@ def _keep(file: Path, table: HourTable) -> None:
             out.flush()
             os.fsync(out.fileno())
         fresh.replace(file)
+        # What killed processes left. One that writes just now is told that it cannot, and need not.
+        for left in file.parent.glob(f"{file.name}.*.new"):
+            left.unlink(missing_ok=True)
     except OSError as error:
         log.warning("the table of past hours cannot be kept: %s", error)
         with suppress(OSError):

@@ -103,6 +103,8 @@ def watch_topics(
         if any(one.rule == topic.rule and _going_on(topic, one.raised_at, now) for one in recent):
             continue
         span = TrendFilter(start=now - topic.length, end=now, words=topic.words)
+        if index.count(span, ALERT_SCOPE) < topic.minimum:
+            continue  # nothing need be read
         _, mine = _matching(records, index, topic, span)
         if len(mine) < topic.minimum:
             continue

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import compress
+
 import numpy as np
 from numpy.typing import NDArray
 
 from monitor.baseline import CITY, Counts, Series, Window
-from monitor.bursts import (
-    ExpectedCount,
-    ExpectedShare,
-    expected_count,
-    expected_share,
-)
-from monitor.many_series import clustering_of, expected_counts, may_surprise
+from monitor.bursts import ExpectedCount, ExpectedShare, expected_count, expected_share
+from monitor.many_series import clustering_of, expected_counts, least_shares, may_surprise
 
 
 class Usual:
@@ -22,7 +19,7 @@ class Usual:
     def __init__(self, window: Window) -> None:
         self._window = window
         part = window.usual_part()
-        clustering = clustering_of(window.past)
+        clustering = clustering_of(window.past, window.chance_left)
         self._mean, self._spread = expected_counts(
             window.past, window.whole_weeks, part, clustering
         )
@@ -58,10 +55,22 @@ class Usual:
         """The series with so many negative messages now."""
         return self._named(self._window.now.negatives >= minimum)
 
+    def may_surprise_by_share(self, minimum: int, step: float) -> set[Series]:
+        """The series with so many negative messages now whose share may lie so far above the expected
+        one. What the wider series adds to that is left out, so it may be too many."""
+        now = self._window.now
+        known = self._places >= 0
+        negative = np.where(known, self._window.negative[self._places], 0.0)
+        count = np.where(known, self._window.recorded[self._places], 0.0)
+        share = now.negatives / np.maximum(now.counts, 1)
+        return set(
+            self._named(
+                (now.negatives >= minimum) & (share >= least_shares(negative, count) + step)
+            )
+        )
+
     def _named(self, wanted: NDArray[np.bool_]) -> list[Series]:
-        if not wanted.any():
-            return []
-        return [series for series, place in self._window.now.names.items() if wanted[place]]
+        return list(compress(self._window.now.names, wanted.tolist()))
 
     def _places_of_now(self) -> NDArray[np.int64]:
         """Where the window's series stand in the past; -1 for one that never was."""

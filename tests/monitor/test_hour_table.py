@@ -134,6 +134,13 @@ def test_it_is_kept_and_read_again(filled: EmbeddedIndex, tmp_path: Path) -> Non
     assert list(file.parent.iterdir()) == [file]
 
 
+def test_what_a_killed_process_left_is_removed(filled: EmbeddedIndex, tmp_path: Path) -> None:
+    file = tmp_path / "past.npz"
+    (tmp_path / "past.npz.0badcafe.new").write_bytes(b"half of it")
+    table_for(filled, file, NOW, ZONE)
+    assert list(tmp_path.glob("past.npz*")) == [file]
+
+
 def test_a_damaged_one_is_counted_anew(
     filled: EmbeddedIndex, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
