@@ -40,6 +40,10 @@ class EventName(StrEnum):
     CLOCK_OVER = "clock_over"  # past its time, and on from there
     EXTENSION_ASKED = "extension_asked"
     EXTENDED = "extended"
+    CONTRIBUTION_ASKED = "contribution_asked"  # of another unit
+    CONTRIBUTED = "contributed"
+    CONTRIBUTION_DECLINED = "contribution_declined"
+    CONTRIBUTION_WITHDRAWN = "contribution_withdrawn"
     SUSPENSION_ASKED = "suspension_asked"
     SUSPENDED = "suspended"
     RESUMED = "resumed"

@@ -47,6 +47,8 @@ class TicketAct(StrEnum):
     CONTACT = "contact"  # 首次联系
     REPORT = "report"  # 初报: interim result of an urgent matter
     EXTEND = "extend"  # 延期
+    CO_HANDLE = "co_handle"  # 会办: ask another unit for a contribution
+    CONTRIBUTE = "contribute"  # 会办意见: give it, or say why not; withdraw the asking
     SUSPEND = "suspend"  # 中止计时
     RESUME = "resume"  # 恢复计时
     RETURN = "return"  # 退单, to be decided
@@ -73,6 +75,8 @@ TRANSITIONS: dict[TicketAct, dict[TicketState, TicketState]] = {
     TicketAct.CONTACT: {_S.HANDLING: _S.HANDLING},
     TicketAct.REPORT: {_S.HANDLING: _S.HANDLING},
     TicketAct.EXTEND: {state: state for state in WITH_DEPARTMENT},
+    TicketAct.CO_HANDLE: {state: state for state in (_S.ASSIGNED, _S.HANDLING, _S.SUSPENDED)},
+    TicketAct.CONTRIBUTE: {state: state for state in WITH_DEPARTMENT},
     TicketAct.SUSPEND: {_S.HANDLING: _S.SUSPENDED},
     TicketAct.RESUME: {_S.SUSPENDED: _S.HANDLING},
     TicketAct.RETURN: {_S.ASSIGNED: _S.RETURNED, _S.HANDLING: _S.RETURNED},

@@ -131,6 +131,7 @@ class ClockName(StrEnum):
     REPORT = "report"  # 初报
     REPLY = "reply"  # 答复
     CALL_BACK = "call_back"  # 回访
+    CO_HANDLE = "co_handle"  # 会办: of each contribution asked for, none of the ticket's own
 
 
 STOPPED_BY: dict[TicketAct, ClockName] = {
@@ -170,6 +171,7 @@ class ClockStart(StrEnum):
     RECEIVED = "received"  # the citizen's submission
     ACCEPTED = "accepted"  # 受理: a time of its own (信访工作条例 34, 44)
     ANSWERED = "answered"
+    ASKED = "asked"  # another unit was asked for a contribution
 
 
 @dataclass(frozen=True, slots=True)

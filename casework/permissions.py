@@ -36,6 +36,7 @@ class Action(StrEnum):
     SCREEN = "ticket.screen"
     REASSIGN = "ticket.reassign"
     HANDLE = "ticket.handle"  # sign for, contact, report, answer, close
+    CONTRIBUTE = "ticket.contribute"  # to a ticket another unit leads, when asked
     APPROVE = "ticket.approve"  # returns, extensions, suspensions, answers of a second person
     READ_TRENDS = "trends.read"
     JUDGE_ALERTS = "alerts.judge"
@@ -61,13 +62,20 @@ GRANTS: dict[Role, frozenset[Action]] = {
         }
     ),
     Role.DEPARTMENT: frozenset(
-        {Action.READ_TICKET, Action.READ_CONTACT, Action.HANDLE, Action.WRITE_KNOWLEDGE}
+        {
+            Action.READ_TICKET,
+            Action.READ_CONTACT,
+            Action.HANDLE,
+            Action.CONTRIBUTE,
+            Action.WRITE_KNOWLEDGE,
+        }
     ),
     Role.HEAD: frozenset(
         {
             Action.READ_TICKET,
             Action.READ_CONTACT,
             Action.HANDLE,
+            Action.CONTRIBUTE,
             Action.APPROVE,
             Action.WRITE_KNOWLEDGE,
         }
@@ -104,7 +112,9 @@ class Person:
 class Scope:
     """Which tickets: every condition that is set must hold.
 
-    nothing: no ticket at all. lead_under: the lead department is this one or below it ("" = any).
+    nothing: no ticket at all. lead_under: the lead department is this one or below it. asked_under: this
+    department or one below it was asked for a contribution. With both, one of them must hold; with
+    neither ("") it is any department's ticket.
     unscreened_reports: may see 举报 that nobody has screened.
     not_accused: tickets that accuse one of these departments are hidden; a person's own department
     and everything above it, so that an accused unit hides its whole subtree. The person's own mark is
@@ -113,6 +123,7 @@ class Scope:
 
     nothing: bool = False
     lead_under: str = ""
+    asked_under: str = ""
     unscreened_reports: bool = False
     not_accused: frozenset[str] = frozenset()
 
@@ -136,7 +147,12 @@ def scope_of(person: Person, action: Action) -> Scope:
         return Scope(not_accused=_hidden_from(person))
     if not person.department:
         return NOTHING
-    return Scope(lead_under=person.department, not_accused=_hidden_from(person))
+    asked, hidden = person.department, _hidden_from(person)
+    if action is Action.CONTRIBUTE:
+        return Scope(asked_under=asked, not_accused=hidden)
+    # Who was asked for a contribution reads the ticket; what is done to it is for who leads.
+    asked = asked if action is Action.READ_TICKET else ""
+    return Scope(lead_under=person.department, asked_under=asked, not_accused=hidden)
 
 
 def _hidden_from(person: Person) -> frozenset[str]:
@@ -166,11 +182,13 @@ def may_write_for(person: Person, owner_above: frozenset[str]) -> bool:
 @dataclass(frozen=True, slots=True)
 class TicketFacts:
     """What of a ticket decides who sees it. lead_above: the lead department and all above it. accused:
-    departments, and the marks of the people who are kept from it."""
+    departments, and the marks of the people who are kept from it. asked_above: the departments that
+    were asked for a contribution and neither declined nor were let off, and all above them."""
 
     lead_above: frozenset[str]
     unscreened_report: bool
     accused: frozenset[str]
+    asked_above: frozenset[str] = frozenset()
 
 
 def covers(scope: Scope, ticket: TicketFacts) -> bool:
@@ -181,7 +199,9 @@ def covers(scope: Scope, ticket: TicketFacts) -> bool:
         return False
     if scope.not_accused & ticket.accused:
         return False
-    return not scope.lead_under or scope.lead_under in ticket.lead_above
+    if not scope.lead_under and not scope.asked_under:
+        return True
+    return scope.lead_under in ticket.lead_above or scope.asked_under in ticket.asked_above
 
 
 def kept_out(above: frozenset[str], ticket: TicketFacts) -> bool:

@@ -17,6 +17,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from casework.errors import IndexHeld, MinshengError
 from casework.storage import drafts, form_files, jobs
+from casework.storage.contribution_sweep import sweep_contributions
 from casework.storage.sweep import sweep
 from casework.storage.unnamed_files import remove_unnamed
 from monitor import (
@@ -145,6 +146,9 @@ def sweep_clocks(city: City) -> None:
     swept = sweep(city.records, city.office(), now())
     if swept.clocks:
         log.info("%s clocks took %s steps", swept.clocks, swept.steps)
+    late = sweep_contributions(city.records, city.office(), now())
+    if late:
+        log.info("%s contributions took a step", late)
 
 
 TIMETABLE = (

@@ -41,6 +41,7 @@ from web.city import EXTENSION
 from web.classifier.views import blueprint as classifier
 from web.department.alerts import blueprint as unit_alerts
 from web.department.asking import blueprint as asking
+from web.department.co_handling import blueprint as co_handling
 from web.department.views import blueprint as department
 from web.health import blueprint as health
 from web.imports.upload import allow_upload
@@ -115,6 +116,7 @@ def create_app(city: City) -> Flask:
         department,
         asking,
         unit_alerts,
+        co_handling,
         supervision,
         board,
         again,

@@ -13,6 +13,7 @@ CLOCKS = {
     ClockName.REPORT: _l("初报"),
     ClockName.REPLY: _l("答复"),
     ClockName.CALL_BACK: _l("回访"),
+    ClockName.CO_HANDLE: _l("会办"),
 }
 UNITS = {
     ClockUnit.MINUTE: _l("%(amount)s分钟"),

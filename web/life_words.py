@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 
+from casework.contributions import ContributionState
 from casework.ladder import Audience
 from casework.model import TicketState
 from casework.requests import PauseReason, RequestKind
@@ -31,6 +32,13 @@ REQUESTS = {
     RequestKind.ANSWER: _l("答复送审"),
     RequestKind.REFUSE: _l("不予受理"),
 }
+CONTRIBUTIONS = {
+    ContributionState.OPEN: _l("等意见"),
+    ContributionState.GIVEN: _l("给了意见"),
+    ContributionState.DECLINED: _l("办不了"),
+    ContributionState.WITHDRAWN: _l("撤回了"),
+    ContributionState.NEEDLESS: _l("不用了"),
+}
 PAUSES = {
     PauseReason.CITIZEN: _l("反映人补充材料"),
     PauseReason.HEARING: _l("听证"),
@@ -40,6 +48,9 @@ PAUSES = {
 STEPS = {
     "urged": _l("反映人催办"),
     "supervised": _l("领导督办"),
+    "co_asked": _l("请您单位会办"),
+    "co_given": _l("会办单位给了意见"),
+    "co_declined": _l("会办单位说办不了"),
     "half": _l("时间过半"),
     "last": _l("快到期了"),
     "over": _l("到期了"),

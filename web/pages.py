@@ -16,6 +16,7 @@ from markupsafe import Markup
 
 from casework.codes import show_code
 from casework.model import Clock, ClockUnit
+from casework.permissions import Action, scope_of
 from casework.taxonomy import CHANNELS, KINDS, SENTIMENTS, URGENCIES, first_level_topics
 from web import clock_words, dates, wording
 from web.appearance import appearance, language
@@ -48,6 +49,7 @@ def register(app: Flask) -> None:
         appearance=appearance,
         chip=chip,
         department=department,
+        co_handles=co_handles,
         topic=topic,
         word=wording.word,
         amount_of=amount_of,
@@ -137,6 +139,12 @@ def department(code: str) -> Markup | str:
     if language() == "en" and not found.name_en:
         return _chinese(found.name)
     return found.name_en if language() == "en" else found.name
+
+
+def co_handles(lead: str) -> bool:
+    """Whether a ticket of this lead is seen because the person's unit was asked for a contribution."""
+    own = scope_of(g.person, Action.READ_TICKET).lead_under
+    return bool(own) and own not in city().office().departments.above(lead)
 
 
 def topic(path: Sequence[str], last_only: bool = False) -> Markup | str:

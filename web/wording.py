@@ -21,6 +21,7 @@ from web.job_words import INDEX_STATES, JOB_STATES, JOBS
 from web.life_words import (
     ALERT_WISHES,
     AUDIENCES,
+    CONTRIBUTIONS,
     MESSAGE_STATES,
     NOTICE_CHANNELS,
     PAUSES,
@@ -257,6 +258,7 @@ TABLES: dict[str, dict[Any, Any]] = {
     "clock": CLOCKS,
     "stage": STAGES,
     "request": REQUESTS,
+    "contribution": CONTRIBUTIONS,
     "pause": PAUSES,
     "step": STEPS,
     "audience": AUDIENCES,

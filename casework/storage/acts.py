@@ -22,6 +22,7 @@ from casework.permissions import Action, Person, covers, scope_of
 from casework.storage import outbox
 from casework.storage.audit import append
 from casework.storage.clocks import schedule
+from casework.storage.contributions import settle
 from casework.storage.records import Work
 from casework.storage.requests import void_needless
 from casework.storage.scopes import facts_of
@@ -36,14 +37,22 @@ def begin(
     Raises NotAllowed for an action the person lacks, NotFound for a ticket outside the person's
     scope (which must not be told apart from none), Conflict("changed") for an old version.
     """
+    ticket = begin_unseen(work, office, ticket_id, person, action)
+    if ticket.version != version:
+        raise Conflict("changed")
+    return ticket
+
+
+def begin_unseen(
+    work: Work, office: Office, ticket_id: UUID, person: Person, action: Action
+) -> TicketRow:
+    """As `begin`, for what holds whatever others did to the ticket meanwhile."""
     if not person.may(action):
         raise NotAllowed("not_allowed")
     ticket = work.session.get(TicketRow, ticket_id)
     scope = scope_of(person, action)
     if ticket is None or not covers(scope, facts_of(ticket, office.departments)):
         raise NotFound("ticket", str(ticket_id))
-    if ticket.version != version:
-        raise Conflict("changed")
     # Read before anything changes: a later look would write half of the act, as a version of its own.
     _ = ticket.clocks, ticket.pauses
     return ticket
@@ -70,6 +79,7 @@ def finish_as(
     text: Mapping[str, object],
 ) -> None:
     """As `finish`, for what a citizen or the program does."""
+    settle(work, ticket, now)
     schedule(ticket, now)
     ticket.next_due_at = _next_due(ticket)
     # Every act makes a new version, also one that changes nothing else: two people cannot both

@@ -158,7 +158,11 @@ def ticket_behind(work: Work, alert: AlertRow, tree: DepartmentTree) -> TicketFa
     ticket = work.session.scalar(
         select(TicketRow)
         .where(TicketRow.message_id == alert.message_id)
-        .options(selectinload(TicketRow.accusations), selectinload(TicketRow.recusals))
+        .options(
+            selectinload(TicketRow.accusations),
+            selectinload(TicketRow.recusals),
+            selectinload(TicketRow.contributions),
+        )
     )
     return facts_of(ticket, tree) if ticket is not None else None
 

@@ -103,7 +103,11 @@ def _recount_some(
         lock(work, ["recount"])
         rows = work.session.scalars(
             select(TicketRow)
-            .options(selectinload(TicketRow.clocks), selectinload(TicketRow.pauses))
+            .options(
+                selectinload(TicketRow.clocks),
+                selectinload(TicketRow.pauses),
+                selectinload(TicketRow.contributions),
+            )
             .where(TicketRow.id.in_(ids), TicketRow.state.in_(OPEN_STATES))
             .order_by(TicketRow.id)
             .with_for_update(of=TicketRow)

@@ -19,6 +19,7 @@ from casework.events import OFFICE_CHAIN, EventName
 from casework.model import OPEN_STATES
 from casework.storage import outbox
 from casework.storage.audit import append
+from casework.storage.contributions import let_off
 from casework.storage.office import announce_change, load_departments
 from casework.storage.records import Work
 from casework.storage.tables import (
@@ -138,7 +139,8 @@ def _pass_accusations(
         if heir in {accusation.department for accusation in ticket.accusations}:
             continue
         ticket.accusations.append(AccusationRow(department=heir, named_by=by, named_at=now))
-        words = json.dumps({"accused": [heir], "from": code}, ensure_ascii=False)
+        told = {"accused": [heir], "from": code, "let_off": let_off(ticket, below, now)}
+        words = json.dumps(told, ensure_ascii=False)
         append(work, str(ticket.id), EventName.ACCUSED_NAMED, by, now, words)
         _announce(work, ticket, now)
 

@@ -68,6 +68,17 @@ def somebody_else(work: Work, tree: DepartmentTree, ticket: TicketRow, username:
     return username not in acting or len(acting) > 1
 
 
+def all_kept_from(work: Work, tree: DepartmentTree, ticket: TicketRow, department: str) -> bool:
+    """Whether a department has people who could contribute, and every one of them is kept from the
+    ticket: nobody there could be asked."""
+    rows = work.session.scalars(
+        select(UserRow).where(UserRow.active, UserRow.department == department)
+    )
+    found = [each for row in rows if (each := person_of(row, tree)).may(Action.CONTRIBUTE)]
+    kept = {row.user_id for row in ticket.recusals}
+    return bool(found) and all(person.id in kept for person in found)
+
+
 def _seeing(
     work: Work, tree: DepartmentTree, ticket: TicketRow, action: Action
 ) -> Iterator[Person]:

@@ -66,7 +66,11 @@ def spread(work: Work, tree: DepartmentTree, manners: Manners, now: datetime) ->
         .outerjoin(TicketRow, TicketRow.id == StaffNoticeRow.ticket_id)
         .outerjoin(AlertRow, AlertRow.id == StaffNoticeRow.alert_id)
         .where(StaffNoticeRow.spread_at.is_(None))
-        .options(selectinload(TicketRow.accusations), selectinload(TicketRow.recusals))
+        .options(
+            selectinload(TicketRow.accusations),
+            selectinload(TicketRow.recusals),
+            selectinload(TicketRow.contributions),
+        )
         .order_by(StaffNoticeRow.created_at, StaffNoticeRow.id)
         .limit(BATCH)
     ).all()
@@ -129,7 +133,8 @@ def _not_told_yet(
 ) -> list[Recipient]:
     """Whom nobody told of this moment yet, in another of their roles or, of an alert, when it was less
     grave."""
-    moment = (notice.ticket_id, notice.alert_id, notice.clock, notice.step, _at(notice))
+    about = (notice.ticket_id, notice.alert_id, notice.contribution_id)
+    moment = (*about, notice.clock, notice.step, _at(notice))
     before = _told_before(batch.work, notice, urgent)
     new = []
     for recipient in told:
@@ -163,6 +168,7 @@ def _told_before(work: Work, notice: StaffNoticeRow, urgent: bool) -> frozenset[
     ]
     if notice.alert_id is None:
         at.append(StaffNoticeRow.ticket_id == notice.ticket_id)
+        at.append(StaffNoticeRow.contribution_id == notice.contribution_id)
     else:
         at.append(StaffNoticeRow.alert_id == notice.alert_id)
     if _at(notice) is not None:

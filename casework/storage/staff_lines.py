@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from casework.contributions import ContributionState
 from casework.ladder import ladder
 from casework.life import OPEN_STATES
 from casework.office import Office
@@ -22,6 +23,7 @@ from casework.permissions import (
     scope_of,
 )
 from casework.storage.alert_notices import Hearing, ticket_behind
+from casework.storage.contributions import ASKED
 from casework.storage.people import person_of
 from casework.storage.records import Work
 from casework.storage.scopes import facts_of
@@ -29,6 +31,7 @@ from casework.storage.staff_notices import RAISED
 from casework.storage.tables import (
     AlertRow,
     ClockRow,
+    ContributionRow,
     StaffMessageRow,
     StaffNoticeRow,
     TicketRow,
@@ -39,10 +42,10 @@ from casework.storage.tables import (
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One thing told: a clock of a ticket and the step it has come to, or what befell an alert and the
-    response it owes next. due_at: as it is now; None for an alert that owes nothing more. severity: of
-    an alert, "" for a ticket. for_unit: it was handed to a department, whose people see it on a page of
-    their own."""
+    """One thing told: a clock of a ticket, or a contribution to it, and the step it has come to; or what
+    befell an alert and the response it owes next. due_at: as it is now; None for an alert that owes
+    nothing more. severity: of an alert, "" for a ticket. for_unit: it was handed to a department, whose
+    people see it on a page of their own."""
 
     number: str
     clock: str
@@ -132,36 +135,43 @@ def _told_elsewhere(work: Work, row: StaffMessageRow, notice: StaffNoticeRow) ->
 def _ticket_lines(
     work: Work, office: Office, row: StaffMessageRow, person: Person | None
 ) -> tuple[Line, ...]:
-    """The last step of each clock, in order."""
+    """The last step of each clock and of each contribution, in order."""
     found = work.session.execute(
-        select(StaffNoticeRow, TicketRow, ClockRow)
+        select(StaffNoticeRow, TicketRow, ClockRow, ContributionRow)
         .join(ToldRow, ToldRow.notice_id == StaffNoticeRow.id)
         .join(TicketRow, TicketRow.id == StaffNoticeRow.ticket_id)
-        .join(
+        .outerjoin(
             ClockRow,
             (ClockRow.ticket_id == TicketRow.id)
             & (ClockRow.name == StaffNoticeRow.clock)
             & (ClockRow.round == TicketRow.round),
         )
+        .outerjoin(ContributionRow, ContributionRow.id == StaffNoticeRow.contribution_id)
         .where(ToldRow.message_id == row.id)
         .order_by(StaffNoticeRow.created_at, StaffNoticeRow.id)
     ).all()
     scope = scope_of(person, Action.READ_TICKET) if person is not None else None
     of_clocks = {step.name for step in ladder()}
     lines: dict[tuple[UUID, str, bool], Line] = {}
-    for notice, ticket, clock in found:
+    for notice, ticket, clock, contribution in found:
         of_clock = notice.step in of_clocks
-        if not _still_so(of_clock, ticket, clock):
+        timed = contribution if notice.contribution_id is not None else clock
+        if timed is None or not _still_so(notice.step, of_clock, ticket, timed):
             continue
         if scope is not None and not covers(scope, facts_of(ticket, office.departments)):
             continue
-        key = (ticket.id, notice.clock, of_clock)
-        lines[key] = Line(ticket.number, notice.clock, notice.step, clock.due_at)
+        key = (notice.contribution_id or ticket.id, notice.clock, of_clock)
+        lines[key] = Line(ticket.number, notice.clock, notice.step, timed.due_at)
     return tuple(lines.values())
 
 
-def _still_so(of_clock: bool, ticket: TicketRow, clock: ClockRow) -> bool:
-    """Whether the clock still runs; of what the citizen did, whether the ticket is open."""
-    if of_clock:
-        return clock.stopped_at is None and not clock.voided
+def _still_so(
+    step: str, of_clock: bool, ticket: TicketRow, timed: ClockRow | ContributionRow
+) -> bool:
+    """Whether the clock still runs, or the contribution is still waited for; of what the citizen did
+    or another unit gave, whether the ticket is open."""
+    if isinstance(timed, ContributionRow) and (of_clock or step == ASKED):
+        return timed.state == ContributionState.OPEN
+    if of_clock and isinstance(timed, ClockRow):
+        return timed.stopped_at is None and not timed.voided
     return ticket.state in OPEN_STATES

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Row, ScalarSelect, Select, func, select
 
+from casework.contributions import SEEN_BY_ASKED
 from casework.departments import Department, DepartmentTree
 from casework.judgement import TopicPath
 from casework.permissions import mark_of
@@ -18,6 +19,7 @@ from casework.storage.judgements import split_topic
 from casework.storage.records import Work
 from casework.storage.tables import (
     AccusationRow,
+    ContributionRow,
     CorrectionRow,
     DepartmentRow,
     JudgementRow,
@@ -42,7 +44,8 @@ class TrendDocument:
     or ""; department_above: it and everything above it. district: code or "". keywords: the
     classifier's. accused: codes of accused departments, and marks of people kept from it. places: names as written.
     state: of the ticket, MENTION, or "". unscreened_report: also a mention judged 举报.
-    deleted: a tombstone; it is counted and found nowhere.
+    deleted: a tombstone; it is counted and found nowhere. asked_above: departments that were asked for a
+    contribution, and all above them: they find it, too.
     """
 
     message_id: UUID
@@ -66,6 +69,7 @@ class TrendDocument:
     accused: frozenset[str]
     places: tuple[str, ...]
     deleted: bool
+    asked_above: frozenset[str] = frozenset()
 
 
 def read_documents(work: Work, message_ids: Iterable[UUID]) -> tuple[TrendDocument, ...]:
@@ -150,15 +154,21 @@ def _documents(
         if wanted is None
         else TicketRow.message_id.in_(wanted)
     )
-    accused = _accused(work, of_these)
     tree = _tree(work)
+    accused, asked = _accused(work, of_these), _asked(work, of_these, tree)
     above = {code: tree.above(code) for code in {row.lead_department or "" for row in rows}}
     nobody = frozenset[str]()
-    return tuple(_document(row, accused.get(row.id, nobody), above) for row in rows)
+    return tuple(
+        _document(row, accused.get(row.id, nobody), asked.get(row.id, nobody), above)
+        for row in rows
+    )
 
 
 def _document(
-    row: Row[Any], accused: frozenset[str], above: Mapping[str, frozenset[str]]
+    row: Row[Any],
+    accused: frozenset[str],
+    asked_above: frozenset[str],
+    above: Mapping[str, frozenset[str]],
 ) -> TrendDocument:
     has_ticket = row.number is not None
     mention = row.mention_id is not None and not has_ticket
@@ -185,6 +195,7 @@ def _document(
         accused=accused,
         places=tuple(dict.fromkeys(place[0] for place in row.places or ())),
         deleted=row.deleted_at is not None,
+        asked_above=asked_above,
     )
 
 
@@ -204,6 +215,24 @@ def _accused(work: Work, of_these: ColumnElement[bool]) -> dict[UUID, frozenset[
     ):
         found.setdefault(message_id, set()).add(mark_of(user_id))
     return {message_id: frozenset(codes) for message_id, codes in found.items()}
+
+
+def _asked(
+    work: Work, of_these: ColumnElement[bool], tree: DepartmentTree
+) -> dict[UUID, frozenset[str]]:
+    """By message: the departments asked for a contribution, and all above them."""
+    found: dict[UUID, frozenset[str]] = {}
+    for message_id, department in work.session.execute(
+        select(TicketRow.message_id, ContributionRow.department)
+        .join(ContributionRow, ContributionRow.ticket_id == TicketRow.id)
+        .where(
+            of_these,
+            ContributionRow.department.is_not(None),
+            ContributionRow.state.in_(SEEN_BY_ASKED),
+        )
+    ):
+        found[message_id] = found.get(message_id, frozenset()) | tree.above(department or "")
+    return found
 
 
 def _tree(work: Work) -> DepartmentTree:

@@ -23,6 +23,13 @@ class Is:
 
 
 @dataclass(frozen=True, slots=True)
+class OneOf:
+    """At least one of these holds."""
+
+    conditions: tuple[Is, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class NoneOf:
     """The field has none of these values."""
 
@@ -43,7 +50,7 @@ class Nothing:
     """No message at all."""
 
 
-Condition = Is | NoneOf | Received | Nothing
+Condition = Is | OneOf | NoneOf | Received | Nothing
 """Conditions stand in tuples; all of a tuple must hold."""
 
 
@@ -59,8 +66,13 @@ def scope_conditions(scope: Scope) -> tuple[Condition, ...]:
     if scope.nothing:
         return (Nothing(),)
     found: list[Condition] = []
-    if scope.lead_under:
-        found.append(Is(fields.DEPARTMENT_ABOVE, scope.lead_under))
+    units = (
+        (fields.DEPARTMENT_ABOVE, scope.lead_under),
+        (fields.ASKED_ABOVE, scope.asked_under),
+    )
+    holds = tuple(Is(field, code) for field, code in units if code)
+    if holds:
+        found.append(holds[0] if len(holds) == 1 else OneOf(holds))
     if not scope.unscreened_reports:
         found.append(NoneOf(fields.UNSCREENED_REPORT, (fields.YES,)))
     if scope.not_accused:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from monitor.index import fields
-from monitor.index.conditions import Condition, Is, NoneOf, Nothing, Received
+from monitor.index.conditions import Condition, Is, NoneOf, Nothing, OneOf, Received
 from monitor.index.fields import IndexedMessage
 
 Json = dict[str, Any]
@@ -64,6 +64,10 @@ def translate(conditions: Sequence[Condition]) -> Json:
                 must.append(word_query(word))
             case Is(field, value):
                 filtered.append({"term": {field: value}})
+            case OneOf(choices):
+                terms: list[Json] = [{"term": {one.field: one.value}} for one in choices]
+                either: Json = {"should": terms, "minimum_should_match": 1}
+                filtered.append({"bool": either})
             case NoneOf(field, values):
                 without.append({"terms": {field: list(values)}})
             case Received(start, end):

@@ -9,7 +9,7 @@ from typing import Any
 from tantivy import Document, FieldType, Occur, Query, Schema, SchemaBuilder
 
 from monitor.index import fields
-from monitor.index.conditions import Condition, Is, NoneOf, Nothing, Received
+from monitor.index.conditions import Condition, Is, NoneOf, Nothing, OneOf, Received
 from monitor.index.fields import IndexedMessage
 
 
@@ -60,6 +60,13 @@ def _clause(condition: Condition, schema: Schema) -> tuple[Occur, Query]:
         case Is(field, value):
             term = Query.term_query(schema, field, value, index_option="basic")
             return Occur.Must, Query.const_score_query(term, 0.0)
+        case OneOf(choices):
+            terms = [
+                Query.term_query(schema, one.field, one.value, index_option="basic")
+                for one in choices
+            ]
+            either = Query.boolean_query([(Occur.Should, term) for term in terms])
+            return Occur.Must, Query.const_score_query(either, 0.0)
         case NoneOf(field, values):
             return Occur.MustNot, Query.term_set_query(schema, field, list(values))
         case Received(start, end):

@@ -16,7 +16,7 @@ from casework.storage.trend_documents import TrendDocument
 from casework.taxonomy import UNKNOWN
 from monitor.index.interface import Dimension, Segment
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 """Grows with every change below; an index of another version is rebuilt."""
 
 MESSAGE_ID = "message_id"
@@ -27,6 +27,7 @@ PLACE_IN_TIME = "place_in_time"
 TOPIC_LEVELS = ("topic_1", "topic_2", "topic_3")
 DEPARTMENT = "department"
 DEPARTMENT_ABOVE = "department_above"
+ASKED_ABOVE = "asked_above"
 DISTRICT = "district"
 CHANNEL = "channel"
 KIND = "kind"
@@ -51,6 +52,7 @@ KEYWORD_FIELDS = (
     *TOPIC_LEVELS,
     DEPARTMENT,
     DEPARTMENT_ABOVE,
+    ASKED_ABOVE,
     DISTRICT,
     CHANNEL,
     KIND,
@@ -121,6 +123,7 @@ def _keywords(document: TrendDocument) -> dict[str, list[str]]:
         TOPIC_LEVELS[2]: levels[2:],
         DEPARTMENT: [document.department or UNKNOWN],
         DEPARTMENT_ABOVE: sorted(document.department_above) or [UNKNOWN],
+        ASKED_ABOVE: sorted(document.asked_above),
         DISTRICT: [document.district or UNKNOWN],
         CHANNEL: [document.channel or UNKNOWN],
         KIND: [document.kind or UNKNOWN],
@@ -145,6 +148,7 @@ def digest(document: TrendDocument) -> str:
         join_topic(document.topic),
         document.department,
         ",".join(sorted(document.department_above)),
+        ",".join(sorted(document.asked_above)),
         document.district,
         document.channel,
         document.kind,

@@ -18,6 +18,7 @@ _CLOCKS = {
     "report": ("初报", "interim report"),
     "reply": ("答复", "answer"),
     "call_back": ("回访", "call back"),
+    "co_handle": ("会办", "contribution"),
 }
 _RESPONSES = {
     "information": ("发布权威信息", "information"),
@@ -45,6 +46,9 @@ _STEPS = {
     "next_day": ("过期1个工作日", "overdue by a working day"),
     "five_days": ("过期5个工作日", "overdue by five working days"),
     "supervised": ("领导督办", "a leader supervises it"),
+    "co_asked": ("请您单位会办", "your unit is asked for it"),
+    "co_given": ("会办单位给了意见", "given"),
+    "co_declined": ("会办单位说办不了", "declined"),
     "urged": ("反映人催办", "the citizen asks to hurry"),
 }
 _WORDS = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import product
+from uuid import UUID
 
 import pytest
 from sqlalchemy import select
@@ -22,7 +23,7 @@ from casework.permissions import (
 )
 from casework.storage.records import Records
 from casework.storage.scopes import facts_of, tickets_in
-from casework.storage.tables import AccusationRow, TicketRow
+from casework.storage.tables import AccusationRow, ContributionRow, TicketRow
 from tests.builders import RECEIVED, new_case, record_one
 
 PLACES = ("", "CITY", "RXZ", "CGJ", "JWJ", "WHQ", "WHQ01", "SLX")
@@ -33,14 +34,30 @@ def person(office: Office, role: Role, department: str) -> Person:
     return Person(uuid7(), "p", "p", frozenset({role}), department, above)
 
 
+ASKED = (("", ""), ("WHQ01", "open"), ("CGJ", "given"), ("WHQ", "declined"))
+
+
+def contribution(ticket_id: UUID, department: str, state: str) -> ContributionRow:
+    return ContributionRow(
+        id=uuid7(),
+        ticket_id=ticket_id,
+        department=department,
+        state=state,
+        asked_by="s",
+        asked_at=RECEIVED,
+        question="",
+        due_at=RECEIVED,
+    )
+
+
 @pytest.fixture
 def tickets(records: Records) -> dict[str, TicketRow]:
     """Every combination that matters, by name."""
     made: dict[str, TicketRow] = {}
     wanted = product(
-        ("", "CGJ", "WHQ", "WHQ01", "JWJ"), ("投诉", "举报"), ((), ("WHQ",), ("CITY",))
+        ("", "CGJ", "WHQ", "WHQ01", "JWJ"), ("投诉", "举报"), ((), ("WHQ",), ("CITY",)), ASKED
     )
-    for lead, kind, accused in wanted:
+    for lead, kind, accused, (asked, stands) in wanted:
         recorded = record_one(records, new_case(lead=lead, kind=kind))
         with records.write() as work:
             row = work.session.get_one(TicketRow, recorded.ticket_id)
@@ -49,9 +66,12 @@ def tickets(records: Records) -> dict[str, TicketRow]:
                 row.accusations.append(
                     AccusationRow(department=code, named_by="s", named_at=RECEIVED)
                 )
+            if asked:
+                row.contributions.append(contribution(row.id, asked, stands))
             work.commit()
-            _ = row.accusations, row.recusals
-        made[f"{lead}/{kind}/{','.join(accused)}"] = row
+            _ = row.accusations, row.recusals, row.contributions
+        name = f"{lead}/{kind}/{','.join(accused)}"
+        made[name + (f"/{asked} {stands}" if asked else "")] = row
     return made
 
 
@@ -103,10 +123,17 @@ def test_the_accused_and_everything_below_them_never_see_it(
 def test_a_department_sees_its_own_and_what_lies_below_it(
     records: Records, office: Office, tickets: dict[str, TicketRow]
 ) -> None:
-    shown = seen(
-        records, office, scope_of(person(office, Role.DEPARTMENT, "WHQ"), Action.READ_TICKET)
-    )
-    assert shown == {tickets["WHQ/投诉/"].number, tickets["WHQ01/投诉/"].number}
+    worker = person(office, Role.DEPARTMENT, "WHQ")
+    unaccused = {name: row.number for name, row in tickets.items() if name.split("/")[2] == ""}
+    own = {
+        number for name, number in unaccused.items() if name.startswith(("WHQ/投诉", "WHQ01/投诉"))
+    }
+    asked = {
+        number for name, number in unaccused.items() if "投诉" in name and "WHQ01 open" in name
+    }
+    assert seen(records, office, scope_of(worker, Action.HANDLE)) == own
+    assert seen(records, office, scope_of(worker, Action.CONTRIBUTE)) == asked
+    assert seen(records, office, scope_of(worker, Action.READ_TICKET)) == own | asked
 
 
 def test_nothing_and_everything(

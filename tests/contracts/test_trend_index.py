@@ -308,6 +308,13 @@ def test_a_department_sees_its_own_subtree_only(index: TrendIndex) -> None:
     assert found(index, ANYTHING, Scope(lead_under="D1")) == [1, 2]
     assert found(index, ANYTHING, Scope(lead_under="D1S1")) == [2]
     assert found(index, ANYTHING, Scope()) == [1, 2, 3, 4]
+    fill(index, make(5, department="HBJ", asked_above=ABOVE["D1S1"]))
+    assert found(index, ANYTHING, Scope(lead_under="D1S1")) == [2]
+    assert found(index, ANYTHING, Scope(lead_under="D1S1", asked_under="D1S1")) == [2, 5]
+    assert found(index, ANYTHING, Scope(asked_under="D1")) == [5]
+    hidden = Scope(lead_under="D1", asked_under="D1", not_accused=ABOVE["D1"])
+    fill(index, make(6, department="HBJ", asked_above=ABOVE["D1"], accused=frozenset({"D1"})))
+    assert found(index, ANYTHING, hidden) == [1, 2, 5]
     assert found(index, ANYTHING, NOTHING) == []
     assert index.series(None, Interval.DAY, DAY, DAY, ZONE, ANYTHING, NOTHING).total == 0
     assert index.similar(TEXTS[0], NOTHING, 5) == ()

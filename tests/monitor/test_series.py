@@ -28,7 +28,10 @@ ZONES = (
     "America/Santiago",
 )
 START = datetime(2026, 3, 1, tzinfo=UTC)
-DOCUMENTS = scatter(5, 1500, START, timedelta(days=60))
+DOCUMENTS = [
+    replace(document, asked_above=ABOVE[("", "D1S1", "", "HBJ", "")[number % 5]])
+    for number, document in enumerate(scatter(5, 1500, START, timedelta(days=60)))
+]
 VALUES = {
     Dimension.TOPIC: lambda d: d.topic[0] if d.topic else "unknown",
     Dimension.LEAF_TOPIC: lambda d: "/".join(d.topic[:2]) if len(d.topic) > 1 else "unknown",
@@ -49,7 +52,12 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> EmbeddedIndex:
 
 
 def visible(document: TrendDocument, scope: Scope) -> bool:
-    facts = TicketFacts(document.department_above, document.unscreened_report, document.accused)
+    facts = TicketFacts(
+        document.department_above,
+        document.unscreened_report,
+        document.accused,
+        document.asked_above,
+    )
     return covers(scope, facts)
 
 
@@ -57,6 +65,7 @@ SCOPES = st.builds(
     Scope,
     nothing=st.sampled_from([False, False, False, True]),
     lead_under=st.sampled_from(["", "", "D1", "D1S1", "HBJ", "CITY"]),
+    asked_under=st.sampled_from(["", "", "D1", "HBJ"]),
     unscreened_reports=st.booleans(),
     not_accused=st.sampled_from([frozenset(), *ABOVE.values()]),
 )

@@ -48,7 +48,14 @@ class Desk:
     def row(self) -> TicketRow:
         with self.records.read() as work:
             found = work.session.get_one(TicketRow, self.id)
-            _ = found.clocks, found.replies, found.accusations, found.pauses, found.message
+            _ = (
+                found.clocks,
+                found.replies,
+                found.accusations,
+                found.pauses,
+                found.message,
+                found.contributions,
+            )
             return found
 
     def clock(self, name: ClockName = ClockName.REPLY, turn: int = 1) -> ClockRow:

@@ -13,26 +13,30 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
+from casework.contributions import ContributionState
 from casework.counting import time_passed
 from casework.errors import Conflict, NotAllowed, NotFound, Rejected
 from casework.events import EventName
 from casework.life import OPEN_STATES, TRANSITIONS, TicketAct, drawn, next_state, possible_acts
 from casework.model import RefusalReason, TicketState
 from casework.office import Office
-from casework.replay import replayed
+from casework.permissions import Person, Role
+from casework.replay import contributions_after, replayed
 from casework.requests import RequestKind
 from casework.storage import audit
 from casework.storage.clocks import counted, pauses_of, running
+from casework.storage.contribution_sweep import sweep_contributions
+from casework.storage.contributions import reply_due
 from casework.storage.records import Records
 from casework.storage.requests import requests_of
 from casework.storage.tables import AuditEventRow, AuditTextRow, MessageRow, TicketRow
-from routing import handle, screen, set_aside
+from routing import co_handle, handle, screen, set_aside
 from routing.reopen import reopen
 from routing.resume import resume, resume_what_is_over
 from routing.set_aside import Refusal
 from routing.undo import undo
 from tests.builders import RECEIVED, new_case, record_one
-from tests.routing.desks import Desk
+from tests.routing.desks import Desk, person
 
 Act = Callable[[Desk, datetime], None]
 
@@ -70,7 +74,28 @@ def _decide(kind: RequestKind, granted: bool) -> Act:
     return act
 
 
+def _end(act: Callable[..., None], asked_unit: bool) -> Act:
+    """Of the newest contribution that is waited for, by the unit asked or by who asked."""
+
+    def done(desk: Desk, at: datetime) -> None:
+        waiting = [row for row in desk.row().contributions if row.state == ContributionState.OPEN]
+        if not waiting:
+            raise Conflict("co_ended")
+        row = waiting[-1]
+        who = in_unit(desk, row.department or "") if asked_unit else desk.screener
+        act(desk.records, desk.office, row.id, who, "有话要说", at)
+
+    return done
+
+
 ACTS: Mapping[str, Act] = {
+    "ask_jtj": lambda d, at: co_handle.ask_contribution(d.where(), "JTJ", "占道情况", None, at),
+    "ask_sjj": lambda d, at: co_handle.ask_contribution(
+        d.where(d.screener), "SJJ", "水表", at + timedelta(hours=1), at
+    ),
+    "contribute": _end(co_handle.contribute, True),
+    "decline": _end(co_handle.decline, True),
+    "withdraw": _end(co_handle.withdraw, False),
     "screen": _screen,
     "reassign": _reassign,
     "refuse": _refuse,
@@ -123,6 +148,14 @@ def _hold(desk: Desk, now: datetime, words: str) -> None:
         assert clock.due_at == counted(desk.office, row, clock).due_at
         assert (clock.next_step_at is None) == (state is TicketState.SUSPENDED)
     assert row.message.body == words
+    latest = reply_due(row)
+    for one in row.contributions:
+        waited_for = one.state == ContributionState.OPEN
+        assert (one.next_step_at is not None) <= waited_for
+        if waited_for:
+            assert one.department != row.lead_department
+            assert latest is not None, "waited for without a reply clock"
+            assert one.due_at <= latest, "after the day of the reply"
 
 
 def _trail(desk: Desk) -> list[tuple[EventName, dict[str, object]]]:
@@ -166,7 +199,10 @@ def test_no_sequence_of_acts_loses_owner_clock_or_message(
         _hold(desk, now, words)
         assert len(desk.row().replies) >= answers
         answers = len(desk.row().replies)
+        sweep_contributions(records, office, now)
         assert replayed(_trail(desk)) == desk.row().state
+        stand = {str(one.id): one.state for one in desk.row().contributions}
+        assert contributions_after(_trail(desk)) == stand
     with records.read() as work:
         assert list(audit.verify(work)) == []
         tickets = work.session.scalar(select(func.count()).select_from(TicketRow))
@@ -174,12 +210,13 @@ def test_no_sequence_of_acts_loses_owner_clock_or_message(
     assert tickets == messages
 
 
-def replace_department(desk: Desk) -> object:
+def replace_department(desk: Desk) -> Person:
     """Whoever works in the department that has the ticket."""
-    from casework.permissions import Role
-    from tests.routing.desks import person
+    return in_unit(desk, desk.row().lead_department or "CGJ")
 
-    return person(desk.office, Role.DEPARTMENT, desk.row().lead_department or "CGJ")
+
+def in_unit(desk: Desk, unit: str) -> Person:
+    return person(desk.office, Role.DEPARTMENT, unit)
 
 
 @pytest.mark.parametrize("state", list(TicketState))

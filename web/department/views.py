@@ -13,6 +13,7 @@ from casework.errors import Conflict, Rejected
 from casework.life import WITH_DEPARTMENT, TicketState
 from casework.office import Office
 from casework.permissions import Action, Person, scope_of
+from casework.storage.queries.co_handled import count_open
 from casework.storage.queries.ticket_page import TicketDetail, ticket_detail
 from casework.storage.queries.tickets import count_stages, count_states, list_tickets
 from casework.storage.records import Records
@@ -57,6 +58,7 @@ def tickets() -> Any:
         stages = count_stages(
             work, office, scope, replace(wanted, states=(), open_only=True), now()
         )
+        asked_for = count_open(work, office, me())
     return render_template(
         "department/tickets.html",
         page=found,
@@ -65,6 +67,7 @@ def tickets() -> Any:
         states=states,
         open_total=sum(states.get(state, 0) for state in WITH_DEPARTMENT),
         stages=stages,
+        co_handled=asked_for,
     )
 
 

@@ -14,9 +14,11 @@ from casework.storage.queries.board import (
     supervised,
     told_lately,
 )
+from casework.storage.queries.co_handled import overdue_contributions
 from web.access import me, requires
 from web.city import city
 from web.clock import now
+from web.tickets.co_handling import with_clocks
 
 blueprint = Blueprint("board", __name__, url_prefix="/supervision/clocks")
 
@@ -39,6 +41,7 @@ def clocks() -> Any:
             levels=count_levels(work, office, scope),
             level=level,
             tickets=supervised(work, office, scope, level),
+            co_handled=with_clocks(overdue_contributions(work, office, scope, now())),
             told=told_lately(work, office, scope),
             steps=ladder(),
         )

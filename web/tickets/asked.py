@@ -10,7 +10,6 @@ from casework.office import Office
 from casework.permissions import Action
 from casework.requests import PauseRule, Request, RequestKind, RequestState
 from casework.storage.queries.ticket_page import TicketDetail
-from web.access import me
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +36,7 @@ def asking_of(ticket: TicketDetail, office: Office) -> Asking:
     waiting = tuple(one for one in ticket.requests if one.state is RequestState.OPEN)
     decided = tuple(one for one in ticket.requests if one.state is not RequestState.OPEN)
     kinds = {one.kind for one in waiting}
-    possible = possible_acts(ticket.state) if me().may(Action.HANDLE) else frozenset()
+    possible = possible_acts(ticket.state) if Action.HANDLE in ticket.actions else frozenset()
     most, unit, two_persons = _reply_rule(ticket, policy)
     extension = TicketAct.EXTEND in possible and RequestKind.EXTEND not in kinds
     suspension = TicketAct.SUSPEND in possible and RequestKind.SUSPEND not in kinds
@@ -48,7 +47,7 @@ def asking_of(ticket: TicketDetail, office: Office) -> Asking:
         unit=unit,
         pauses=policy.pauses if suspension else (),
         may_return=TicketAct.RETURN in possible and not ticket.bound,
-        decides=me().may(Action.APPROVE),
+        decides=Action.APPROVE in ticket.actions,
         two_persons=two_persons,
         draft=_draft(decided),
     )

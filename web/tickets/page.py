@@ -26,6 +26,7 @@ from web.knowledge.phrases import for_ticket
 from web.security import keep_nowhere
 from web.sent_files import file_rules
 from web.tickets.asked import asking_of
+from web.tickets.co_handling import co_handling_of
 from web.tickets.forms import TicketForm, read_ticket_form
 from web.tickets.text import message_text
 from web.tickets.why import why
@@ -73,6 +74,7 @@ def show(
                 text=message_text(ticket),
                 acts=acts_of(ticket),
                 asking=asking_of(ticket, office),
+                co=co_handling_of(ticket, office),
                 publishing=publishing_of(ticket),
                 clock=min(running, key=lambda clock: clock.due_at, default=None),
                 clocks=[
@@ -89,7 +91,7 @@ def show(
                 preview=reply_being_written(shown, preview_at, waiting) if preview_at else None,
                 departments=department_choices(),
                 recusing=recusing_of(ticket, office),
-                phrases=for_ticket(ticket) if me().may(Action.HANDLE) else [],
+                phrases=for_ticket(ticket) if Action.HANDLE in ticket.actions else [],
             )
         )
     )
@@ -127,7 +129,7 @@ def acts_of(ticket: TicketDetail) -> frozenset[TicketAct]:
     possible = possible_acts(ticket.state)
     if not any(clock.name is ClockName.REPORT and not clock.voided for clock in ticket.clocks):
         possible -= {TicketAct.REPORT}
-    return frozenset(act for act in possible if act in NEEDED_FOR and me().may(NEEDED_FOR[act]))
+    return frozenset(act for act in possible if NEEDED_FOR.get(act) in ticket.actions)
 
 
 def reply_being_written(
@@ -159,7 +161,7 @@ class Recusing:
 
 def recusing_of(ticket: TicketDetail, office: Office) -> Recusing | None:
     """For those who decide on recusals; None for others."""
-    if not me().may(Action.APPROVE) or ticket.history_only:
+    if Action.APPROVE not in ticket.actions or ticket.history_only:
         return None
     with city().records.read() as work:
         choices = choices_for(work, office.departments, ticket.id, me())

@@ -10,23 +10,26 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import joinedload, selectinload
 
+from casework.contributions import Contribution
 from casework.counting import Pause
 from casework.errors import NotFound
 from casework.events import CITIZEN
 from casework.judgement import Judgement, TopicPath
 from casework.model import Clock, DepartmentGuess, IntakeMode, TicketState
 from casework.office import Office
-from casework.permissions import Action, Person, scope_of
+from casework.permissions import Action, Person, covers, scope_of
+from casework.replay import CONTRIBUTIONS
 from casework.requests import Request
 from casework.storage.attachments import Attachment, shown
 from casework.storage.clocks import pauses_of
 from casework.storage.contacts import MaskedContact, contact_of, mask, may_read_contact
+from casework.storage.contributions import read_contribution
 from casework.storage.judgements import read_judgement, split_topic
 from casework.storage.queries.history import HistoryEntry, history_of
 from casework.storage.queries.ticket_lines import read_clocks, title_of
 from casework.storage.records import Work
 from casework.storage.requests import requests_of
-from casework.storage.scopes import tickets_in
+from casework.storage.scopes import facts_of, tickets_in
 from casework.storage.tables import MessageRow, ReplyRow, TicketRow
 
 
@@ -56,7 +59,8 @@ class TicketDetail:
     one's matter, or "". merged: numbers of those it carries. entered_by: who typed it in for the
     citizen. bound: it cannot be returned again. round: more than 1 after it was reopened. moves: how
     often it went from unit to unit. pauses: one that lasts ends by itself when it says; paused_for:
-    its reason, or "".
+    its reason, or "". actions: what the person may do to this very ticket. contributions: every one that
+    was asked for, oldest first.
     """
 
     id: UUID
@@ -105,6 +109,8 @@ class TicketDetail:
     requests: tuple[Request, ...]
     pauses: tuple[Pause, ...]
     paused_for: str
+    actions: frozenset[Action]
+    contributions: tuple[Contribution, ...]
 
 
 def ticket_detail(
@@ -125,12 +131,15 @@ def ticket_detail(
     )
     if row is None or row.message.deleted_at is not None:
         raise NotFound("ticket", number)
-    return _detail(work, row, person)
+    return _detail(work, office, row, person)
 
 
-def _detail(work: Work, row: TicketRow, person: Person) -> TicketDetail:
+def _detail(work: Work, office: Office, row: TicketRow, person: Person) -> TicketDetail:
     message = row.message
-    handles = may_read_contact(person, row.kind, message.confidential)
+    actions = _actions(office, row, person)
+    handles = Action.READ_CONTACT in actions and may_read_contact(
+        person, row.kind, message.confidential
+    )
     return TicketDetail(
         id=row.id,
         number=row.number,
@@ -175,7 +184,7 @@ def _detail(work: Work, row: TicketRow, person: Person) -> TicketDetail:
         ),
         entered_by=message.entered_by,
         confidential=message.confidential,
-        history=_history(work, row.id, handles),
+        history=_history(work, office, row.id, handles, actions, person),
         bound=row.bound,
         round=row.round,
         moves=row.moves,
@@ -184,15 +193,36 @@ def _detail(work: Work, row: TicketRow, person: Person) -> TicketDetail:
         requests=requests_of(work, row.id),
         pauses=pauses_of(row.pauses),
         paused_for=next((each.reason for each in row.pauses if each.ended_at is None), ""),
+        actions=actions,
+        contributions=tuple(read_contribution(one) for one in row.contributions),
     )
 
 
-def _history(work: Work, ticket_id: UUID, handles: bool) -> tuple[HistoryEntry, ...]:
-    """What happened; what the citizen called their files only to those who read their words."""
-    return tuple(
-        entry if handles or entry.actor != CITIZEN else replace(entry, file="", words="")
-        for entry in history_of(work, ticket_id)
-    )
+def _actions(office: Office, row: TicketRow, person: Person) -> frozenset[Action]:
+    facts = facts_of(row, office.departments)
+    return frozenset(action for action in Action if covers(scope_of(person, action), facts))
+
+
+def _history(
+    work: Work,
+    office: Office,
+    ticket_id: UUID,
+    handles: bool,
+    actions: frozenset[Action],
+    person: Person,
+) -> tuple[HistoryEntry, ...]:
+    """What happened; what the citizen called their files only to those who read their words, and
+    what one unit was asked for to no other that only contributes."""
+    contributes = Action.CONTRIBUTE in actions and Action.HANDLE not in actions
+    own = office.departments.below(person.department)
+    found = []
+    for entry in history_of(work, ticket_id):
+        if not handles and entry.actor == CITIZEN:
+            entry = replace(entry, file="", words="")
+        if contributes and entry.name in CONTRIBUTIONS and entry.department not in own:
+            entry = replace(entry, reason="")
+        found.append(entry)
+    return tuple(found)
 
 
 def _number_of(work: Work, message_id: UUID | None) -> str:

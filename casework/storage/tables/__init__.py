@@ -16,6 +16,7 @@ from casework.storage.tables.casework import (
     ReplyRow,
     TicketRow,
 )
+from casework.storage.tables.contributions import ContributionRow
 from casework.storage.tables.desk import CallerNoteRow, CorrectionRow, DraftRow
 from casework.storage.tables.forecasts import ForecastRow
 from casework.storage.tables.hot_issues import HotIssueMarkRow, HotIssueMessageRow, HotIssueRow
@@ -76,6 +77,7 @@ __all__ = [
     "CallerNoteRow",
     "CityFactRow",
     "ClockRow",
+    "ContributionRow",
     "CorrectionRequestRow",
     "CorrectionRow",
     "DepartmentRow",

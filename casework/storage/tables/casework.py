@@ -19,6 +19,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from casework.storage.tables.contributions import ContributionRow
 from casework.storage.tables.mail import AttachmentRow
 from casework.storage.tables.mapping import Table
 from casework.storage.tables.requests import PauseRow
@@ -143,6 +144,7 @@ class TicketRow(Table):
     accusations: Mapped[list[AccusationRow]] = relationship(back_populates="ticket")
     recusals: Mapped[list[RecusalRow]] = relationship(back_populates="ticket")
     pauses: Mapped[list[PauseRow]] = relationship(order_by="PauseRow.started_at")
+    contributions: Mapped[list[ContributionRow]] = relationship(order_by="ContributionRow.id")
 
 
 class AccusationRow(Table):

@@ -7,8 +7,9 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, Uuid
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from casework.storage.tables.contributions import ContributionRow
 from casework.storage.tables.mapping import Table
 from casework.storage.types import AwareTime
 
@@ -57,8 +58,8 @@ class StaffNoticeRow(Table):
     """What people who work here are to be told about a clock of a ticket, or about an alert: for the
     desk they sit at, and for the messages they get. clock: of an alert the response that is owed, ""
     for none. audience: see casework/ladder.py; department: whose unit or head, None for others;
-    user_id: the one person it is for. spread_at: when messages were made of it
-    (casework/storage/spreading.py)."""
+    user_id: the one person it is for. contribution_id: the one it is about; its day is told, not the
+    clock's. spread_at: when messages were made of it (casework/storage/spreading.py)."""
 
     __tablename__ = "staff_notices"
     __table_args__ = (
@@ -74,5 +75,9 @@ class StaffNoticeRow(Table):
     audience: Mapped[str] = mapped_column(String(10))
     department: Mapped[str | None] = mapped_column(ForeignKey("departments.code"))
     user_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
+    contribution_id: Mapped[UUID | None] = mapped_column(ForeignKey("contributions.id"))
     created_at: Mapped[datetime] = mapped_column(AwareTime)
     spread_at: Mapped[datetime | None] = mapped_column(AwareTime)
+
+    # Written after the contribution it is about.
+    contribution: Mapped[ContributionRow | None] = relationship()

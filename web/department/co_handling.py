@@ -1,0 +1,127 @@
+"""会办: asking other units for a contribution, and giving one to a ticket another unit leads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, redirect, render_template, request, url_for
+
+from casework.contributions import ContributionState
+from casework.errors import Conflict, NotFound, Rejected
+from casework.permissions import Action
+from casework.storage.queries.co_handled import co_handled, count_open
+from casework.storage.queries.ticket_page import TicketDetail, ticket_detail
+from routing import co_handle
+from routing.ask import Where
+from web.access import me, requires
+from web.city import city
+from web.clock import now
+from web.errors import reason_words
+from web.tickets import page
+from web.tickets.co_handling import with_clocks
+from web.tickets.forms import read_ticket_form
+
+blueprint = Blueprint("co_handling", __name__)
+
+VIEWS = (ContributionState.OPEN, ContributionState.GIVEN)
+
+
+@blueprint.get("/department/co-handling")
+@requires(Action.CONTRIBUTE)
+def every() -> Any:
+    """What the person's unit was asked for, the nearest day first; what it gave with ?state=given."""
+    return _list()
+
+
+@blueprint.post("/department/<number>/contributions")
+@requires(Action.HANDLE)
+def ask(number: str) -> Any:
+    """Ask a unit for a contribution, or let it off (do=withdraw)."""
+    return _asking(number, Action.HANDLE)
+
+
+@blueprint.post("/supervision/tickets/<number>/contributions")
+@requires(Action.REASSIGN)
+def ask_for_lead(number: str) -> Any:
+    """As `ask`, for who dispatches."""
+    return _asking(number, Action.REASSIGN)
+
+
+@blueprint.post("/department/contributions/<number>/<uuid:contribution_id>")
+@requires(Action.CONTRIBUTE)
+def give(number: str, contribution_id: UUID) -> Any:
+    """Give what was asked for, or say why there is nothing to give (do=decline)."""
+    served, sent = city(), request.form
+    act = co_handle.decline if sent.get("do") == "decline" else co_handle.contribute
+    words = sent.get("words", "").replace("\r\n", "\n")
+    try:
+        act(served.records, served.office(), contribution_id, me(), words, now())
+    except Rejected as error:
+        return page.show(_detail(number), problem=reason_words(error)), 400
+    except (Conflict, NotFound) as error:
+        conflict = error if isinstance(error, Conflict) else Conflict("co_ended")
+        return _list(reason_words(conflict), words), 409
+    return redirect(url_for("co_handling.every"), 303)
+
+
+def _asking(number: str, action: Action) -> Any:
+    served, sent = city(), request.form
+    found, form = _detail(number, action), read_ticket_form(sent)
+    act: Callable[[], None]
+    if sent.get("do") == "withdraw":
+        one = sent.get("contribution", type=UUID)
+        if one is None:
+            raise NotFound("contribution")
+        act = lambda: co_handle.withdraw(  # noqa: E731 - one of two
+            served.records, served.office(), one, me(), form.note, now()
+        )
+    else:
+        where = Where(served.records, served.office(), found.id, me(), form.version)
+        act = lambda: co_handle.ask_contribution(  # noqa: E731 - one of two
+            where, form.department, form.note, _due(sent.get("due", "")), now()
+        )
+    try:
+        act()
+    except Rejected as error:
+        return page.show(found, form=form, problem=reason_words(error)), 400
+    except Conflict as error:
+        return page.show(_detail(number, action), form=form, problem=reason_words(error)), 409
+    return page.back_to(found)
+
+
+def _due(text: str) -> datetime | None:
+    """The day and time chosen, in the city's zone; None when none is. Raises Rejected("time")."""
+    if not text.strip():
+        return None
+    try:
+        chosen = datetime.fromisoformat(text.strip())
+    except ValueError:
+        raise Rejected("time", "due") from None
+    return chosen if chosen.tzinfo else chosen.replace(tzinfo=city().settings.zone)
+
+
+def _detail(number: str, action: Action = Action.READ_TICKET) -> TicketDetail:
+    served = city()
+    with served.records.read() as work:
+        return ticket_detail(work, served.office(), number, me(), action)
+
+
+def _list(problem: str = "", written: str = "") -> str:
+    served, state = city(), request.args.get("state", "")
+    wanted = ContributionState.GIVEN if state == ContributionState.GIVEN else ContributionState.OPEN
+    office = served.office()
+    with served.records.read() as work:
+        found = co_handled(work, office, me(), wanted)
+        waited_for = count_open(work, office, me())
+    return render_template(
+        "department/co_handling.html",
+        lines=with_clocks(found),
+        state=wanted,
+        views=VIEWS,
+        waited_for=waited_for,
+        problem=problem,
+        written=written,
+    )
