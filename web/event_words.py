@@ -26,7 +26,7 @@ EVENTS = {
     EventName.CLOCK_OVER: _l("逾期，督办"),
     EventName.EXTENSION_ASKED: _l("申请延期"),
     EventName.EXTENDED: _l("批准延期"),
-    EventName.CONTRIBUTION_ASKED: _l("请别的单位会办"),
+    EventName.CONTRIBUTION_ASKED: _l("请了别的单位会办"),
     EventName.CONTRIBUTED: _l("给了会办意见"),
     EventName.CONTRIBUTION_DECLINED: _l("说办不了会办"),
     EventName.CONTRIBUTION_WITHDRAWN: _l("不用会办了"),

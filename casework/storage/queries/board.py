@@ -138,7 +138,7 @@ def told_lately(
     seen: set[tuple[UUID | None, str, str]] = set()
     found = []
     for row, number in rows:
-        key = (row.ticket_id, row.clock, row.step)
+        key = (row.contribution_id or row.ticket_id, row.clock, row.step)
         if key not in seen:
             seen.add(key)
             found.append(
