@@ -27,6 +27,7 @@ from casework.storage.contributions import (
     ASKED,
     DECLINED,
     GIVEN,
+    LET_OFF,
     ask_unit,
     end,
     open_one,
@@ -136,12 +137,14 @@ def withdraw(
     reason: str,
     now: datetime,
 ) -> None:
-    """Let a unit off; it no longer sees the ticket then. For whoever may ask. Raises as `decline`."""
+    """Let a unit off; it is told, and no longer sees the ticket then. For whoever may ask. Raises as `decline`."""
     reason = _words(reason, "reason", MAX_QUESTION)
 
     def act(work: Work, ticket: TicketRow, row: ContributionRow) -> None:
         end(row, ContributionState.WITHDRAWN, person.username, now)
         row.reason = reason
+        if row.department:
+            tell(work, row, LET_OFF, Audience.UNIT, row.department, now)
         said = {**_named(row), "reason": reason}
         finish(work, ticket, EventName.CONTRIBUTION_WITHDRAWN, person, now, said)
 

@@ -51,6 +51,7 @@ STEPS = {
     "co_asked": _l("请您单位会办"),
     "co_given": _l("会办单位给了意见"),
     "co_declined": _l("会办单位说办不了"),
+    "co_withdrawn": _l("不用您单位会办了"),
     "half": _l("时间过半"),
     "last": _l("快到期了"),
     "over": _l("到期了"),

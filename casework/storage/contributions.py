@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
 from uuid_utils.compat import uuid7
 
 from casework.contributions import Contribution, ContributionState, overtaken
+from casework.departments import DepartmentTree
 from casework.errors import Conflict, NotFound
 from casework.ladder import Audience, first_step
 from casework.life import TicketState
 from casework.model import ClockName
-from casework.permissions import Person
+from casework.permissions import Person, TicketFacts
 from casework.storage.records import Work
+from casework.storage.scopes import facts_of
 from casework.storage.tables import ContributionRow, StaffNoticeRow, TicketRow
 
-ASKED, GIVEN, DECLINED = "co_asked", "co_given", "co_declined"
+ASKED, GIVEN, DECLINED, LET_OFF = "co_asked", "co_given", "co_declined", "co_withdrawn"
 """The steps under which staff are told, beside those of the ladder."""
 
 
@@ -132,6 +135,15 @@ def tell(
             created_at=now,
         )
     )
+
+
+def facts_told(ticket: TicketRow, notice: StaffNoticeRow, tree: DepartmentTree) -> TicketFacts:
+    """What decides who is told. A unit that was let off sees the ticket no longer and is told so all the
+    same; one that is accused by it is told nothing."""
+    facts = facts_of(ticket, tree)
+    if notice.step != LET_OFF:
+        return facts
+    return replace(facts, asked_above=facts.asked_above | tree.above(notice.department or ""))
 
 
 def read_contribution(row: ContributionRow) -> Contribution:

@@ -19,7 +19,7 @@ from casework.events import OFFICE_CHAIN, EventName
 from casework.model import OPEN_STATES
 from casework.storage import outbox
 from casework.storage.audit import append
-from casework.storage.contributions import let_off
+from casework.storage.contributions import let_off, settle
 from casework.storage.office import announce_change, load_departments
 from casework.storage.records import Work
 from casework.storage.tables import (
@@ -121,6 +121,7 @@ def _pass_tickets(work: Work, code: str, heir: str, by: str, now: datetime) -> N
         told = {"from": code, "department": heir, "reason": "department closed"}
         words = json.dumps(told, ensure_ascii=False)
         append(work, str(ticket.id), EventName.REASSIGNED, by, now, words)
+        settle(work, ticket, now)  # the heir may have been asked to contribute to it
         _announce(work, ticket, now)
 
 

@@ -23,11 +23,11 @@ from casework.departments import DepartmentTree
 from casework.ladder import Audience
 from casework.quiet import Manners
 from casework.storage.alert_notices import Hearing, ticket_behind
+from casework.storage.contributions import facts_told
 from casework.storage.listeners import Listeners, Recipient
 from casework.storage.locks import lock
 from casework.storage.notice_choices import Pace
 from casework.storage.records import Work
-from casework.storage.scopes import facts_of
 from casework.storage.staff_notices import ANSWERED, HANDED, TAKEN_BACK
 from casework.storage.tables import (
     AlertRow,
@@ -99,7 +99,9 @@ def _of_ticket(
     notice: StaffNoticeRow,
     ticket: TicketRow,
 ) -> None:
-    told = listeners.of(Audience(notice.audience), notice.department or "", facts_of(ticket, tree))
+    told = listeners.of(
+        Audience(notice.audience), notice.department or "", facts_told(ticket, notice, tree)
+    )
     if ticket.urgency == URGENT:
         for recipient in _not_told_yet(batch, told, notice, urgent=True):
             _tell_now(batch, recipient, notice)

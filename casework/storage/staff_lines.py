@@ -23,10 +23,9 @@ from casework.permissions import (
     scope_of,
 )
 from casework.storage.alert_notices import Hearing, ticket_behind
-from casework.storage.contributions import ASKED
+from casework.storage.contributions import ASKED, LET_OFF, facts_told
 from casework.storage.people import person_of
 from casework.storage.records import Work
-from casework.storage.scopes import facts_of
 from casework.storage.staff_notices import RAISED
 from casework.storage.tables import (
     AlertRow,
@@ -44,8 +43,8 @@ from casework.storage.tables import (
 class Line:
     """One thing told: a clock of a ticket, or a contribution to it, and the step it has come to; or what
     befell an alert and the response it owes next. due_at: as it is now; None for an alert that owes
-    nothing more. severity: of an alert, "" for a ticket. for_unit: it was handed to a department, whose
-    people see it on a page of their own."""
+    nothing more, and for a ticket the unit has nothing to do with any more. severity: of an alert, "" for
+    a ticket. for_unit: it was handed to a department, whose people see it on a page of their own."""
 
     number: str
     clock: str
@@ -158,10 +157,11 @@ def _ticket_lines(
         timed = contribution if notice.contribution_id is not None else clock
         if timed is None or not _still_so(notice.step, of_clock, ticket, timed):
             continue
-        if scope is not None and not covers(scope, facts_of(ticket, office.departments)):
+        if scope is not None and not covers(scope, facts_told(ticket, notice, office.departments)):
             continue
         key = (notice.contribution_id or ticket.id, notice.clock, of_clock)
-        lines[key] = Line(ticket.number, notice.clock, notice.step, timed.due_at)
+        due_at = None if notice.step == LET_OFF else timed.due_at
+        lines[key] = Line(ticket.number, notice.clock, notice.step, due_at)
     return tuple(lines.values())
 
 
@@ -170,6 +170,8 @@ def _still_so(
 ) -> bool:
     """Whether the clock still runs, or the contribution is still waited for; of what the citizen did
     or another unit gave, whether the ticket is open."""
+    if isinstance(timed, ContributionRow) and step == LET_OFF:
+        return timed.state == ContributionState.WITHDRAWN
     if isinstance(timed, ContributionRow) and (of_clock or step == ASKED):
         return timed.state == ContributionState.OPEN
     if of_clock and isinstance(timed, ClockRow):

@@ -49,6 +49,7 @@ _STEPS = {
     "co_asked": ("请您单位会办", "your unit is asked for it"),
     "co_given": ("会办单位给了意见", "given"),
     "co_declined": ("会办单位说办不了", "declined"),
+    "co_withdrawn": ("不用您单位会办了", "your unit is no longer asked for it"),
     "urged": ("反映人催办", "the citizen asks to hurry"),
 }
 _WORDS = {
@@ -62,6 +63,7 @@ _WORDS = {
         "alert_due": "　{clock}最迟{due:%m-%d %H:%M}",
         "urgent": "【紧急】",
         "due": "{number}　{clock}　{step}　最迟{due:%m-%d %H:%M}",
+        "no_due": "{number}　{clock}　{step}",
         "more": "还有{more}件，请在网页上看。",
         "where": "在这里看：{link}",
         "why": "按您选的方式发给您；换方式：{link}",
@@ -76,6 +78,7 @@ _WORDS = {
         "alert_due": ", {clock} due {due:%Y-%m-%d %H:%M}",
         "urgent": "[Urgent] ",
         "due": "{number}  {clock}: {step}, due {due:%Y-%m-%d %H:%M}",
+        "no_due": "{number}  {clock}: {step}",
         "more": "{more} more: see the pages.",
         "where": "To read them: {link}",
         "why": "Sent the way you chose; to change it: {link}",
@@ -96,8 +99,9 @@ def staff_words(message: StaffMessage, address: str, zone: ZoneInfo) -> tuple[st
 
 
 def _path(lines: tuple[Line, ...]) -> str:
-    """Where what is told can be read: the page of the one thing, of alerts alone their list."""
-    if len(lines) == 1:
+    """Where what is told can be read: the page of the one thing, unless it can be seen no longer; of
+    alerts alone their list."""
+    if len(lines) == 1 and (lines[0].severity or lines[0].due_at):
         return f"{_page(lines[0])}/{lines[0].number}"
     pages = {_page(line) for line in lines}
     return pages.pop() if len(pages) == 1 and lines[0].severity else "/desk"
@@ -125,7 +129,7 @@ def _line(line: Line, message: StaffMessage, zone: ZoneInfo) -> str:
     words, names = _WORDS[message.language], _names(line, message)
     due = line.due_at.astimezone(zone) if line.due_at else None
     if not line.severity:
-        return words["due"].format(number=line.number, due=due, **names)
+        return words["due" if due else "no_due"].format(number=line.number, due=due, **names)
     told = words["alert_line"].format(number=line.number, **names)
     return told + words["alert_due"].format(due=due, **names) if due else told
 

@@ -402,3 +402,13 @@ def test_two_at_once_are_one_after_the_other(desk: Desk) -> None:
 
 def test_the_default_clock_is_none_of_the_ticket(desk: Desk) -> None:
     assert all(clock.name != ClockName.CO_HANDLE for clock in desk.row().clocks)
+
+
+def test_an_heir_that_comes_to_lead_is_no_longer_waited_for(desk: Desk) -> None:
+    """The unit that leads is merged into the one it asked."""
+    row = ask(desk)
+    with desk.records.write() as work:
+        department_changes.close_department(work, "CGJ", "JTJ", "guan", after(4))
+        work.commit()
+    assert state(desk, row) == ContributionState.NEEDLESS
+    assert desk.row().lead_department == "JTJ"
