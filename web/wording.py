@@ -14,6 +14,7 @@ from casework.permissions import Role
 from casework.stages import Stage
 from casework.storage.imports import ImportState
 from casework.storage.sources import SourceKind
+from web.alert_words import ALERT_TABLES
 from web.classifier_words import CLASSIFIER_TABLES
 from web.clock_words import CLOCKS, UNIT_NAMES
 from web.event_words import EVENTS
@@ -145,25 +146,6 @@ SOURCE_KINDS = {
     SourceKind.WEBHOOK: _l("别的系统推送"),
     SourceKind.MAILBOX: _l("邮箱"),
 }
-SEVERITIES = {
-    "blue": _l("蓝色"),
-    "yellow": _l("黄色"),
-    "orange": _l("橙色"),
-    "red": _l("红色"),
-}
-ALERT_STATES = {
-    "raised": _l("待认领"),
-    "acknowledged": _l("已认领"),
-    "judged": _l("已判断"),
-    "closed": _l("已了结"),
-}
-HANDINGS = {
-    "owns": _l("现在负责"),
-    "asked": _l("等它回应"),
-    "answered": _l("回应了"),
-    "handed_on": _l("又转给了别人"),
-    "taken_back": _l("收回了"),
-}
 ISSUE_STATES = {
     "emerging": _l("新出现"),
     "rising": _l("上升"),
@@ -177,7 +159,6 @@ COMPARISONS = {
     "alike": _l("分不出高低"),
     "too_few": _l("件数太少，不比"),
 }
-VERDICTS = {"true": _l("属实"), "false": _l("误报")}
 DIMENSIONS = {
     "word": _l("词"),
     "topic": _l("事项"),
@@ -188,19 +169,6 @@ DIMENSIONS = {
     "department": _l("承办单位"),
     "sentiment": _l("情绪"),
     "urgency": _l("紧急程度"),
-}
-RESPONSES = {
-    "information": _l("发布权威信息"),
-    "briefing": _l("举行新闻发布会"),
-    "reply": _l("作出回应"),
-}
-CAUSE_KINDS = {
-    "storm": _l("天气"),
-    "campaign": _l("专项行动"),
-    "works": _l("施工、检修"),
-    "other": _l("其他"),
-    "holiday": _l("节假日"),
-    "make_up": _l("调休上班"),
 }
 RULE_NAMES = {
     "surge-3h": _l("三小时内突然增多"),
@@ -273,26 +241,21 @@ TABLES: dict[str, dict[Any, Any]] = {
     "refusal_told": REFUSALS_TOLD,
     "element": ELEMENTS,
     "role": ROLES,
-    "severity": SEVERITIES,
     "level": LEVELS,
     "unit": UNIT_NAMES,
     "job": JOBS,
     "source_kind": SOURCE_KINDS,
     "job_state": JOB_STATES,
     "index_state": INDEX_STATES,
-    "alert_state": ALERT_STATES,
-    "handing": HANDINGS,
     "issue_state": ISSUE_STATES,
-    "verdict": VERDICTS,
     "unit_class": UNIT_CLASSES,
     "unit_comparison": COMPARISONS,
     "dimension": DIMENSIONS,
-    "response": RESPONSES,
-    "cause": CAUSE_KINDS,
     "rule": RULE_NAMES | URGENCY_RULES,
     "import_state": IMPORT_STATES,
     **CLASSIFIER_TABLES,
     "field": FIELDS,
+    **ALERT_TABLES,
 }
 
 
