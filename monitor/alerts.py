@@ -31,10 +31,12 @@ from casework.storage.alerts import (
     is_history,
 )
 from casework.storage.judgements import split_topic
+from casework.storage.locks import lock
 from casework.storage.records import Records, Work
 from casework.storage.staff_notices import tell_of_alert
 from monitor.findings import NEGATIVE_SHARE
 from monitor.index.interface import TrendFilter
+from monitor.same_matter import told_of_the_same
 
 _SECOND = timedelta(seconds=1)
 
@@ -56,11 +58,16 @@ def raise_urgent(
     """Alert to one message about danger to life, in the transaction that records it.
 
     topic: levels joined by "/". district: code or "". rule: the urgency rule that fired. A message
-    taken over from an older system never alerts, and no message alerts twice.
+    taken over from an older system never alerts, and no message alerts twice. Who was told of the same
+    matter by an alert that is still open is not told again (monitor/same_matter.py).
     """
     if is_history(work, message_id):
         return
-    detail = AlertDetail(count=1, messages=(message_id,), ticket_number=ticket_number)
+    lock(work, ["urgent alerts"])  # two at once about one matter tell once
+    told_with = told_of_the_same(work, message_id, rule or URGENT, now)
+    detail = AlertDetail(
+        count=1, messages=(message_id,), ticket_number=ticket_number, told_with=told_with
+    )
     new = NewAlert(
         key=f"{URGENT}|{message_id.hex}",
         rule=rule or URGENT,
@@ -73,9 +80,10 @@ def raise_urgent(
     )
     alert = add_alert(work, new, now, zone)
     if alert is not None:
-        text = f"{alert.number} {ticket_number}"
+        text = f"{alert.number} {ticket_number} {told_with}".strip()
         audit.append(work, OFFICE_CHAIN, EventName.ALERT_RAISED, PROGRAM, now, text)
-        tell_of_alert(work, alert.id, RAISED, now)
+        if not told_with:
+            tell_of_alert(work, alert.id, RAISED, now)
 
 
 def acknowledge(records: Records, alert_id: AlertId, person: Person, now: datetime) -> None:

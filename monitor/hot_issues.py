@@ -127,14 +127,15 @@ def _close(message: Waiting, matter: Matter, beside: Sequence[Candidate]) -> flo
 
 
 def _alike(message: Waiting, matter: Matter, other: Candidate) -> float:
-    counts = ELSEWHERE if _elsewhere(message, other) else 1.0
+    counts = ELSEWHERE if elsewhere(message.places, other.places) else 1.0
     return closeness(matter.words, other.words) * counts
 
 
-def _elsewhere(message: Waiting, other: Candidate) -> bool:
-    if not message.places or not other.places:
+def elsewhere(places: Sequence[str], others: Sequence[str]) -> bool:
+    """Whether both name roads or compounds and none of them is the same."""
+    if not places or not others:
         return False
-    return not any(a in b or b in a for a in message.places for b in other.places)
+    return not any(a in b or b in a for a in places for b in others)
 
 
 def _needed(message: Waiting, beside: Sequence[Candidate]) -> float:
@@ -148,7 +149,7 @@ def _same_as(message: Waiting, matter: Matter, beside: Sequence[Candidate]) -> i
     alike = [
         one
         for one in beside
-        if nearly_same(matter.words, one.words) and not _elsewhere(message, one)
+        if nearly_same(matter.words, one.words) and not elsewhere(message.places, one.places)
     ]
     first = min(alike, key=lambda one: one.same_as or one.entry, default=None)
     return None if first is None else first.same_as or first.entry

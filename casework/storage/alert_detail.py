@@ -40,7 +40,8 @@ class AlertDetail:
     """The evidence. window_hours: length of the window that showed it. chance: log10 of the
     probability that chance gives as many. count, negative: messages in the window.
     chart_interval: "hour" or "day". messages: telling ones, no two alike; show them only to whom
-    they may be shown. ticket_number: of the message of an urgent alert."""
+    they may be shown. ticket_number: of the message of an urgent alert. told_with: the number of the alert by
+    which staff were told of the same matter, and not once more by this one."""
 
     window_hours: float = 0.0
     chance: float = 0.0
@@ -51,6 +52,7 @@ class AlertDetail:
     drivers: tuple[Driver, ...] = ()
     messages: tuple[UUID, ...] = ()
     ticket_number: str = ""
+    told_with: str = ""
 
 
 def write_detail(detail: AlertDetail) -> dict[str, Any]:
@@ -77,6 +79,7 @@ def write_detail(detail: AlertDetail) -> dict[str, Any]:
         ],
         "messages": [message_id.hex for message_id in detail.messages],
         "ticket_number": detail.ticket_number,
+        "told_with": detail.told_with,
     }
 
 
@@ -94,4 +97,5 @@ def read_detail(written: dict[str, Any]) -> AlertDetail:
         drivers=tuple(Driver(*driver) for driver in written["drivers"]),
         messages=tuple(UUID(message_id) for message_id in written["messages"]),
         ticket_number=written["ticket_number"],
+        told_with=written.get("told_with", ""),
     )

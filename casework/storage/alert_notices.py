@@ -63,7 +63,7 @@ def new_moments(work: Work, now: datetime) -> tuple[Moment, ...]:
         )
         .order_by(AlertRow.raised_at, AlertRow.id)
     ).all()
-    ids = [alert.id for alert in alerts]
+    ids, numbers = [alert.id for alert in alerts], {alert.number for alert in alerts}
     given = _responses(work, ids)
     held = work.session.execute(
         select(AlertHandingRow.alert_id, AlertHandingRow.department).where(
@@ -83,6 +83,7 @@ def new_moments(work: Work, now: datetime) -> tuple[Moment, ...]:
         moment
         for alert in alerts
         for moment in _moments(alert, levels[alert.severity], given, units, now)
+        if alert.detail.get("told_with") not in numbers  # the clocks of one matter run once
         if (alert.id, moment.response, moment.step) not in known
         and (alert.id, moment.response, OVER) not in known
     )

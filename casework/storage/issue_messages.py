@@ -104,12 +104,12 @@ def waiting(
         statement = statement.where(MessageRow.id >= first_id(recorded_from))
     rows = work.session.execute(statement)
     return tuple(
-        Waiting(key, subject, body, district, at, sender, _exact(places))
+        Waiting(key, subject, body, district, at, sender, exact_places(places))
         for key, subject, body, district, at, sender, places in rows
     )
 
 
-def _exact(places: Iterable[Sequence[Any]] | None) -> tuple[str, ...]:
+def exact_places(places: Iterable[Sequence[Any]] | None) -> tuple[str, ...]:
     """Of the places of a judgement those that are no wider than a road."""
     return tuple(dict.fromkeys(place[0] for place in places or () if place[1] in EXACT))
 

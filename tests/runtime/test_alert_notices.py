@@ -263,6 +263,27 @@ def test_an_urgent_report_tells_no_leader_not_even_one_that_became_it_on_the_way
     assert len(box.messages) == 1
 
 
+def test_a_second_message_about_one_matter_calls_nobody_and_its_clocks_neither(
+    telling: Telling,  # noqa: F811
+    box: Mailbox,  # noqa: F811
+) -> None:
+    leader(telling, "he")
+    text = "自来水浑浊发臭，打供水公司电话一直占线，到底能不能喝，什么时候恢复？"
+    for n in range(3):
+        ticket = telling.ticket(of=draft(subject="", body=f"{n}号楼：{text}"))
+        with telling.records.write() as work:
+            row = work.session.get_one(TicketRow, ticket)
+            rule = "health.drinking-water"
+            alerts.raise_urgent(
+                work, row.message_id, row.number, "", "", rule, WORK + n * HOUR, zone=ZONE
+            )
+            work.commit()
+    assert telling.turn(WORK + 3 * HOUR) == (1, 0)
+    assert warn_of_responses(telling.records, telling.office, WORK + 5 * HOUR) == 1
+    assert telling.turn(WORK + 5 * HOUR) == (1, 0)
+    assert len(box.messages) == 2
+
+
 def test_where_there_is_no_leader_the_office_is_told(
     telling: Telling,  # noqa: F811
     box: Mailbox,  # noqa: F811

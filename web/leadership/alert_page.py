@@ -13,7 +13,7 @@ from casework.permissions import Action, kept_out, scope_of
 from casework.storage.alert_care import SERIES, mutes_at, urgent_words
 from casework.storage.alert_handings import Handing, facts_behind, handings_of, who_may_take
 from casework.storage.alert_tickets import linked_tickets
-from casework.storage.alerts import CLOSED, Alert, alert_by_number, rule_records
+from casework.storage.alerts import CLOSED, Alert, alert_by_number, open_alerts, rule_records
 from casework.storage.people import names_of
 from casework.storage.queries.mentions import mention_lines
 from casework.storage.queries.tickets import lines_of_messages
@@ -26,6 +26,7 @@ from web.city import city
 from web.clock import now
 from web.department.choices import department_choices
 from web.leadership import alert_words
+from web.leadership.alert_rows import AlertLine, lines_of
 from web.leadership.responses import known_causes, owed_responses
 
 UNITS = 4
@@ -68,6 +69,7 @@ def alert_page(
         decided = urgent_words(work, found.message_id) if found.message_id else ()
         mutes = [m for m in mutes_at(work, now()) if m.covers(found.topic, found.district)]
         handed = _handed(work, served.office(), found)
+        matter = _matter(work, served.office(), found)
     dimensions = dict.fromkeys(driver.dimension for driver in detail.drivers)
     return render_template(
         "leadership/alert.html",
@@ -92,6 +94,7 @@ def alert_page(
         alert_words=alert_words,
         search_behind=search_behind,
         sent=sent,
+        matter=matter,
         **handed,
     )
 
@@ -119,6 +122,14 @@ def _handed(work: Work, office: Office, found: Alert) -> dict[str, Any]:
         ],
         "name_of": lambda username: names.get(username, username),
     }
+
+
+def _matter(work: Work, office: Office, found: Alert) -> AlertLine | None:
+    """The open alerts of the same matter, this one among them; None without others."""
+    scope = scope_of(me(), Action.READ_TRENDS)
+    lines = lines_of(work, office, scope, now(), open_alerts(work)) if found.message_id else ()
+    of_it = (one for one in lines if len(one.alerts) > 1)
+    return next((one for one in of_it if found.id in {each.id for each in one.alerts}), None)
 
 
 def _may_take_back(found: Alert, one: Handing) -> bool:

@@ -45,6 +45,15 @@ def headline(alert: Alert) -> Markup:
     }
 
 
+def matter_headline(newest: Alert, messages: int) -> Markup:
+    """松岭县：自来水供应，14件来件里有人可能有危险"""
+    return escape(_("%(where)s：%(what)s，%(n)s件来件里有人可能有危险")) % {
+        "where": department(newest.district) if newest.district else _("全市"),
+        "what": topic(newest.topic, last_only=True) if newest.topic else _("各类事项"),
+        "n": messages,
+    }
+
+
 def watched_name(rule: str) -> str:
     """The name of the watched topic behind a rule; of another rule ""."""
     return rule.removeprefix("watch:") if rule.startswith("watch:") else ""

@@ -10,7 +10,7 @@ from casework.errors import IndexUnavailable
 from casework.office import Office
 from casework.permissions import Scope
 from casework.stages import Stage
-from casework.storage.alerts import Alert, open_alerts
+from casework.storage.alerts import open_alerts
 from casework.storage.queries.dashboard import (
     AgeBand,
     DepartmentReplies,
@@ -18,10 +18,10 @@ from casework.storage.queries.dashboard import (
     replies_by_department,
 )
 from casework.storage.queries.tickets import TicketFilter, count_stages, count_tickets
-from monitor.alerts import URGENT
 from monitor.index.interface import Origin, TrendFilter
 from monitor.trends import Overview, Period, overview
 from web.city import city
+from web.leadership.alert_rows import AlertLine, lines_of
 from web.leadership.intervals import Rate, rate
 
 PERIODS = (7, 30, 90)
@@ -30,7 +30,7 @@ ENOUGH = 100
 """A department with fewer answers is not ranked: its rate would be chance."""
 RANKED = 8
 ALERTS_OF_EACH = 4
-"""Alerts shown of single urgent messages, and of everything else: neither hides the other."""
+"""Rows shown of single urgent messages, and of everything else: neither hides the other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class Dashboard:
     made are counted in `mentions` and nowhere else. in_time: None without any answer."""
 
     period: Period
-    alerts: tuple[Alert, ...]
+    alerts: tuple[AlertLine, ...]
     received: int
     received_before: int
     open_now: int
@@ -61,12 +61,21 @@ class Dashboard:
     mentions: int | None
 
     @property
-    def alerts_first(self) -> tuple[Alert, ...]:
+    def alerts_first(self) -> tuple[AlertLine, ...]:
         """The open alerts that stand on the page, the severest first."""
-        urgent = [one for one in self.alerts if one.measure == URGENT]
-        others = [one for one in self.alerts if one.measure != URGENT]
+        urgent = [one for one in self.alerts if one.urgent]
+        others = [one for one in self.alerts if not one.urgent]
         shown = urgent[:ALERTS_OF_EACH] + others[:ALERTS_OF_EACH]
-        return tuple(sorted(shown, key=lambda one: -SEVERITIES.index(one.measured.severity)))
+        return tuple(sorted(shown, key=lambda one: -SEVERITIES.index(one.severity)))
+
+    @property
+    def alerts_open(self) -> int:
+        return sum(len(one.alerts) for one in self.alerts)
+
+    @property
+    def alerts_further(self) -> int:
+        """Open alerts that do not stand on the page."""
+        return self.alerts_open - sum(len(one.alerts) for one in self.alerts_first)
 
 
 def read_period(days: int, now: datetime, office: Office) -> Period:
@@ -90,7 +99,7 @@ def dashboard(
         in_time = sum(one.in_time for one in replies)
         return Dashboard(
             period=period,
-            alerts=open_alerts(work),
+            alerts=lines_of(work, office, scope, now, open_alerts(work)),
             received=count_tickets(work, office, scope, _received(narrowed, period), now),
             received_before=count_tickets(
                 work, office, scope, _received(narrowed, period.before()), now

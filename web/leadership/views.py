@@ -18,6 +18,7 @@ from web.errors import reason_words
 from web.leadership import alert_words
 from web.leadership import dashboard as figures
 from web.leadership.alert_page import alert_page, find_alert
+from web.leadership.alert_rows import lines_of
 from web.leadership.forms import read_verdict
 from web.tickets.filters import page_number
 
@@ -54,9 +55,11 @@ def alerts() -> str:
     with city().records.read() as work:
         found = all_alerts(work, (page - 1) * ALERTS_A_PAGE, ALERTS_A_PAGE)
         total = count_alerts(work)
+        scope = scope_of(me(), Action.READ_TRENDS)
+        lines = lines_of(work, city().office(), scope, now(), found)
     return render_template(
         "leadership/alerts.html",
-        alerts=found,
+        alerts=lines,
         page=TicketPage((), page, total),
         alert_words=alert_words,
     )

@@ -103,7 +103,7 @@ def hottest(
         of_it = select(HotIssueMessageRow.issue_id).where(HotIssueMessageRow.district == district)
         issues = issues.where(HotIssueRow.id.in_(of_it))
     best = issues.order_by(HotIssueRow.heat.desc()).limit(HOTTEST)
-    counts = _counts(work, office, scope, now, list(work.session.scalars(best)))
+    counts = counts_of(work, office, scope, now, list(work.session.scalars(best)))
     enough = [one for one in counts if one.people >= LEAST_PEOPLE]
     return tuple(sorted(enough, key=lambda one: (-one.heat, one.number)))
 
@@ -114,7 +114,7 @@ def issue_by_number(
     """Raises NotFound, also where everything of it lies outside the scope."""
     plain = number.strip().upper().replace("\0", "")
     key = work.session.scalar(select(HotIssueRow.id).where(HotIssueRow.number == plain))
-    counts = _counts(work, office, scope, now, [key] if key is not None else [])
+    counts = counts_of(work, office, scope, now, [key] if key is not None else [])
     if not counts:
         raise NotFound("hot_issue", number)
     return counts[0]
@@ -222,9 +222,24 @@ def _most(values: Iterable[T]) -> T | None:
     return found[0][0] if found else None
 
 
-def _counts(
+def issues_of(
+    work: Work, office: Office, scope: Scope, message_ids: Sequence[UUID]
+) -> dict[UUID, UUID]:
+    """By message, the issue it is in; of those that the scope shows."""
+    rows = work.session.execute(
+        _visible(
+            select(HotIssueMessageRow.message_id, HotIssueMessageRow.issue_id), office, scope
+        ).where(
+            HotIssueMessageRow.message_id.in_(message_ids), HotIssueMessageRow.issue_id.is_not(None)
+        )
+    )
+    return {row.message_id: row.issue_id for row in rows}
+
+
+def counts_of(
     work: Work, office: Office, scope: Scope, now: datetime, ids: Sequence[UUID]
 ) -> list[IssueCount]:
+    """These issues counted, in any order; none of which the scope shows nothing."""
     if not ids:
         return []
     at = HotIssueMessageRow.received_at
