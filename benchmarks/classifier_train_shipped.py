@@ -1,6 +1,7 @@
 """Trains the models that ship, from the reference data beside the checkout.
 
 python -m benchmarks.classifier_train_shipped [topic] [sentiment] [kind] [urgency] [unit]
+    [actionable]
 """
 
 from __future__ import annotations
@@ -24,7 +25,14 @@ DATA = Path(__file__).parents[2] / "shared" / "data"
 
 def main() -> None:
     """Trains the tasks named, or all, and prints each card as a line of JSON."""
-    tasks = sys.argv[1:] or ["topic", "sentiment", "kind", "urgency", "unit"]
+    tasks = sys.argv[1:] or [
+        "topic",
+        "sentiment",
+        "kind",
+        "urgency",
+        "unit",
+        "actionable",
+    ]
     civic = DATA / "civic_labels.csv"
     if "topic" in tasks:
         print(
@@ -54,6 +62,12 @@ def main() -> None:
             write_answering_units(answered)
             card = train(answered, "unit", SHIPPED, licence=licence)
         print(json.dumps(asdict(card), ensure_ascii=False))
+    if "actionable" in tasks:
+        with tempfile.TemporaryDirectory() as folder:
+            told = Path(folder) / "told_by_where.csv"
+            write_told_by_where(told)
+            card = train(told, "actionable", SHIPPED)
+        print(json.dumps(asdict(card), ensure_ascii=False))
 
 
 SAID = {
@@ -75,6 +89,30 @@ def write_told_by_subject(path: Path) -> None:
         writer = csv.writer(file)
         writer.writerow(["kind", "text"])
         writer.writerows(_told_by_subject())
+
+
+EVERY_POST = 3
+"""Of the public posts every third is taken, about as many as there are rows of messages."""
+
+
+SENTENCE = re.compile(r"[^。！？!?；;\n]{12,60}")
+GREETING = re.compile("领导|您好|你好|书记|市长|尊敬")
+
+
+def write_told_by_where(path: Path) -> None:
+    """Messages to a city, their subjects and single sentences of them, ask for something or tell of
+    something to be mended; public posts mostly do not."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["actionable", "text"])
+        for number, row in enumerate(_rows("tipdm_messages.csv")):
+            subject, body = row["留言主题"], row["留言详情"].strip()
+            writer.writerow(["yes", subject if number % 2 else f"{subject}\n{body}"])
+            told = [one for one in SENTENCE.findall(body) if not GREETING.search(one)]
+            if told:
+                writer.writerow(["yes", told[number % len(told)]])
+        for row in _rows("sentiment_train.csv")[::EVERY_POST]:
+            writer.writerow(["no", row["text"]])
 
 
 def _told_by_subject() -> Iterator[tuple[str, str]]:

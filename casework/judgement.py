@@ -15,7 +15,7 @@ TopicPath = tuple[str, ...]
 class Evidence(Struct, frozen=True, gc=False):
     """Words that decided, where they stand, and for what they speak.
 
-    aspect: "topic", "kind", "sentiment", "urgency" or "unit".
+    aspect: "topic", "kind", "sentiment", "urgency", "unit" or "actionable" (label "yes" or "no").
     label: the label the words speak for, as in the Judgement.
     start, end: character offsets into the judged text, end exclusive; text == judged[start:end].
     weight: strength relative to the other evidence of the same aspect, in (0, 1].
@@ -99,6 +99,7 @@ class Judgement(Struct, frozen=True):
     model was trained in; empty where no model knows any.
     parties: whom the text speaks of, at most 12. target: whom or what the feeling is about; None for a
     neutral text, or where nobody can tell. matters: two or more, in their order; empty for one.
+    actionable: how likely the text asks for something a body can do; 1 in older judgements on record.
     kind_confidence, sentiment_confidence: probability of the kind and of the sentiment; 0 in
     judgements on record, which do not keep them.
     """
@@ -120,6 +121,7 @@ class Judgement(Struct, frozen=True):
     parties: tuple[Party, ...] = ()
     target: Target | None = None
     matters: tuple[Matter, ...] = ()
+    actionable: float = 1.0
     kind_confidence: float = 0.0
     sentiment_confidence: float = 0.0
 

@@ -13,6 +13,7 @@ ENQUIRY, HELP, COMPLAINT, REPORT, SUGGESTION, PRAISE = KINDS
 
 NEUTRAL = "neutral"
 SENTIMENTS = ("negative", NEUTRAL, "positive")
+ACTIONABLE = ("yes", "no")
 URGENCIES = ("urgent", "normal")
 URGENT, NORMAL = URGENCIES
 

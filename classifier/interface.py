@@ -19,7 +19,7 @@ from casework.judgement import (
     TopicPath,
     UnitGuess,
 )
-from casework.taxonomy import SENTIMENTS, URGENCIES, URGENT, first_level_topics
+from casework.taxonomy import ACTIONABLE, SENTIMENTS, URGENCIES, URGENT, first_level_topics
 from classifier.danger import DangerModel
 from classifier.evidence import Question, deciding_words
 from classifier.joint import JointModel, Scored
@@ -36,9 +36,11 @@ from classifier.urgency import urgency_of
 
 _URGENT = URGENCIES.index(URGENT)
 _NEGATIVE = SENTIMENTS.index("negative")
+_YES = ACTIONABLE.index("yes")
 
 WHY, WHY_NOT, WHY_ELSE, WHY_UNIT = 5, 3, 6, 4
-"""Words shown for the best topic, for the second best, for kind and sentiment, and for the unit."""
+"""Words shown for the best topic, for the second best, for kind and sentiment, and for the unit and what
+is asked of it."""
 
 UNITS_REPORTED = 12
 
@@ -61,8 +63,8 @@ class Classifier(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class TrainedClassifier:
-    """The classifier over trained models and rules. models: topic, kind, sentiment, urgency and unit,
-    scored together; snownlp: judges the sentiment instead of the linear model, where given; danger:
+    """The classifier over trained models and rules. models: topic, kind, sentiment, urgency, unit and
+    actionable, scored together; snownlp: judges the sentiment instead of the linear model, where given; danger:
     weighs what no rule of urgency catches."""
 
     models: JointModel
@@ -83,7 +85,7 @@ class TrainedClassifier:
     def _judged(self, texts: list[str]) -> list[Judgement]:
         readings = read(texts)
         scored, known = self.models.score(readings.grams, len(texts))
-        topic, kind, sentiment, urgency, unit = scored
+        topic, kind, sentiment, urgency, unit, actionable = scored
         chances = leaf_probabilities(readings.phrases, _of_the_taxonomy(topic))
         kinds = _kinds(texts, readings, kind, sentiment)
         why = deciding_words(
@@ -97,6 +99,7 @@ class TrainedClassifier:
                 Question(sentiment, sentiment.order[:, 0], "sentiment", WHY_ELSE),
                 Question(urgency, np.full(len(texts), _URGENT), "urgency", WHY_ELSE),
                 Question(unit, unit.order[:, 0], "unit", WHY_UNIT),
+                Question(actionable, actionable.order[:, 0], "actionable", WHY_UNIT),
             ),
         )
         return [
@@ -115,6 +118,7 @@ class TrainedClassifier:
                     keywords_of(readings),
                     urgency.probabilities[:, _URGENT].tolist(),
                     _units(unit),
+                    actionable.probabilities[:, _YES].tolist(),
                     why,
                     strict=True,
                 )
@@ -137,9 +141,10 @@ class TrainedClassifier:
         keywords: tuple[str, ...],
         urgent: float,
         units: tuple[UnitGuess, ...],
+        actionable: float,
         why: list[list[Evidence]],
     ) -> Judgement:
-        why_best, why_not, why_kind, why_sentiment, why_urgent, why_unit = why
+        why_best, why_not, why_kind, why_sentiment, why_urgent, why_unit, why_actionable = why
         urgency = urgency_of(
             text,
             readings.plain[number],
@@ -171,9 +176,11 @@ class TrainedClassifier:
                 *feeling,
                 *urgency.evidence,
                 *(why_unit if units else ()),
+                *why_actionable,
             ),
             engine=self.engine,
             units=units,
+            actionable=actionable,
             parties=parties,
             target=target_of(
                 readings.plain[number], sentiment.label, feeling, parties, places, why_best

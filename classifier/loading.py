@@ -16,7 +16,7 @@ from typing import Literal, TypeVar
 import numpy as np
 
 from casework.errors import FileUnreadable
-from casework.taxonomy import KINDS, SENTIMENTS, URGENCIES, first_level_topics
+from casework.taxonomy import ACTIONABLE, KINDS, SENTIMENTS, URGENCIES, first_level_topics
 from classifier.bayes import BayesSentiment
 from classifier.bayes_file import load_counts
 from classifier.danger import load_danger
@@ -32,7 +32,7 @@ SHIPPED = Path(__file__).parent / "models"
 
 LABELS = {"topic": first_level_topics(), "kind": KINDS, "sentiment": SENTIMENTS}
 
-ALL_LABELS = LABELS | {"urgency": URGENCIES, "unit": ()}
+ALL_LABELS = LABELS | {"urgency": URGENCIES, "unit": (), "actionable": ACTIONABLE}
 """Also of the models that the office does not train."""
 
 MAY_KNOW_MORE = {"topic", "unit"}
@@ -76,7 +76,7 @@ def load(
     """The classifier, ready: dictionary, word lists and models are read before it returns.
 
     models: a folder with some of topic.npz, kind.npz, sentiment.npz, urgency.npz, unit.npz,
-    danger.json and the word counts of the sentiment; what it lacks is taken from the shipped folder.
+    actionable.npz, danger.json and the word counts of the sentiment; what it lacks is taken from the shipped folder.
     chosen: for a task the folder to take instead. Raises FileUnreadable("missing_models") when a folder has none of them,
     "model_unreadable", "model_format" or "model_labels" for a file that is no such model.
     """
@@ -85,16 +85,19 @@ def load(
     if not any(folder.glob("*.npz")):
         raise FileUnreadable("missing_models", folder=str(folder))
     topic, kind, sentiment = (_linear(folders[task], task) for task in LABELS)
-    urgency, unit = _linear(folder, "urgency"), _linear(folder, "unit")
+    urgency, unit, actionable = (
+        _linear(folder, task) for task in ("urgency", "unit", "actionable")
+    )
     danger = load_danger(_path(folder, "danger.json"))
     snownlp = _snownlp(folders["sentiment"]) if sentiment_engine == "snownlp" else None
     classifier = TrainedClassifier(
-        JointModel((topic, kind, sentiment, urgency, unit)),
+        JointModel((topic, kind, sentiment, urgency, unit, actionable)),
         snownlp,
         danger,
         PlaceFinder(gazetteer),
         " ".join(
-            each.version for each in (topic, kind, snownlp or sentiment, urgency, danger, unit)
+            each.version
+            for each in (topic, kind, snownlp or sentiment, urgency, danger, unit, actionable)
         ),
     )
     classifier.judge("某小区停水，请问何时恢复？")

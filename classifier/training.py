@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from casework.errors import FileUnreadable
-from casework.taxonomy import KINDS, SENTIMENTS, URGENCIES, first_level_topics
+from casework.taxonomy import ACTIONABLE, KINDS, SENTIMENTS, URGENCIES, first_level_topics
 from classifier import fitting
 from classifier.bayes import WordCounts, count_words
 from classifier.bayes_file import save_counts
@@ -32,8 +32,9 @@ from classifier.segmentation import DICTIONARY_VERSION
 
 Task = Literal["topic", "sentiment", "kind", "urgency"]
 
-TrainedTask = Task | Literal["unit"]
-"""Units are measured where they are dispatched to: `flask routing evaluate`."""
+TrainedTask = Task | Literal["actionable", "unit"]
+"""Units are measured where they are dispatched to: `flask routing evaluate`; for what is actionable
+there are no labelled rows but our own sentences."""
 
 OWN = "own sentences"
 
@@ -44,6 +45,7 @@ LABEL_COLUMNS = {
     "sentiment": "sentiment",
     "kind": "kind",
     "urgency": "urgency",
+    "actionable": "actionable",
     "unit": "unit",
 }
 
@@ -56,11 +58,15 @@ RECIPES = {
     "sentiment": fitting.Recipe(cost=0.6, at_most=80_000, evening=0.3, meaning=2.0),
     "kind": fitting.Recipe(cost=0.5, at_most=60_000, evening=0.8, meaning=1.0),
     "urgency": fitting.Recipe(cost=1.0, at_most=20_000, evening=0.8, meaning=2.0),
+    "actionable": fitting.Recipe(cost=0.5, at_most=20_000, meaning=2.0),
     "unit": fitting.Recipe(cost=0.5, at_most=40_000, meaning=1.0),
 }
 
-CIVIC_WEIGHT = {"topic": 1.0, "sentiment": 4.0, "kind": 2.5, "urgency": 1.0, "unit": 1.0}
-"""Beside a large file, each row of a small one (and each own sentence) weighs so much."""
+CIVIC_WEIGHT = {"sentiment": 4.0, "kind": 2.5}
+"""Beside a large file, each row of a small one (and each own sentence) weighs so much; else 1."""
+
+OWN_WEIGHT = {"actionable": 10.0}
+"""Each own sentence weighs so much where the rows of the files are labelled by where they come from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +151,7 @@ def _names(task: TrainedTask, rows: Sequence[Row], new_labels: bool) -> tuple[st
         "sentiment": SENTIMENTS,
         "kind": KINDS,
         "urgency": URGENCIES,
+        "actionable": ACTIONABLE,
         "unit": tuple(sorted({code for _, code in read_seeds("unit")})),
     }[task]
     if len(rows) < FEWEST_ROWS:
@@ -159,12 +166,12 @@ def _corpus(task: TrainedTask, names: tuple[str, ...], files: Sequence[Sequence[
     own = [Row(text, label, OWN) for text, label in read_seeds(task)]
     largest = max(len(rows) for rows in files)
     rows = [row for one in files for row in one] + own
-    small = CIVIC_WEIGHT[task] if len(files) > 1 else 1.0
+    small = CIVIC_WEIGHT.get(task, 1.0) if len(files) > 1 else 1.0
     weights = [1.0 if len(one) == largest else small for one in files for _ in one]
     return _Corpus(
         hashes_of([row.text for row in rows]),
         np.array([row.label for row in rows]),
-        np.array(weights + [small] * len(own)),
+        np.array(weights + [OWN_WEIGHT.get(task, small)] * len(own)),
         np.array([row.domain for row in rows]),
         names,
     )

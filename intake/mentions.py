@@ -1,7 +1,7 @@
 """Mentions: public posts, written to nobody. They are recorded, judged, searched and counted.
 
 A post that is no forward becomes a ticket by itself when a rule finds danger to life in it; or when
-its kind asks for something (求助, 投诉, 举报, 建议, 咨询) and the lead unit is as sure as the city's
+it likely asks for something a body can do, is no praise, and the lead unit is as sure as the city's
 setting demands. Anything else waits for a person. A 举报 goes to screening like every other.
 
 The same words seen again within 72 hours are one mention with several places, whatever the source;
@@ -55,6 +55,8 @@ from intake.examine import Intake, Said, examine
 from intake.pushed import Post
 
 MAX_REASON = 500
+LIKELY = 0.5
+"""How likely a post must ask for something."""
 FORWARD = re.compile(r"//\s*@[^:：\s]{1,60}\s*[:：]")
 
 
@@ -96,7 +98,8 @@ def asks(case: NewCase, sure: float) -> bool:
     if case.judgement.urgency == URGENT and case.judgement.urgency_rule not in BY_MODEL:
         return True  # whatever the kind: a wrong one must not cost a life
     guesses = case.assignment.guesses
-    return case.kind != PRAISE and bool(guesses) and guesses[0].probability >= sure
+    asking = case.kind != PRAISE and case.judgement.actionable >= LIKELY
+    return asking and bool(guesses) and guesses[0].probability >= sure
 
 
 def take_up(intake: Intake, message_id: UUID, person: Person, version: int, now: datetime) -> str:

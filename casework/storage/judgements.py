@@ -53,6 +53,7 @@ def judgement_values(message_id: UUID, judgement: Judgement, made_at: datetime) 
             "places": [[p.text, p.kind, p.start, p.end, p.code] for p in judgement.places],
             "parties": [[p.text, p.kind, p.start, p.end] for p in judgement.parties],
             "target": _target(judgement.target),
+            "actionable": round(judgement.actionable, 4),
             "matters": [
                 [m.start, m.end, m.topic, round(m.probability, 4)] for m in judgement.matters
             ],
@@ -82,6 +83,7 @@ def read_judgement(row: JudgementRow) -> Judgement:
         evidence=tuple(Evidence(*evidence) for evidence in detail["evidence"]),
         engine=row.engine,
         units=tuple(UnitGuess(*guess) for guess in detail.get("units", ())),
+        actionable=detail.get("actionable", 1.0),
         parties=tuple(Party(*party) for party in detail.get("parties", ())),
         target=Target(*target) if (target := detail.get("target")) else None,
         matters=tuple(

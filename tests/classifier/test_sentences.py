@@ -46,6 +46,19 @@ def test_the_main_wish_decides_the_kind(kinds: Evaluation) -> None:
     assert kinds.macro_f1 >= 0.85
 
 
+def test_what_asks_for_something_is_told_from_what_does_not(classifier: Classifier) -> None:
+    rows = headed_lines(FOLDER / "actionable.txt")
+    judged = classifier.judge_many([text for text, _ in rows])
+    right = [
+        (one.actionable >= 0.5) == (label == "yes")
+        for one, (_, label) in zip(judged, rows, strict=True)
+    ]
+    assert len(rows) >= 50
+    assert sum(right) >= 0.84 * len(rows)
+    for one in judged:
+        assert {each.label for each in one.evidence if each.aspect == "actionable"} <= {"yes", "no"}
+
+
 @pytest.mark.parametrize("text", ["垃圾桶满了。", "树倒了压到车。", "路灯坏了十几天没人修。"])
 def test_who_only_says_what_is_broken_praises_nobody(classifier: Classifier, text: str) -> None:
     assert classifier.judge(text).kind == "投诉"

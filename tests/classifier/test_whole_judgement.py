@@ -30,7 +30,7 @@ REAL = int(os.environ.get("MINSHENG_FUZZ_MESSAGES", "600"))
 
 ALIKE = 0.98
 BACK = {"s2t": "t2s", "s2tw": "tw2s", "s2hk": "hk2s"}
-ASPECTS = {"topic", "kind", "sentiment", "urgency", "unit"}
+ASPECTS = {"topic", "kind", "sentiment", "urgency", "unit", "actionable"}
 
 CLASSIFIER = load(
     gazetteer=[GazetteerPlace("云栖蓝湾", "compound", "A"), GazetteerPlace("912路", "bus")]
@@ -85,6 +85,7 @@ def check(text: str, judgement: Judgement) -> None:
         assert 0 <= named.start < named.end <= len(text)
         assert named.text == text[named.start : named.end]
     assert len(judgement.matters) != 1
+    assert 0 <= judgement.actionable <= 1
     for before, matter in zip((None, *judgement.matters), judgement.matters, strict=False):
         assert (before.end if before else 0) <= matter.start < matter.end <= len(text)
         assert matter.topic[0] in known

@@ -92,6 +92,13 @@ def test_the_setting_leaves_it_to_people(intake: Intake, records: Records) -> No
     assert take(intake, post(LAMPS), sure=1.01).number == ""
 
 
+@pytest.mark.parametrize("idle", ["今天堵车堵到怀疑人生，哈哈哈。", "路灯下的影子，拉得好长。"])
+def test_a_post_that_asks_for_nothing_is_no_ticket_however_sure_the_unit(
+    intake: Intake, idle: str
+) -> None:
+    assert take(intake, post(idle), sure=0.0).number == ""
+
+
 def test_danger_to_life_is_always_a_ticket_and_alerts(intake: Intake, records: Records) -> None:
     body = "楼下煤气泄漏，味道很大，有老人晕倒了，快来人！"
     assert take(intake, post(body), sure=1.01).number
