@@ -19,6 +19,7 @@ FIRST = (
     "hot_issues",
     "bursts",
     "watch",
+    "watch_year",
 )
 
 

@@ -71,8 +71,9 @@ def main() -> None:
                 ]
             )
         past = read_past(index, NOW, ZONE)
+        assert past is not None
         week = read_window(index, NOW, timedelta(days=7), ZONE, past)
-        series = len(Usual(week).series)
+        series = Usual(week).series
         looks = [
             seconds(partial(watch, records, index, ZONE, NOW - timedelta(minutes=at)))
             for at in range(LOOKS)

@@ -25,6 +25,9 @@ SEEN_ANYWAY = 0.5
 TEMPER = 3.0
 """A past count is cut off this many spreads above the median: last month's burst must not teach
 that bursts are usual."""
+LOOKS_A_WINDOW = 10
+"""Looks overlap: as many of those within the length of a window are as good as independent, however
+often it is looked (tests/monitor/test_false_alarms.py)."""
 SHARE_PRIOR = 10.0
 """How many messages the wider series' share counts as."""
 LEAST_SHARE = 0.01
@@ -160,16 +163,18 @@ def expected_share(with_it: int, of: int, wider_share: float) -> ExpectedShare:
     return ExpectedShare(with_it * trust + drawn, (of - with_it) * trust + SHARE_PRIOR - drawn)
 
 
-def log_level(series: int, windows_a_year: float, false_alarms_a_year: float = 1.0) -> float:
+def log_level(
+    series: int, windows_a_year: float, false_alarms_a_year: float = 1.0, found: int = 0
+) -> float:
     """How improbable a count must be, so that chance alone raises `false_alarms_a_year`.
 
-    Every run tests every series; at one in a hundred a city would have false alarms every hour.
-    Runs overlap: of those within the length of a window about four are as good as independent
-    (measured in tests/monitor/test_watch.py). Controlling the rate at which all alarms are false
-    (Benjamini-Hochberg) would loosen the level while a true burst runs; a fixed one does not.
+    Every look tests every series; at one in a hundred a city would have false alarms every hour.
+    found: matters that this look has found before. The next one may be so many times more probable:
+    of all a look finds the same part is false then as of what quiet weeks raise (Benjamini and
+    Hochberg, from the most surprising down; docs/decisions/0010-false-alarms.md).
     """
-    tests = max(1, series) * windows_a_year * 4
-    return math.log10(false_alarms_a_year / tests)
+    tests = max(1, series) * windows_a_year * LOOKS_A_WINDOW
+    return math.log10(false_alarms_a_year * min(found + 1, max(1, series)) / tests)
 
 
 def _last(holds: Callable[[int], bool], start: int) -> int:

@@ -71,17 +71,27 @@ class Finding:
 class Findings:
     """Tests the series of one window by one rule, and forgets what was explained."""
 
-    def __init__(self, rule: Rule, window: Window, usual: Usual | None = None) -> None:
-        """usual: of this window, where several rules share one."""
+    def __init__(
+        self,
+        rule: Rule,
+        window: Window,
+        usual: Usual | None = None,
+        false_alarms_a_year: float = 1.0,
+    ) -> None:
+        """usual: of this window, where several rules share one. false_alarms_a_year: what chance
+        alone may raise by this rule."""
         self.rule = rule
         self._window = window
         self._usual = usual or Usual(window)
-        self._log_level = log_level(self._usual.series, rule.windows_a_year)
+        self._allowed = false_alarms_a_year
+        self._log_level = self._level(0)
         self._told: set[Series] = set()
         self._off: dict[Series, tuple[float, float]] = {}
 
     def take(self) -> Iterator[Finding]:
-        """Findings, the most surprising first, each explained before the next is sought."""
+        """Findings, the most surprising first, each explained before the next is sought. A matter
+        counts once for the level of the next, in however many series it shows."""
+        matters = 0
         if self.rule.measure == COUNT:
             enough = self._usual.may_surprise(self.rule.minimum)
             surprising = set(enough)
@@ -102,6 +112,11 @@ class Findings:
             first = _narrowest(min(found, key=lambda f: (f.log_chance, *_width(f.series))), found)
             yield first
             self.explain(first.series)
+            matters += 1
+            self._log_level = self._level(matters)
+
+    def _level(self, found: int) -> float:
+        return log_level(self._usual.series, self.rule.windows_a_year, self._allowed, found)
 
     def explain(self, series: Series, covered: Tallies | None = None) -> None:
         """Take what a series tells off every series that shares messages with it. covered: only

@@ -30,9 +30,11 @@ def expected_counts(
     same_hours: Numbers, weeks: Numbers, usual_part: float, clustering: float
 ) -> tuple[Numbers, Numbers]:
     """Mean and spread of each series, as bursts.expected_count gives them for one."""
-    level = tempered_counts(weeks, clustering).sum(axis=0) + SEEN_ANYWAY
+    whole = tempered_counts(weeks, clustering).sum(axis=0)
+    level = whole + SEEN_ANYWAY
     by_level = level / len(weeks) * usual_part
-    seen = tempered_counts(same_hours, clustering).sum(axis=0)
+    same = same_hours is weeks
+    seen = whole if same else tempered_counts(same_hours, clustering).sum(axis=0)
     mean = (seen + LEVEL_WEIGHT * by_level) / (len(same_hours) + LEVEL_WEIGHT)
     return mean, 1 / level + clustering
 

@@ -96,5 +96,5 @@ def test_clustering_is_that_of_the_data() -> None:
 
 
 def test_more_series_demand_a_rarer_event() -> None:
-    assert bursts.log_level(1000, 365) == pytest.approx(math.log10(1 / (4 * 365_000)))
+    assert bursts.log_level(1000, 365) == pytest.approx(math.log10(1 / (10 * 365_000)))
     assert bursts.log_level(100, 52) > bursts.log_level(1000, 52)
