@@ -1,5 +1,8 @@
 """会办: what the unit that leads asks others for, and what they gave. Plain Python.
 
+Those asked are units of the office, or bodies outside it (a water company, a neighbouring city), which answer by
+a link that was mailed to them.
+
 The lead unit gives the one answer (首接负责). A contribution stays inside; it has a day of its own, never
 after that of the ticket's reply.
 """
@@ -19,6 +22,7 @@ class ContributionState(StrEnum):
     GIVEN = "given"
     DECLINED = "declined"  # by the unit asked, with a reason
     WITHDRAWN = "withdrawn"  # by whoever asked, with a reason
+    EXPIRED = "expired"  # a body outside did not answer while its link held
     NEEDLESS = (
         "needless"  # overtaken: the ticket was answered, taken back, or given to this very unit
     )
@@ -29,9 +33,22 @@ SEEN_BY_ASKED = (ContributionState.OPEN, ContributionState.GIVEN)
 
 
 @dataclass(frozen=True, slots=True)
+class Outside:
+    """A body outside that was asked. expires_at: its link holds until then. opened_at: when it was first
+    opened. mailed_at: when the mail with it went out; failed: why it did not, "" for not."""
+
+    name: str
+    email: str
+    expires_at: datetime
+    opened_at: datetime | None
+    mailed_at: datetime | None = None
+    failed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Contribution:
-    """One contribution. department: code of the unit asked. question: what is wanted of it. words: what
-    it gave, "" until then. reason: why it was declined or withdrawn."""
+    """One contribution. department: code of the unit asked, "" for a body outside, which `outside` is. question: what is wanted of it. words: what
+    it gave, "" until then. ended_by: who did; of a body outside the name signed with. reason: why it was declined or withdrawn."""
 
     id: UUID
     department: str
@@ -44,6 +61,7 @@ class Contribution:
     ended_by: str
     ended_at: datetime | None
     reason: str
+    outside: Outside | None = None
 
     @property
     def open(self) -> bool:

@@ -44,6 +44,9 @@ class EventName(StrEnum):
     CONTRIBUTED = "contributed"
     CONTRIBUTION_DECLINED = "contribution_declined"
     CONTRIBUTION_WITHDRAWN = "contribution_withdrawn"
+    CONTRIBUTION_EXPIRED = "contribution_expired"  # of a body outside, whose link holds no longer
+    OUTSIDE_OPENED = "outside_opened"  # the link was opened for the first time
+    OUTSIDE_REMINDED = "outside_reminded"
     SUSPENSION_ASKED = "suspension_asked"
     SUSPENDED = "suspended"
     RESUMED = "resumed"
@@ -136,6 +139,8 @@ class EventName(StrEnum):
 PROGRAM = "program"
 """The actor of what no person did."""
 CITIZEN = "citizen"
+OUTSIDE = "outside"
+"""The actor of what a body outside did by its link."""
 
 
 @dataclass(frozen=True, slots=True)

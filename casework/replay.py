@@ -21,6 +21,7 @@ ACTS = {
     EventName.CONTRIBUTED: TicketAct.CONTRIBUTE,
     EventName.CONTRIBUTION_DECLINED: TicketAct.CONTRIBUTE,
     EventName.CONTRIBUTION_WITHDRAWN: TicketAct.CONTRIBUTE,
+    EventName.CONTRIBUTION_EXPIRED: TicketAct.CONTRIBUTE,
     EventName.RETURN_ASKED: TicketAct.RETURN,
     EventName.RETURN_KEPT: TicketAct.KEEP,
     EventName.RETURN_MOVED: TicketAct.MOVE,
@@ -54,6 +55,7 @@ CONTRIBUTIONS = {
     EventName.CONTRIBUTED: ContributionState.GIVEN,
     EventName.CONTRIBUTION_DECLINED: ContributionState.DECLINED,
     EventName.CONTRIBUTION_WITHDRAWN: ContributionState.WITHDRAWN,
+    EventName.CONTRIBUTION_EXPIRED: ContributionState.EXPIRED,
 }
 GIVEN_TO = (
     EventName.ASSIGNED,

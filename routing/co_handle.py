@@ -35,6 +35,8 @@ from casework.storage.contributions import (
     tell,
     ticket_of,
 )
+from casework.storage.notices import OUTSIDE_LET_OFF
+from casework.storage.outside import tell_body
 from casework.storage.records import Records, Work
 from casework.storage.recusals import all_kept_from
 from casework.storage.tables import ContributionRow, TicketRow
@@ -55,7 +57,7 @@ def ask_contribution(
     Rejected("co_due", "due") for a day that has passed or lies beyond that of the reply,
     Conflict("co_asked") for a unit that is asked already, Conflict("no_clock") without a reply clock.
     """
-    question = _words(question, "question", MAX_QUESTION)
+    question = words_of(question, "question", MAX_QUESTION)
     office, person = where.office, where.person
     _check_unit(office, department)
     with where.records.write() as work:
@@ -67,7 +69,7 @@ def ask_contribution(
         if all_kept_from(work, office.departments, ticket, department):
             raise Rejected("all_recused", "department")
         move(ticket, TicketAct.CO_HANDLE, now)
-        row = ask_unit(ticket, department, person, question, _due(office, ticket, due, now), now)
+        row = ask_unit(ticket, department, person, question, due_of(office, ticket, due, now), now)
         tell(work, row, ASKED, Audience.UNIT, department, now)
         said = {
             **_named(row),
@@ -95,7 +97,7 @@ def contribute(
 
     Raises Rejected("empty" | "too_long", "words"), Conflict("co_ended") when nobody waits for it.
     """
-    words = _words(words, "words", MAX_WORDS)
+    words = words_of(words, "words", MAX_WORDS)
 
     def act(work: Work, ticket: TicketRow, row: ContributionRow) -> None:
         end(row, ContributionState.GIVEN, person.username, now)
@@ -117,7 +119,7 @@ def decline(
 ) -> None:
     """Say why the unit has nothing to give; it no longer sees the ticket then. Raises as `contribute`,
     of the reason."""
-    reason = _words(reason, "reason", MAX_QUESTION)
+    reason = words_of(reason, "reason", MAX_QUESTION)
 
     def act(work: Work, ticket: TicketRow, row: ContributionRow) -> None:
         end(row, ContributionState.DECLINED, person.username, now)
@@ -138,14 +140,16 @@ def withdraw(
     now: datetime,
 ) -> None:
     """Let a unit off; it is told, and no longer sees the ticket then. For whoever may ask. Raises as `decline`."""
-    reason = _words(reason, "reason", MAX_QUESTION)
+    reason = words_of(reason, "reason", MAX_QUESTION)
 
     def act(work: Work, ticket: TicketRow, row: ContributionRow) -> None:
         end(row, ContributionState.WITHDRAWN, person.username, now)
         row.reason = reason
         if row.department:
             tell(work, row, LET_OFF, Audience.UNIT, row.department, now)
-        said = {**_named(row), "reason": reason}
+        else:
+            tell_body(work, row, OUTSIDE_LET_OFF, now)
+        said = {**_named(row), "reason": _about(row, reason)}
         finish(work, ticket, EventName.CONTRIBUTION_WITHDRAWN, person, now, said)
 
     _act(records, office, contribution_id, person, asking_action(person), act, now)
@@ -168,6 +172,7 @@ def _act(
         row = open_one(ticket, contribution_id)
         if action is Action.CONTRIBUTE and not _is_theirs(office, person, row):
             raise Conflict("co_ended")
+        _ = row.outside  # read before anything changes, as acts.begin does
         move(ticket, TicketAct.CONTRIBUTE, now)
         act(work, ticket, row)
         work.commit()
@@ -184,7 +189,8 @@ def _check_unit(office: Office, department: str) -> None:
         raise Rejected("unknown", "department")
 
 
-def _due(office: Office, ticket: TicketRow, asked: datetime | None, now: datetime) -> datetime:
+def due_of(office: Office, ticket: TicketRow, asked: datetime | None, now: datetime) -> datetime:
+    """The day of a contribution, as `ask_contribution` says of it."""
     latest = reply_due(ticket)
     if latest is None:
         raise Conflict("no_clock")
@@ -204,7 +210,13 @@ def _named(row: ContributionRow) -> dict[str, object]:
     return {"contribution": str(row.id), "department": row.department or ""}
 
 
-def _words(text: str, field: str, limit: int) -> str:
+def _about(row: ContributionRow, reason: str) -> str:
+    """The reason, after whom it is about where that is no unit of the office."""
+    return f"{row.outside.name}：{reason}" if row.outside is not None else reason
+
+
+def words_of(text: str, field: str, limit: int) -> str:
+    """What was written. Raises Rejected("empty" | "too_long")."""
     text = text.strip()
     if not text:
         raise Rejected("empty", field)

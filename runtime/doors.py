@@ -37,6 +37,8 @@ def channels_of(settings: Settings) -> Channels:
     return Channels(
         mail=mail_sender(settings.smtp_url, settings.smtp_from) if settings.smtp_url else None,
         text=text_sender(settings.sms_url, settings.sms_secret) if settings.sms_url else None,
+        address=settings.address,
+        zone=settings.zone,
     )
 
 

@@ -18,6 +18,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 from casework.errors import IndexHeld, MinshengError
 from casework.storage import drafts, form_files, jobs
 from casework.storage.contribution_sweep import sweep_contributions
+from casework.storage.outside_sweep import sweep_outside
 from casework.storage.sweep import sweep
 from casework.storage.unnamed_files import remove_unnamed
 from monitor import (
@@ -149,6 +150,9 @@ def sweep_clocks(city: City) -> None:
     late = sweep_contributions(city.records, city.office(), now())
     if late:
         log.info("%s contributions took a step", late)
+    links = sweep_outside(city.records, now())
+    if links:
+        log.info("%s links to bodies outside were reminded of or ended", links)
 
 
 TIMETABLE = (

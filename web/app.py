@@ -42,6 +42,7 @@ from web.classifier.views import blueprint as classifier
 from web.department.alerts import blueprint as unit_alerts
 from web.department.asking import blueprint as asking
 from web.department.co_handling import blueprint as co_handling
+from web.department.outside import blueprint as asking_outside
 from web.department.views import blueprint as department
 from web.health import blueprint as health
 from web.imports.upload import allow_upload
@@ -57,6 +58,7 @@ from web.leadership.ranking import blueprint as ranking
 from web.leadership.views import blueprint as leadership
 from web.leadership.watched import blueprint as watched
 from web.mentions.views import blueprint as mentions
+from web.public.outside import blueprint as outside
 from web.public.views import blueprint as citizens
 from web.requests import log_requests
 from web.screening.views import blueprint as screening
@@ -117,6 +119,8 @@ def create_app(city: City) -> Flask:
         asking,
         unit_alerts,
         co_handling,
+        asking_outside,
+        outside,
         supervision,
         board,
         again,

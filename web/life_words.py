@@ -37,6 +37,7 @@ CONTRIBUTIONS = {
     ContributionState.GIVEN: _l("给了意见"),
     ContributionState.DECLINED: _l("办不了"),
     ContributionState.WITHDRAWN: _l("撤回了"),
+    ContributionState.EXPIRED: _l("没有回复，到期了"),
     ContributionState.NEEDLESS: _l("不用了"),
 }
 PAUSES = {
@@ -51,6 +52,7 @@ STEPS = {
     "co_asked": _l("请您单位会办"),
     "co_given": _l("会办单位给了意见"),
     "co_declined": _l("会办单位说办不了"),
+    "co_expired": _l("外单位没有回复，链接到期了"),
     "co_withdrawn": _l("不用您单位会办了"),
     "half": _l("时间过半"),
     "last": _l("快到期了"),

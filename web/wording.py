@@ -91,7 +91,7 @@ MENTION_STATES = {
     "ticket": _l("已转工单"),
     "aside": _l("不转"),
 }
-ACTORS = {"program": _l("程序"), "citizen": _l("反映人")}
+ACTORS = {"program": _l("程序"), "citizen": _l("反映人"), "outside": _l("外单位")}
 SCREENING_REASONS = {
     "unsure": _l("几个猜测接近"),
     "route": _l("要由人决定去处"),

@@ -15,11 +15,13 @@ from casework.ladder import Audience, first_step
 from casework.life import TicketState
 from casework.model import ClockName
 from casework.permissions import Person, TicketFacts
+from casework.storage.outside import read_body
 from casework.storage.records import Work
 from casework.storage.scopes import facts_of
 from casework.storage.tables import ContributionRow, StaffNoticeRow, TicketRow
 
 ASKED, GIVEN, DECLINED, LET_OFF = "co_asked", "co_given", "co_declined", "co_withdrawn"
+EXPIRED = "co_expired"
 """The steps under which staff are told, beside those of the ladder."""
 
 
@@ -34,6 +36,18 @@ def ask_unit(
     """Ask a department. Raises Conflict("co_asked") while it is asked already."""
     if any(row.department == department and _is_open(row) for row in ticket.contributions):
         raise Conflict("co_asked")
+    return new_contribution(ticket, department, person, question, due_at, now)
+
+
+def new_contribution(
+    ticket: TicketRow,
+    department: str | None,
+    person: Person,
+    question: str,
+    due_at: datetime,
+    now: datetime,
+) -> ContributionRow:
+    """An open contribution of the ticket. department: None for a body outside."""
     row = ContributionRow(
         id=uuid7(),
         ticket_id=ticket.id,
@@ -146,7 +160,7 @@ def facts_told(ticket: TicketRow, notice: StaffNoticeRow, tree: DepartmentTree) 
     return replace(facts, asked_above=facts.asked_above | tree.above(notice.department or ""))
 
 
-def read_contribution(row: ContributionRow) -> Contribution:
+def read_contribution(work: Work, row: ContributionRow) -> Contribution:
     """A contribution as the model knows it."""
     return Contribution(
         id=row.id,
@@ -160,6 +174,7 @@ def read_contribution(row: ContributionRow) -> Contribution:
         ended_by=row.ended_by,
         ended_at=row.ended_at,
         reason=row.reason,
+        outside=read_body(work, row),
     )
 
 

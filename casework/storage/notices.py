@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -10,15 +11,22 @@ from sqlalchemy import and_, or_, select
 from uuid_utils.compat import uuid7
 
 from casework.codes import code_from
+from casework.contributions import ContributionState
 from casework.events import PROGRAM, EventName
 from casework.storage.audit import append
+from casework.storage.outside_links import token_for
 from casework.storage.records import Work
-from casework.storage.tables import MailRow, NoticeRow, TicketRow
+from casework.storage.tables import DepartmentRow, MailRow, NoticeRow, TicketRow
 from casework.taxonomy import REPORT
 
 NEW_CODE = "new_code"
 RECEIVED = "received"  # number and first code, for a message that came by mail or text message
 ANSWERED = "answered"
+OUTSIDE_ASKED, OUTSIDE_REMINDED = "outside_asked", "outside_reminded"
+OUTSIDE_LET_OFF = "outside_let_off"
+WITH_LINK = frozenset({OUTSIDE_ASKED, OUTSIDE_REMINDED})
+"""Kinds of notice to bodies outside that carry the link; they end with what was asked."""
+TO_OUTSIDE = WITH_LINK | {OUTSIDE_LET_OFF}
 HOW_TO_WRITE = "how_to_write"  # for a text message in which nothing is said
 WITH_CODE = frozenset({NEW_CODE, RECEIVED})
 """Kinds of notice whose delivery makes the code; the code itself is never kept."""
@@ -29,11 +37,12 @@ GIVE_UP_AFTER = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A notice to a citizen. recipient: a mail address or a telephone number. number: of the
+    """A notice to a citizen, or to a body outside. recipient: a mail address or a telephone number. number: of the
     ticket, "" without one. message_id: of the ticket's message.
 
     code: for a notice that carries one; the same however often it is tried. answer: for an answer
-    that goes back by mail to where the message came from by mail.
+    that goes back by mail to where the message came from by mail. body, unit, token, until: for one to a
+    body outside: its name, the unit that leads, the secret of its link and how long it holds.
     """
 
     id: UUID
@@ -44,6 +53,10 @@ class Notice:
     message_id: UUID | None = None
     code: str = ""
     answer: str = ""
+    body: str = ""
+    unit: str = ""
+    token: str = ""
+    until: datetime | None = None
 
 
 def tell(work: Work, ticket_id: UUID | None, kind: str, recipient: str, now: datetime) -> None:
@@ -71,12 +84,37 @@ def waiting(work: Work, now: datetime, limit: int = 100) -> tuple[Notice, ...]:
         .order_by(NoticeRow.id)
         .limit(limit)
     ).all()
-    notices = []
+    notices: list[Notice] = []
     for row in rows:
         ticket = work.session.get(TicketRow, row.ticket_id) if row.ticket_id else None
-        if row.recipient and (ticket is not None or row.kind == HOW_TO_WRITE):
+        if row.kind in TO_OUTSIDE:
+            notices.extend(_to_body(work, row, ticket))
+        elif row.recipient and (ticket is not None or row.kind == HOW_TO_WRITE):
             notices.append(_notice(work, row, ticket))
     return tuple(notices)
+
+
+def _to_body(work: Work, row: NoticeRow, ticket: TicketRow | None) -> Iterator[Notice]:
+    """A notice to a body outside, without the link once nothing is waited for; nothing is left to say
+    then by one that would carry it. It names no message: it stands in no citizen's thread of mails."""
+    asked = row.contribution
+    if asked is None or asked.outside is None or ticket is None:
+        return
+    is_open = asked.state == ContributionState.OPEN
+    if row.kind in WITH_LINK and not is_open:
+        return
+    lead = work.session.get(DepartmentRow, ticket.lead_department)
+    yield Notice(
+        id=row.id,
+        kind=row.kind,
+        recipient=row.recipient or "",
+        number=ticket.number,
+        language="zh",
+        body=asked.outside.name,
+        unit=lead.name if lead is not None else "",
+        token=token_for(work, asked.id) if is_open else "",
+        until=asked.outside.expires_at,
+    )
 
 
 def _notice(work: Work, row: NoticeRow, ticket: TicketRow | None) -> Notice:

@@ -34,7 +34,7 @@ class Vault:
         self._cipher = AESGCM(self._derive("sealed columns"))
         self._digest_keys = {
             purpose: self._derive(purpose)
-            for purpose in ("query code", "sender", "attempt", "notice code")
+            for purpose in ("query code", "sender", "attempt", "notice code", "outside link")
         }
 
     def _derive(self, purpose: str) -> bytes:
@@ -56,8 +56,8 @@ class Vault:
             ) from None
 
     def digest(self, purpose: str, text: str) -> bytes:
-        """Keyed SHA-256 of `text`; purpose is "query code", "sender", "attempt" or
-        "notice code"."""
+        """Keyed SHA-256 of `text`; purpose is "query code", "sender", "attempt",
+        "notice code" or "outside link"."""
         return hmac.digest(self._digest_keys[purpose], text.encode(), hashlib.sha256)
 
     def web_secret(self) -> bytes:

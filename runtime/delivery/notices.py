@@ -9,26 +9,31 @@ from __future__ import annotations
 
 import smtplib
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 
 from casework.storage import notices
 from casework.storage.mails import Thread, our_mail_id, thread_of
 from casework.storage.notices import Notice
 from casework.storage.records import Records
 from runtime.delivery.mail import Letter, SendMail
+from runtime.delivery.outside_words import outside_words
 from runtime.delivery.sms import SendText, TextToSend
 from runtime.delivery.words import mail_words, text_words
 
 NO_CHANNEL = "no channel for telephone numbers"
 NO_MAIL = "no channel for mail"
+NO_ADDRESS = "the pages have no address"
 
 
 @dataclass(frozen=True, slots=True)
 class Channels:
-    """How notices go out; None: not set up, and they wait with that reason."""
+    """How notices go out; None: not set up, and they wait with that reason. address: of the
+    pages, for links. zone: the city's, for times."""
 
     mail: SendMail | None = None
     text: SendText | None = None
+    address: str = ""
+    zone: tzinfo = UTC
 
 
 def deliver_notices(
@@ -75,7 +80,18 @@ def _send(channels: Channels, hotline: str, notice: Notice, thread: Thread | Non
         return
     if channels.mail is None:
         raise OSError(NO_MAIL)
+    if notice.kind in notices.TO_OUTSIDE:
+        channels.mail(_outside_letter(notice, channels, hotline))
+        return
     channels.mail(_letter(notice, hotline, thread))
+
+
+def _outside_letter(notice: Notice, channels: Channels, hotline: str) -> Letter:
+    """To a body outside; its Message-ID is none that an answer could be taken in by as a citizen's."""
+    if not channels.address:
+        raise OSError(NO_ADDRESS)
+    subject, text = outside_words(notice, channels.address, channels.zone, hotline)
+    return Letter(notice.recipient, subject, text, f"<{notice.id.hex}@outside.minsheng>")
 
 
 def _letter(notice: Notice, hotline: str, thread: Thread | None) -> Letter:

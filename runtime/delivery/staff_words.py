@@ -49,6 +49,7 @@ _STEPS = {
     "co_asked": ("请您单位会办", "your unit is asked for it"),
     "co_given": ("会办单位给了意见", "given"),
     "co_declined": ("会办单位说办不了", "declined"),
+    "co_expired": ("外单位没有回复，链接到期了", "no answer from outside, the link has ended"),
     "co_withdrawn": ("不用您单位会办了", "your unit is no longer asked for it"),
     "urged": ("反映人催办", "the citizen asks to hurry"),
 }

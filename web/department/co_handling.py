@@ -81,7 +81,7 @@ def _asking(number: str, action: Action) -> Any:
     else:
         where = Where(served.records, served.office(), found.id, me(), form.version)
         act = lambda: co_handle.ask_contribution(  # noqa: E731 - one of two
-            where, form.department, form.note, _due(sent.get("due", "")), now()
+            where, form.department, form.note, chosen_day(sent.get("due", "")), now()
         )
     try:
         act()
@@ -92,7 +92,7 @@ def _asking(number: str, action: Action) -> Any:
     return page.back_to(found)
 
 
-def _due(text: str) -> datetime | None:
+def chosen_day(text: str) -> datetime | None:
     """The day and time chosen, in the city's zone; None when none is. Raises Rejected("time")."""
     if not text.strip():
         return None

@@ -10,7 +10,9 @@ from casework.office import Office
 from casework.permissions import Action
 from casework.storage.queries.co_handled import CoHandled
 from casework.storage.queries.ticket_page import TicketDetail
+from casework.taxonomy import REPORT
 from web.access import me
+from web.city import city
 from web.department.choices import DepartmentChoice, department_choices
 
 A_DAY = 86_400
@@ -27,13 +29,14 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class CoHandling:
-    """shown: what the reader may see, oldest first. waiting: units that are still waited for. asks:
-    whether the reader may ask and let off. choices: whom they may ask."""
+    """shown: what the reader may see, oldest first. waiting: what is still waited for. asks: whether the
+    reader may ask and let off. choices: whom they may ask; outside: bodies outside, too."""
 
     shown: tuple[Shown, ...]
-    waiting: tuple[str, ...]
+    waiting: tuple[Contribution, ...]
     asks: bool
     choices: tuple[DepartmentChoice, ...]
+    outside: bool
 
 
 def co_handling_of(ticket: TicketDetail, office: Office) -> CoHandling:
@@ -46,17 +49,31 @@ def co_handling_of(ticket: TicketDetail, office: Office) -> CoHandling:
         if theirs or Action.CONTRIBUTE not in ticket.actions or decides:
             may_give = theirs and Action.CONTRIBUTE in ticket.actions
             shown.append(Shown(one, clock_of(one), one.open and may_give))
-    waiting = tuple(one.department for one in ticket.contributions if one.open)
+    waiting = tuple(one for one in ticket.contributions if one.open)
     return CoHandling(
-        tuple(shown), waiting, asks, _choices(ticket, office, waiting) if asks else ()
+        shown=tuple(shown),
+        waiting=waiting,
+        asks=asks,
+        choices=_choices(ticket, office, waiting) if asks else (),
+        outside=asks and may_mail_outside() and _may_go_outside(ticket),
     )
 
 
+def may_mail_outside() -> bool:
+    """Whether mails can be sent and carry links."""
+    return bool(city().settings.smtp_url and city().settings.address)
+
+
+def _may_go_outside(ticket: TicketDetail) -> bool:
+    """As the page knows it; it is asked again when it is done."""
+    return ticket.kind != REPORT and not ticket.confidential and not ticket.accused
+
+
 def _choices(
-    ticket: TicketDetail, office: Office, waiting: tuple[str, ...]
+    ticket: TicketDetail, office: Office, waiting: tuple[Contribution, ...]
 ) -> tuple[DepartmentChoice, ...]:
     """Never the unit that leads, one that is asked already, or one that is accused."""
-    tree, out = office.departments, {ticket.department, *waiting}
+    tree, out = office.departments, {ticket.department, *(one.department for one in waiting)}
     return tuple(
         choice
         for choice in department_choices()

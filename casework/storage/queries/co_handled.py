@@ -98,4 +98,6 @@ def _listed(
         .order_by(*order, ContributionRow.id)
         .limit(MOST)
     ).unique()
-    return tuple(CoHandled(read_contribution(one), ticket_line(ticket)) for one, ticket in rows)
+    return tuple(
+        CoHandled(read_contribution(work, one), ticket_line(ticket)) for one, ticket in rows.all()
+    )

@@ -194,7 +194,7 @@ def _detail(work: Work, office: Office, row: TicketRow, person: Person) -> Ticke
         pauses=pauses_of(row.pauses),
         paused_for=next((each.reason for each in row.pauses if each.ended_at is None), ""),
         actions=actions,
-        contributions=tuple(read_contribution(one) for one in row.contributions),
+        contributions=tuple(read_contribution(work, one) for one in row.contributions),
     )
 
 

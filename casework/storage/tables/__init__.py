@@ -52,6 +52,7 @@ from casework.storage.tables.office import (
     UserRow,
     WorkingDayRow,
 )
+from casework.storage.tables.outside import OutsideRequestRow
 from casework.storage.tables.requests import PauseRow, RequestRow, StaffNoticeRow
 from casework.storage.tables.sources import SourceKeyRow, SourceRow
 from casework.storage.tables.staff import StaffMessageRow, ToldRow
@@ -105,6 +106,7 @@ __all__ = [
     "ModelUseRow",
     "NoticeRow",
     "OutboxRow",
+    "OutsideRequestRow",
     "PauseRow",
     "PhraseRow",
     "PolicyRow",

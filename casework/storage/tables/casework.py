@@ -272,12 +272,14 @@ class OutboxRow(Table):
 
 
 class NoticeRow(Table):
-    """Something to be told to somebody, recorded in the transaction that causes it."""
+    """Something to be told to somebody, recorded in the transaction that causes it. contribution_id: the
+    one a body outside is told of."""
 
     __tablename__ = "notices"
 
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
     ticket_id: Mapped[UUID | None] = mapped_column(ForeignKey("tickets.id"), index=True)
+    contribution_id: Mapped[UUID | None] = mapped_column(ForeignKey("contributions.id"))
     kind: Mapped[str] = mapped_column(String(30))
     recipient: Mapped[str | None] = mapped_column(Sealed("notices.recipient"))
     text: Mapped[str] = mapped_column(Text, default="")
@@ -285,3 +287,6 @@ class NoticeRow(Table):
     sent_at: Mapped[datetime | None] = mapped_column(AwareTime)
     attempts: Mapped[int] = mapped_column(default=0)
     error: Mapped[str] = mapped_column(Text, default="")
+
+    # Written after the contribution it is about.
+    contribution: Mapped[ContributionRow | None] = relationship()

@@ -6,14 +6,15 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, String, Text, Uuid, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from casework.storage.tables.mapping import Table
+from casework.storage.tables.outside import OutsideRequestRow
 from casework.storage.types import AwareTime
 
 
 class ContributionRow(Table):
-    """One contribution, see casework/contributions.py. step, next_step_at: as of clocks; None once
+    """One contribution, see casework/contributions.py. department: None for a body outside. step, next_step_at: as of clocks; None once
     nobody waits for it."""
 
     __tablename__ = "contributions"
@@ -41,3 +42,5 @@ class ContributionRow(Table):
     reason: Mapped[str] = mapped_column(Text, default="")
     step: Mapped[int] = mapped_column(default=0)
     next_step_at: Mapped[datetime | None] = mapped_column(AwareTime)
+
+    outside: Mapped[OutsideRequestRow | None] = relationship()
