@@ -7,6 +7,7 @@ where another was killed, and what one has done another does not do again.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -30,8 +31,8 @@ ELSEWHERE = 0.7
 NEAREST = 3
 """An issue is as close as so many of its nearest messages on average: one odd message draws in no
 others."""
-BATCH = 25
-"""Messages a transaction: few, so that nobody who writes waits for it."""
+BATCH, LONGEST_SECONDS = 25, 0.3
+"""Messages a transaction, and after how long it ends with fewer: nobody who writes waits for it."""
 CHECKED = 2000
 
 
@@ -71,31 +72,39 @@ def gather(
             waiting = issue_messages.waiting(work, now - within, since, 20 * BATCH)
         if not waiting:
             break
-        for begin in range(0, len(waiting), BATCH):
-            done = _take(records, waiting[begin : begin + BATCH], zone, now)
+        rest: Sequence[Waiting] = waiting
+        while rest and not ending():
+            done, rest = _take(records, rest, zone, now)
             messages, joined = messages + done.messages, joined + done.joined
             progress(done.messages)
-            if ending():
-                break
+            records.give_way()
     return Gathered(messages, joined)
 
 
-def _take(records: Records, batch: Sequence[Waiting], zone: ZoneInfo, now: datetime) -> Gathered:
+def _take(
+    records: Records, waiting: Sequence[Waiting], zone: ZoneInfo, now: datetime
+) -> tuple[Gathered, Sequence[Waiting]]:
+    """One transaction: the first few of those who wait, and who is left."""
+    batch = waiting[:BATCH]
     read = [(message, matter_of(message.subject, message.body)) for message in batch]
-    joined = 0
+    looked_at = messages = joined = 0
     with records.write() as work:
+        began = time.monotonic()
         hot_issues.begin(work)
         unknown = hot_issues.unknown_of(work, [message.message_id for message in batch])
         entry = hot_issues.next_entry(work)
         for message, matter in read:
+            if looked_at and time.monotonic() - began > LONGEST_SECONDS:
+                break
+            looked_at += 1
             if message.message_id not in unknown:
                 continue
             place = place_of(work, message, matter)
             words, marks = matter.words, matter.marks
             joined += bool(hot_issues.put(work, entry, message, words, marks, place, now, zone))
-            entry += 1
+            messages, entry = messages + 1, entry + 1
         work.commit()
-    return Gathered(len(unknown), joined)
+    return Gathered(messages, joined), waiting[looked_at:]
 
 
 def place_of(work: Work, message: Waiting, matter: Matter) -> Place:
@@ -182,4 +191,5 @@ def _remove(records: Records, found: Sequence[Kept]) -> int:
             hot_issues.begin(work)
             issue_messages.remove(work, batch, [marks_of(one.words) for one in batch])
             work.commit()
+        records.give_way()
     return len(found)

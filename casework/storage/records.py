@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -13,6 +14,8 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from casework.errors import Conflict, RecordsUnavailable
 from casework.storage.vault import Vault
+
+BREATH_SECONDS = 0.11
 
 LOST_A_RACE = ("40001", "40P01")
 """PostgreSQL's codes for a transaction it ended in favour of another: it may be tried again."""
@@ -58,6 +61,12 @@ class Records:
         """
         with reason_told(), Session(self._writing, expire_on_commit=False) as session:
             yield Work(session, self.vault)
+
+    def give_way(self) -> None:
+        """Between two transactions of many: let those who wait to write have their turn. PostgreSQL's
+        are told at once; SQLite's look again every tenth of a second and know no queue."""
+        if self.engine.dialect.name == "sqlite":
+            time.sleep(BREATH_SECONDS)
 
     def close(self) -> None:
         """Give all connections back; one that somebody still uses is closed when they are done."""

@@ -38,8 +38,6 @@ from casework.storage.tables import (
 BATCH, SMALLEST = 500, 25
 LONGEST_SECONDS = 0.3
 """A batch holds SQLite's only write lock: on a slow or busy machine it is made smaller."""
-BREATH_SECONDS = 0.11
-"""SQLite's waiting writers look again every tenth of a second: between two batches each has its turn."""
 Values = dict[str, Any]
 
 
@@ -75,8 +73,7 @@ def sweep(records: Records, office: Office, now: datetime) -> Swept:
         if found < size:
             return Swept(clocks, steps)
         size = _fitting(size, time.monotonic() - began)
-        if records.engine.dialect.name == "sqlite":
-            time.sleep(BREATH_SECONDS)
+        records.give_way()
 
 
 def _fitting(size: int, seconds: float) -> int:

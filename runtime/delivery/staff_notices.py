@@ -9,7 +9,6 @@ it can tell.
 from __future__ import annotations
 
 import smtplib
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -21,7 +20,6 @@ from casework.storage.notice_choices import Channel
 from casework.storage.records import Records
 from casework.storage.spreading import BATCH, spread
 from casework.storage.staff_messages import StaffMessage
-from casework.storage.sweep import BREATH_SECONDS
 from runtime.delivery.chat import ChatToSend, SendChat
 from runtime.delivery.mail import Letter, SendMail
 from runtime.delivery.staff_words import staff_words
@@ -77,8 +75,7 @@ def _spread_all(
             work.commit()
         if found < BATCH:
             return
-        if records.engine.dialect.name == "sqlite":
-            time.sleep(BREATH_SECONDS)
+        records.give_way()
 
 
 def _take(

@@ -215,7 +215,8 @@ def test_a_run_cut_off_is_gone_on_with_and_two_at_once_do_nothing_twice(records:
     ]
     done: list[int] = []
     gather(records, ZONE, NOW, ending=lambda: bool(done), progress=done.append)
-    assert done == [BATCH]
+    assert len(done) == 1
+    assert 0 < done[0] <= BATCH
     runs = [threading.Thread(target=gather, args=(records, ZONE, NOW)) for _ in range(3)]
     for run in runs:
         run.start()
