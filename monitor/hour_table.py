@@ -6,8 +6,9 @@ needs, since every one of them ended at least a week before the look.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -30,6 +31,8 @@ from monitor.index.interface import TrendIndex
 SPARE = 2
 """Hours more: a zone that puts its clock forward shifts a past week by one."""
 HOURS = (WEEKS + 1) * 7 * 24 + SPARE
+BLOCK = 24
+"""Hours that are added up beforehand: a look wants sixteen whole weeks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,11 @@ class HourTable:
     places: NDArray[np.int64]
     counts: NDArray[np.int64]
     negatives: NDArray[np.int64]
+    _until: NDArray[np.float64] = field(init=False, repr=False, compare=False)
+    """Messages, and negative ones, of each series before the first hour of each block."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_until", self._added_up())
 
     @property
     def end(self) -> datetime:
@@ -65,10 +73,21 @@ class HourTable:
         begin, stop = (start - self.first) / HOUR, (end - self.first) / HOUR
         if begin < 0 or stop > len(self.borders) - 1:
             raise ValueError("the table does not reach so far")
+        first, last = math.ceil(begin / BLOCK), math.floor(stop / BLOCK)
+        if first >= last:
+            return self._between(begin, stop)
+        before = self._between(begin, first * BLOCK)
+        after = self._between(last * BLOCK, stop)
+        whole = self._until[:, last] - self._until[:, first]
+        return before[0] + whole[0] + after[0], before[1] + whole[1] + after[1]
+
+    def _between(self, begin: float, stop: float) -> tuple[Counts, Counts]:
+        """In hours from the first."""
         low, high = int(begin), -int(-stop // 1)
         rows = slice(self.borders[low], self.borders[high])
         if not begin % 1 and not stop % 1:
             return self._by_series(rows, self.counts), self._by_series(rows, self.negatives)
+        # Borders that lie within one hour would cut it twice; no window is as short.
         part = np.ones(rows.stop - rows.start)
         part[: self.borders[low + 1] - rows.start] *= 1 - begin % 1
         if stop % 1:
@@ -77,6 +96,14 @@ class HourTable:
             self._by_series(rows, self.counts, part),
             self._by_series(rows, self.negatives, part),
         )
+
+    def _added_up(self) -> NDArray[np.float64]:
+        blocks = (len(self.borders) - 1) // BLOCK
+        added = np.zeros((2, blocks + 1, len(self.names)))
+        for block in range(blocks):
+            found = self._between(block * BLOCK, (block + 1) * BLOCK)
+            added[:, block + 1] = added[:, block] + found
+        return added
 
     def _by_series(self, rows: slice, of: NDArray[np.int64], part: Counts | float = 1.0) -> Counts:
         weights = np.asarray(of[rows] * part, dtype=np.float64)

@@ -13,18 +13,17 @@ from monitor.many_series import clustering_of, expected_counts, least_shares, ma
 
 
 class Usual:
-    """Expectations of one window, for all series at once. series: how many there are, in the window
-    or its past."""
+    """Expectations of one window, for many series at once: those that have messages enough, and all
+    only when one of the others is asked for. series: how many there are, in the window or its past."""
 
     def __init__(self, window: Window) -> None:
         self._window = window
-        part = window.usual_part()
-        clustering = clustering_of(window.past, window.chance_left)
-        self._mean, self._spread = expected_counts(
-            window.past, window.whole_weeks, part, clustering
-        )
+        self._part = window.usual_part()
+        self._clustering = clustering_of(window.past, window.chance_left)
         none = [0] * len(window.past)
-        self._never = expected_count(none, none, part, clustering)
+        self._never = expected_count(none, none, self._part, self._clustering)
+        self._surprising: dict[Series, ExpectedCount] = {}
+        self._all: tuple[Counts, Counts] | None = None
         self._places = self._places_of_now()
         seen = (self._places >= 0) & (window.recorded[self._places] > 0)
         new = int(np.count_nonzero(~seen & (window.now.counts > 0)))
@@ -32,10 +31,15 @@ class Usual:
 
     def count(self, series: Series) -> ExpectedCount:
         """Messages in the window."""
+        if series in self._surprising:
+            return self._surprising[series]
         place = self._window.names.get(series)
         if place is None:
             return self._never
-        return ExpectedCount(float(self._mean[place]), float(self._spread[place]))
+        if self._all is None:
+            self._all = self._expected(slice(None))
+        mean, spread = self._all
+        return ExpectedCount(float(mean[place]), float(spread[place]))
 
     def negative_share(self, series: Series) -> ExpectedShare:
         """From the whole past weeks: the share of negative messages knows no hours."""
@@ -45,11 +49,19 @@ class Usual:
 
     def may_surprise(self, minimum: int) -> list[Series]:
         """The series with so many messages now that more than chance may be behind them."""
-        now = self._window.now
-        known = self._places >= 0
-        mean = np.where(known, self._mean[self._places], self._never.mean)
-        spread = np.where(known, self._spread[self._places], self._never.spread)
-        return self._named((now.counts >= minimum) & may_surprise(now.counts, mean, spread))
+        counts = self._window.now.counts
+        enough = np.flatnonzero(counts >= minimum)
+        mean, spread = self._expected(self._places[enough])
+        known = self._places[enough] >= 0
+        mean = np.where(known, mean, self._never.mean)
+        spread = np.where(known, spread, self._never.spread)
+        beyond = may_surprise(counts[enough], mean, spread)
+        wanted = np.zeros(len(counts), dtype=bool)
+        wanted[enough[beyond]] = True
+        found = self._named(wanted)
+        expected = map(ExpectedCount, mean[beyond].tolist(), spread[beyond].tolist())
+        self._surprising.update(zip(found, expected, strict=True))
+        return found
 
     def negative(self, minimum: int) -> list[Series]:
         """The series with so many negative messages now."""
@@ -68,6 +80,13 @@ class Usual:
                 (now.negatives >= minimum) & (share >= least_shares(negative, count) + step)
             )
         )
+
+    def _expected(self, places: NDArray[np.int64] | slice) -> tuple[Counts, Counts]:
+        """Mean and spread of the series at these places of the past."""
+        past, weeks = self._window.past, self._window.whole_weeks
+        chosen = past[:, places]
+        of_weeks = chosen if weeks is past else weeks[:, places]
+        return expected_counts(chosen, of_weeks, self._part, self._clustering)
 
     def _named(self, wanted: NDArray[np.bool_]) -> list[Series]:
         return list(compress(self._window.now.names, wanted.tolist()))

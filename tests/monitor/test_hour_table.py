@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from monitor.alike_days import Works, works_on_weekdays
 from monitor.baseline import NONE, Series, back, read_past, read_tallies, read_window
@@ -183,3 +185,25 @@ def test_a_history_taken_over_is_counted_at_once_a_straggler_the_next_night(
     filled.put(more)
     filled.commit()
     assert table_for(filled, file, NOW, ZONE).messages > before.messages
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.integers(0, 3000), st.integers(61, 3000), st.integers(1, 60))
+def test_days_added_up_beforehand_change_no_sum(begin: int, minutes: int, hours: int) -> None:
+    chance = np.random.default_rng(hours)
+    each = chance.integers(0, 4, hours + 101)
+    borders = np.concatenate([[0], np.cumsum(each)])
+    counts = chance.integers(1, 9, borders[-1])
+    places = chance.integers(0, 3, borders[-1])
+    names = {Series((name,)): place for place, name in enumerate("abc")}
+    table = HourTable(FIRST, names, borders, places, counts, counts // 2)
+    start, end = begin / 60, min(begin + minutes, len(each) * 60) / 60
+    if end - start < 1:
+        return
+    wanted = np.zeros(3)
+    for hour in range(len(each)):
+        inside = max(0.0, min(end, hour + 1) - max(start, hour))
+        rows = slice(borders[hour], borders[hour + 1])
+        wanted += inside * np.bincount(places[rows], counts[rows], 3)
+    found, _ = table.between(FIRST + start * HOUR, FIRST + end * HOUR)
+    assert found == pytest.approx(wanted)
