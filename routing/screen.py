@@ -64,7 +64,7 @@ def assign(
         _learn(work, ticket, decision, person, now)
         _correct(work, office, ticket, decision, now)
         if decision.kind == REPORT:
-            if any(carried_by(work, ticket)):
+            if any(row.kind != REPORT for row in carried_by(work, ticket)):
                 raise Rejected("report_apart", "kind")
             name_accused(work, ticket, decision.accused, person.username, now)
         ticket.unscreened_report = False

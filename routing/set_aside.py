@@ -25,6 +25,7 @@ from casework.storage.requests import ask
 from casework.storage.screening import restart_clocks
 from casework.storage.tables import TicketRow
 from casework.taxonomy import REPORT
+from routing.report_again import check_same_reporter, join_reports, part_reports
 from routing.screen import clocks_of
 
 MAX_NOTE = 1_000
@@ -51,26 +52,35 @@ def merge(
     into: str,
     version: int,
     now: datetime,
+    new_facts: bool = False,
 ) -> None:
-    """Let the open ticket with the number `into` carry this one's matter.
+    """Let the open ticket with the number `into` carry this one's matter. new_facts: of a 举报, whether
+    it says more than that one: its term is then counted anew.
 
-    Raises what merging.carrier and routing.handle raise, and Rejected("same_ticket", "into").
+    Raises what merging.carrier, report_again.check_same_reporter and routing.handle raise, and
+    Rejected("same_ticket", "into").
     """
     with records.write() as work:
         one_merging_at_a_time(work)
         ticket = begin(work, office, ticket_id, person, Action.SCREEN, version)
-        if ticket.kind == REPORT:
-            raise Rejected("report_apart", "into")
-        target = carrier(work, office, into, person, Action.SCREEN)
+        report = ticket.kind == REPORT
+        target = carrier(work, office, into, person, Action.SCREEN, reports=report)
         if target.id == ticket.id:
             raise Rejected("same_ticket", "into")
+        if report:
+            check_same_reporter(ticket, target)
+        _ = target.clocks, target.pauses, target.contributions  # read before anything changes
+        why = ticket.screening_reason
+        said: dict[str, object] = {"number": ticket.number}
+        if report:
+            said |= join_reports(work, office, ticket, target, new_facts, person.username, now)
         move(ticket, TicketAct.MERGE, now)
         ticket.merged_into = target.id
         ticket.lead_department = target.lead_department
         _void(ticket)
         tell_citizen(work, ticket, MERGED, now)
-        finish(work, target, EventName.MERGED_HERE, person, now, {"number": ticket.number})
-        text = {"into": target.number, "why": ticket.screening_reason}
+        finish(work, target, EventName.MERGED_HERE, person, now, said)
+        text = {"into": target.number, "why": why}
         finish(work, ticket, EventName.MERGED, person, now, text)
         work.commit()
 
@@ -176,6 +186,9 @@ def back_to_queue(
     """Let the ticket wait for a decision again, by the clocks it had from the beginning."""
     if ticket.merged_into is not None and person is not None:
         carrying = work.session.get_one(TicketRow, ticket.merged_into)
+        _ = carrying.clocks, carrying.pauses, carrying.contributions
+        if ticket.kind == REPORT:
+            part_reports(work, office, ticket, carrying)
         finish(work, carrying, EventName.SEPARATED, person, now, {"number": ticket.number})
     move(ticket, act, now)
     ticket.merged_into = None

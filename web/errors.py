@@ -156,7 +156,7 @@ REASONS = {
     "element": _l("还没填。"),
     "too_many_drafts": _l("没写完的已经有%(limit)s件，请先写完或者扔掉几件。"),
     "report_screened": _l("举报不能当场办结，要由筛查席认定。"),
-    "report_apart": _l("举报要单独办，不和别的来件并在一起。"),
+    "report_apart": _l("举报要单独办，只能并入同一人就同一事实的另一件举报。"),
     "join_gone": _l("要并入的那一件已经不在办了，请重新选。"),
     "not_recorded": _l("系统暂时不能记录，请过一会儿再按一次。"),
     "no_ticket": _l("没有这个编号，或者它不归您看。"),

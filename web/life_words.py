@@ -48,6 +48,7 @@ PAUSES = {
 }
 STEPS = {
     "urged": _l("反映人催办"),
+    "report_again": _l("同一人再次举报，期限重新算"),
     "supervised": _l("领导督办"),
     "co_asked": _l("请您单位会办"),
     "co_given": _l("会办单位给了意见"),

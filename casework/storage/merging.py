@@ -1,8 +1,8 @@
 """Tickets that say the same: one carries the matter, the others are linked to it.
 
 A merged ticket keeps its number, code and words; its clocks are voided and it moves with the ticket
-that carries it. A 举报 is never merged, nor anything into one: who reported, and that somebody did,
-must not be learned from another ticket.
+that carries it. A 举报 joins nothing but an earlier one of the same sender (routing/report_again.py), and
+nothing else joins it: who reported, and that somebody did, must not be learned from another ticket.
 """
 
 from __future__ import annotations
@@ -31,8 +31,15 @@ def one_merging_at_a_time(work: Work) -> None:
     lock(work, ["merging"])
 
 
-def carrier(work: Work, office: Office, number: str, person: Person, action: Action) -> TicketRow:
-    """The open ticket with this number, to carry another one's matter.
+def carrier(
+    work: Work,
+    office: Office,
+    number: str,
+    person: Person,
+    action: Action,
+    reports: bool = False,
+) -> TicketRow:
+    """The open ticket with this number, to carry another one's matter. reports: it may be a 举报.
 
     Raises NotFound outside the person's scope for the action, Conflict("state") when it is no
     longer open, Rejected("report_apart", "into") for a 举报.
@@ -46,7 +53,7 @@ def carrier(work: Work, office: Office, number: str, person: Person, action: Act
     )
     if ticket is None or ticket.message.deleted_at is not None:
         raise NotFound("ticket", number)
-    if ticket.kind == REPORT:
+    if ticket.kind == REPORT and not reports:
         raise Rejected("report_apart", "into")
     if ticket.state not in OPEN_STATES or ticket.message.mode == IntakeMode.HISTORY:
         raise Conflict("state")

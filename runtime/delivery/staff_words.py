@@ -51,6 +51,7 @@ _STEPS = {
     "co_declined": ("会办单位说办不了", "declined"),
     "co_expired": ("外单位没有回复，链接到期了", "no answer from outside, the link has ended"),
     "co_withdrawn": ("不用您单位会办了", "your unit is no longer asked for it"),
+    "report_again": ("同一人再次举报，期限重新算", "reported again, counted anew"),
     "urged": ("反映人催办", "the citizen asks to hurry"),
 }
 _WORDS = {

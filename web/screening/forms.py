@@ -101,13 +101,14 @@ def read_decision(sent: MultiDict[str, str]) -> DecisionForm:
 @dataclass(frozen=True, slots=True)
 class AsideForm:
     """A message set aside. into: the number of the ticket that is to carry it. reason, basis,
-    note: of a refusal."""
+    note: of a refusal. new_facts: of a 举报 that joins an earlier one."""
 
     into: str
     reason: str
     basis: str
     note: str
     version: int
+    new_facts: bool = False
 
     def refusal(self) -> Refusal:
         """What the use case takes. Raises Rejected for a reason that is none."""
@@ -125,4 +126,5 @@ def read_aside(sent: MultiDict[str, str]) -> AsideForm:
         basis=typed(sent.get("basis", "")),
         note=typed(sent.get("refusal_note", "")),
         version=sent.get("version", 0, type=int),
+        new_facts=sent.get("new_facts") == "yes",
     )

@@ -16,7 +16,9 @@ from casework.judgement import judged_text
 from casework.model import DepartmentGuess, RefusalReason, TicketState
 from casework.office import Office
 from casework.permissions import Action, Person, scope_of
+from casework.storage.queries.same_reporter import earlier_reports
 from casework.storage.queries.screening import Queue, screening_queue
+from casework.storage.queries.ticket_lines import TicketLine
 from casework.storage.queries.ticket_page import TicketDetail, ticket_detail
 from casework.storage.records import Records
 from casework.taxonomy import REPORT, leaves
@@ -96,7 +98,7 @@ def merge(number: str) -> Any:
     aside = read_aside(request.form)
     return _decided(
         number,
-        lambda t: set_aside.merge(*_where(t), aside.into, aside.version, now()),
+        lambda t: set_aside.merge(*_where(t), aside.into, aside.version, now(), aside.new_facts),
         aside=aside,
     )
 
@@ -189,10 +191,17 @@ def _page(
         doubts=_doubts(waiting),
         alike=offers_alike,
         index_answers=index_answers,
+        reported_before=_reported_before(found),
         aside=aside or _suggested_aside(offers_alike, doubt.reason if doubt else ""),
         refusals=RefusalReason,
         bases=BASES,
     )
+
+
+def _reported_before(ticket: TicketDetail) -> tuple[TicketLine, ...]:
+    served = city()
+    with served.records.read() as work:
+        return earlier_reports(work, served.office(), scope_of(me(), Action.SCREEN), ticket.id)
 
 
 def _queue() -> Queue:

@@ -119,6 +119,9 @@ class TicketRow(Table):
     policy_version: Mapped[str] = mapped_column(String(40))
     catalogue_version: Mapped[str] = mapped_column(String(40), server_default="")
     merged_into: Mapped[UUID | None] = mapped_column(ForeignKey("tickets.id"), index=True)
+    new_facts: Mapped[bool] = mapped_column(
+        server_default=false()
+    )  # brought to the one merged into
     next_due_at: Mapped[datetime | None] = mapped_column(AwareTime)
     opened_at: Mapped[datetime] = mapped_column(AwareTime)
     round: Mapped[int] = mapped_column(server_default="1")  # more after 重办
