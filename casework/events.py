@@ -134,6 +134,7 @@ class EventName(StrEnum):
     KNOWN_CAUSE_NOTED = "known_cause_noted"
     TOPIC_WATCHED = "topic_watched"
     TOPIC_FORGOTTEN = "topic_forgotten"
+    ISSUE_CORRECTED = "issue_corrected"  # a hot issue: messages taken out, split, merged, judged
 
 
 PROGRAM = "program"

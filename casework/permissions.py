@@ -40,6 +40,7 @@ class Action(StrEnum):
     APPROVE = "ticket.approve"  # returns, extensions, suspensions, answers of a second person
     READ_TRENDS = "trends.read"
     JUDGE_ALERTS = "alerts.judge"
+    CORRECT_ISSUES = "issues.correct"  # say which messages are one matter, and which are not
     IMPORT_FILES = "file.import"
     SORT_MENTIONS = "mention.sort"  # make a ticket of a mention, or set it aside
     WRITE_KNOWLEDGE = "knowledge.write"  # articles and phrases of one's own department
@@ -80,7 +81,9 @@ GRANTS: dict[Role, frozenset[Action]] = {
             Action.WRITE_KNOWLEDGE,
         }
     ),
-    Role.LEADER: frozenset({Action.READ_TICKET, Action.READ_TRENDS, Action.JUDGE_ALERTS}),
+    Role.LEADER: frozenset(
+        {Action.READ_TICKET, Action.READ_TRENDS, Action.JUDGE_ALERTS, Action.CORRECT_ISSUES}
+    ),
     Role.ADMINISTRATOR: frozenset(
         {Action.ADMINISTER, Action.WRITE_KNOWLEDGE, Action.READ_CLASSIFIER}
     ),

@@ -111,6 +111,9 @@ def place_of(work: Work, message: Waiting, matter: Matter) -> Place:
     """Where a message belongs."""
     at = message.received_at
     found = hot_issues.candidates(work, matter.marks, at - WITHIN, at + WITHIN)
+    issues = {one.issue_id for one in found if one.issue_id is not None}
+    barred = hot_issues.barred(work, message.message_id, issues)
+    found = tuple(one for one in found if one.issue_id not in barred)
     best, best_close = Place(), 0.0
     for beside in _together(found):
         close = _close(message, matter, beside)

@@ -54,6 +54,7 @@ from web.leadership.care import blueprint as care
 from web.leadership.forecast import blueprint as forecast
 from web.leadership.handing import blueprint as handing
 from web.leadership.hot_issues import blueprint as hot_issues
+from web.leadership.issue_acts import blueprint as issue_acts
 from web.leadership.ranking import blueprint as ranking
 from web.leadership.views import blueprint as leadership
 from web.leadership.watched import blueprint as watched
@@ -129,6 +130,7 @@ def create_app(city: City) -> Flask:
         publishing,
         leadership,
         hot_issues,
+        issue_acts,
         briefs,
         ranking,
         forecast,

@@ -91,6 +91,7 @@ EVENTS = {
     EventName.ALERT_LEVEL_SET: _l("改预警级别"),
     EventName.KNOWN_CAUSE_NOTED: _l("记下已知原因"),
     EventName.TOPIC_WATCHED: _l("关注一个话题"),
+    EventName.ISSUE_CORRECTED: _l("更正热点问题"),
     EventName.TOPIC_FORGOTTEN: _l("不再关注一个话题"),
     EventName.SIGNED_IN: _l("登录"),
     EventName.SIGN_IN_FAILED: _l("登录没有成功"),

@@ -146,6 +146,13 @@ SOURCE_KINDS = {
     SourceKind.WEBHOOK: _l("别的系统推送"),
     SourceKind.MAILBOX: _l("邮箱"),
 }
+ISSUE_ACTS = {
+    "one": _l("是同一件事"),
+    "not_one": _l("不是同一件事"),
+    "take_out": _l("拿出去了"),
+    "split": _l("拆成了新的热点"),
+    "merge": _l("并了热点"),
+}
 ISSUE_STATES = {
     "emerging": _l("新出现"),
     "rising": _l("上升"),
@@ -248,6 +255,7 @@ TABLES: dict[str, dict[Any, Any]] = {
     "job_state": JOB_STATES,
     "index_state": INDEX_STATES,
     "issue_state": ISSUE_STATES,
+    "issue_act": ISSUE_ACTS,
     "unit_class": UNIT_CLASSES,
     "unit_comparison": COMPARISONS,
     "dimension": DIMENSIONS,

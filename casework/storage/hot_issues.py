@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -10,17 +10,25 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, bindparam, func, insert, select, union_all, update
+from sqlalchemy import Select, bindparam, func, insert, or_, select, union_all, update
 from uuid_utils.compat import uuid7
 
 from casework.heat import heat_of, warmed
 from casework.storage.issue_messages import Waiting
 from casework.storage.locks import lock
 from casework.storage.records import Work
-from casework.storage.tables import HotIssueMarkRow, HotIssueMessageRow, HotIssueRow, MessageRow
+from casework.storage.tables import (
+    HotIssueApartRow,
+    HotIssueMarkRow,
+    HotIssueMessageRow,
+    HotIssueRow,
+    MessageRow,
+)
 
 OF_ONE_MARK = 100
 """The newest messages of one mark that are looked at: a word of more than these is not telling."""
+NOT_ONE = "not_one"
+"""What a person said of an issue whose messages are not about one matter."""
 CONSIDERED = 40
 """Of the messages found by their marks, those with the most marks in common are compared."""
 
@@ -68,6 +76,23 @@ def candidates(
         return ()
     asked = {f"mark{n}": mark for n, mark in enumerate(marks)} | {"first": first, "last": last}
     return tuple(Candidate(*row) for row in work.session.execute(_alike(len(marks)), asked))
+
+
+def barred(work: Work, message_id: UUID, issues: Collection[UUID]) -> frozenset[UUID]:
+    """Of these issues those the message must not be put into: a person took it out of them, or said that
+    they are not one matter."""
+    if not issues:
+        return frozenset()
+    apart = select(HotIssueApartRow.issue_id).where(
+        HotIssueApartRow.message_id == message_id, HotIssueApartRow.issue_id == HotIssueRow.id
+    )
+    return frozenset(
+        work.session.scalars(
+            select(HotIssueRow.id).where(
+                HotIssueRow.id.in_(issues), or_(HotIssueRow.verdict == NOT_ONE, apart.exists())
+            )
+        )
+    )
 
 
 @cache
@@ -179,7 +204,7 @@ def _new_issue(work: Work, entry: int, now: datetime, zone: ZoneInfo) -> HotIssu
     first = work.session.get_one(HotIssueMessageRow, entry)
     issue = HotIssueRow(
         id=uuid7(),
-        number=_next_number(work, now, zone),
+        number=next_number(work, now, zone),
         began_at=first.received_at,
         last_at=first.received_at,
         heat=heat_of([first.received_at]),
@@ -193,8 +218,8 @@ def _new_issue(work: Work, entry: int, now: datetime, zone: ZoneInfo) -> HotIssu
     return issue
 
 
-def _next_number(work: Work, now: datetime, zone: ZoneInfo) -> str:
-    """RD, the city's date, and a running number of that date."""
+def next_number(work: Work, now: datetime, zone: ZoneInfo) -> str:
+    """RD, the city's date, and a running number of that date; for whoever has begun."""
     prefix = f"RD-{now.astimezone(zone):%y%m%d}-"
     last = work.session.scalar(
         select(HotIssueRow.number)

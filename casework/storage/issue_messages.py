@@ -15,6 +15,8 @@ from casework.model import TicketState
 from casework.storage.mentions import MentionState
 from casework.storage.records import Work
 from casework.storage.tables import (
+    HotIssueActRow,
+    HotIssueApartRow,
     HotIssueMarkRow,
     HotIssueMessageRow,
     HotIssueRow,
@@ -175,10 +177,11 @@ def remove(work: Work, kept: Sequence[Kept], marks: Sequence[Sequence[int]]) -> 
     entries = [one.entry for one in kept]
     work.session.execute(delete(HotIssueMessageRow).where(HotIssueMessageRow.id.in_(entries)))
     for issue in dict.fromkeys(one.issue_id for one in kept if one.issue_id is not None):
-        _measure(work, issue)
+        measure(work, issue)
 
 
-def _measure(work: Work, issue_id: UUID) -> None:
+def measure(work: Work, issue_id: UUID) -> None:
+    """Measure an issue anew by its messages; of one that has a single message left nothing stays."""
     rows = work.session.execute(
         select(HotIssueMessageRow, MessageRow.sender_digest)
         .join(MessageRow, MessageRow.id == HotIssueMessageRow.message_id)
@@ -190,7 +193,7 @@ def _measure(work: Work, issue_id: UUID) -> None:
         for row, _ in rows:
             row.issue_id = None
         work.session.flush()
-        work.session.delete(issue)
+        _forget(work, issue)
         return
     people: dict[object, datetime] = {}
     for row, sender in rows:
@@ -198,3 +201,13 @@ def _measure(work: Work, issue_id: UUID) -> None:
             people.setdefault(sender or row.id, row.received_at)
     issue.began_at, issue.last_at = rows[0][0].received_at, rows[-1][0].received_at
     issue.heat = heat_of(people.values())
+
+
+def _forget(work: Work, issue: HotIssueRow) -> None:
+    """Delete an issue with what people did to it, and those that were merged into it."""
+    same = select(HotIssueRow.id).where(HotIssueRow.merged_into == issue.id)
+    ids = (*work.session.scalars(same), issue.id)
+    for table in (HotIssueActRow, HotIssueApartRow):
+        work.session.execute(delete(table).where(table.issue_id.in_(ids)))
+    work.session.execute(delete(HotIssueRow).where(HotIssueRow.id.in_(ids[:-1])))
+    work.session.delete(issue)

@@ -15,11 +15,13 @@ from casework.judgement import Place
 from casework.office import Office
 from casework.permissions import Scope
 from casework.storage.queries.hot_issues import (
-    IssueCount,
     hottest,
     issue_by_number,
     matter_of_issue,
     messages_of,
+)
+from casework.storage.queries.issue_counts import (
+    IssueCount,
 )
 from casework.storage.queries.issue_tickets import main_ticket, tickets_by_department
 from casework.storage.records import Records

@@ -11,7 +11,11 @@ from casework.alert_levels import SEVERITIES
 from casework.office import Office
 from casework.permissions import Scope
 from casework.storage.alerts import CLOSED, Alert
-from casework.storage.queries.hot_issues import IssueCount, counts_of, issues_of
+from casework.storage.queries.issue_counts import (
+    IssueCount,
+    counts_of,
+    issues_of,
+)
 from casework.storage.records import Work
 from monitor.alerts import URGENT
 

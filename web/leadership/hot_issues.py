@@ -6,15 +6,16 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, redirect, render_template, request, url_for
 
 from casework.permissions import Action, Scope, scope_of
+from casework.storage.hot_issues import NOT_ONE
+from casework.storage.issue_corrections import acts_on, corrected_issue
 from casework.storage.queries.hot_issues import (
     LEAST_PEOPLE,
-    IssueCount,
     IssueMatter,
     IssueMessage,
     hottest,
@@ -22,6 +23,9 @@ from casework.storage.queries.hot_issues import (
     matter_of_issue,
     messages_of,
     times_of,
+)
+from casework.storage.queries.issue_counts import (
+    IssueCount,
 )
 from casework.storage.queries.issue_tickets import (
     MainTicket,
@@ -75,6 +79,16 @@ class MessagePage(Paged):
     size: ClassVar[int] = 15
 
 
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What was sent and not taken, to be shown again. what: "messages", "merge" or "judge"."""
+
+    what: str = ""
+    chosen: frozenset[int] = frozenset()
+    other: str = ""
+    reason: str = ""
+
+
 @blueprint.get("/")
 @requires(Action.READ_TRENDS)
 def every() -> str:
@@ -85,10 +99,12 @@ def every() -> str:
     district, wanted = request.args.get("district", ""), request.args.get("state", "")
     if district not in {d.code for d in districts}:
         district = ""
+    not_one = wanted == NOT_ONE
+    since = present - WITHIN
     with city().records.read() as work:
-        found = hottest(work, office, scope, present, present - WITHIN, district)
+        found = hottest(work, office, scope, present, since, district, not_one=not_one)
     states = {one.id: _state(one, present) for one in found}
-    shown = [one for one in found if wanted in ("", states[one.id])]
+    shown = [one for one in found if not_one or wanted in ("", states[one.id])]
     number = min(page_number(request.args), max(1, -(-len(shown) // IssuePage.size)))
     part = shown[(number - 1) * IssuePage.size : number * IssuePage.size]
     return render_template(
@@ -105,8 +121,18 @@ def every() -> str:
 
 @blueprint.get("/<number>")
 @requires(Action.READ_TRENDS)
-def one(number: str) -> str:
-    """One issue: what, where, since when, who, how it goes, and its messages and tickets."""
+def one(number: str) -> Any:
+    """One issue; of one that was merged, what it was merged into."""
+    with city().records.read() as work:
+        into = corrected_issue(work, number).merged_into
+    if into:
+        return redirect(url_for("hot_issues.one", number=into), 302)
+    return issue_page(number)
+
+
+def issue_page(number: str, sent: Sent | None = None, problem: str = "") -> str:
+    """One issue: what, where, since when, who, how it goes, its messages and tickets, and what people
+    corrected. sent: what was not taken."""
     served, present = city(), now()
     office, scope = served.office(), scope_of(me(), Action.READ_TRENDS)
     with served.records.read() as work:
@@ -127,6 +153,11 @@ def one(number: str) -> str:
             sentiments_of=Counter(one.sentiment for one in messages),
             districts_of=Counter(one.district for one in messages if one.district).most_common(),
             listed=len(messages),
+            corrected=corrected_issue(work, count.number),
+            acts=acts_on(work, count.id),
+            may_correct=me().may(Action.CORRECT_ISSUES),
+            sent=sent or Sent(),
+            problem=problem,
         )
 
 

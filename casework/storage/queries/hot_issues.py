@@ -5,22 +5,21 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Row, Select, and_, func, or_, select
+from sqlalchemy import Row, func, select
 
 from casework.errors import NotFound
-from casework.heat import people_now
 from casework.judgement import TopicPath
 from casework.office import Office
 from casework.permissions import Scope
-from casework.storage.issue_messages import joined, may_enter
+from casework.storage.hot_issues import NOT_ONE
 from casework.storage.judgements import split_topic
+from casework.storage.queries.issue_counts import IssueCount, counts_of, visible
 from casework.storage.queries.ticket_lines import title_of
 from casework.storage.records import Work
-from casework.storage.scopes import tickets_in
 from casework.storage.tables import (
     HotIssueMessageRow,
     HotIssueRow,
@@ -35,27 +34,9 @@ HOTTEST = 200
 SAMPLE = 60
 """Of a long issue the latest messages say what it is about."""
 SHOWN_WORDS, SHOWN_PLACES = 5, 2
-WEEK = timedelta(days=7)
 _DISTRICT = "district"
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class IssueCount:
-    """One issue counted. people: different senders, and messages of unknown ones that repeat no
-    other's words. week, week_before: messages of the last seven days and of the seven before them.
-    heat: see casework/heat.py, as of now."""
-
-    id: UUID
-    number: str
-    began_at: datetime
-    last_at: datetime
-    messages: int
-    people: int
-    week: int
-    week_before: int
-    heat: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +75,23 @@ class IssueMatter:
 
 
 def hottest(
-    work: Work, office: Office, scope: Scope, now: datetime, since: datetime, district: str = ""
+    work: Work,
+    office: Office,
+    scope: Scope,
+    now: datetime,
+    since: datetime,
+    district: str = "",
+    *,
+    not_one: bool = False,
 ) -> tuple[IssueCount, ...]:
     """The issues of at least LEAST_PEOPLE with a message since then, the hottest first, at most
-    HOTTEST. district: only those with messages of this one."""
-    issues = select(HotIssueRow.id).where(HotIssueRow.last_at >= since)
+    HOTTEST. district: only those with messages of this one. not_one: those that a person said are not
+    one matter, instead of the others."""
+    issues = select(HotIssueRow.id).where(
+        HotIssueRow.last_at >= since,
+        HotIssueRow.merged_into.is_(None),
+        HotIssueRow.verdict == NOT_ONE if not_one else HotIssueRow.verdict != NOT_ONE,
+    )
     if district:
         of_it = select(HotIssueMessageRow.issue_id).where(HotIssueMessageRow.district == district)
         issues = issues.where(HotIssueRow.id.in_(of_it))
@@ -111,9 +104,14 @@ def hottest(
 def issue_by_number(
     work: Work, office: Office, scope: Scope, now: datetime, number: str
 ) -> IssueCount:
-    """Raises NotFound, also where everything of it lies outside the scope."""
+    """Of one that was merged, what it was merged into. Raises NotFound, also where everything of it lies
+    outside the scope."""
     plain = number.strip().upper().replace("\0", "")
-    key = work.session.scalar(select(HotIssueRow.id).where(HotIssueRow.number == plain))
+    key = work.session.scalar(
+        select(func.coalesce(HotIssueRow.merged_into, HotIssueRow.id)).where(
+            HotIssueRow.number == plain
+        )
+    )
     counts = counts_of(work, office, scope, now, [key] if key is not None else [])
     if not counts:
         raise NotFound("hot_issue", number)
@@ -126,7 +124,7 @@ def times_of(
     """When the messages of each issue came since then, the first first."""
     found: dict[UUID, list[datetime]] = {key: [] for key in ids}
     rows = work.session.execute(
-        _visible(select(HotIssueMessageRow.issue_id, HotIssueMessageRow.received_at), office, scope)
+        visible(select(HotIssueMessageRow.issue_id, HotIssueMessageRow.received_at), office, scope)
         .where(HotIssueMessageRow.issue_id.in_(ids), HotIssueMessageRow.received_at >= since)
         .order_by(HotIssueMessageRow.received_at)
     )
@@ -186,7 +184,7 @@ def messages_of(
         JudgementRow.detail["places"].label("places"),
     )
     rows = work.session.execute(
-        _visible(select(*columns), office, scope)
+        visible(select(*columns), office, scope)
         .where(HotIssueMessageRow.issue_id == issue_id)
         .order_by(HotIssueMessageRow.received_at.desc(), HotIssueMessageRow.id.desc())
         .limit(limit)
@@ -220,76 +218,3 @@ def _most(values: Iterable[T]) -> T | None:
     """The most usual value, None of nothing."""
     found = Counter(values).most_common(1)
     return found[0][0] if found else None
-
-
-def issues_of(
-    work: Work, office: Office, scope: Scope, message_ids: Sequence[UUID]
-) -> dict[UUID, UUID]:
-    """By message, the issue it is in; of those that the scope shows."""
-    rows = work.session.execute(
-        _visible(
-            select(HotIssueMessageRow.message_id, HotIssueMessageRow.issue_id), office, scope
-        ).where(
-            HotIssueMessageRow.message_id.in_(message_ids), HotIssueMessageRow.issue_id.is_not(None)
-        )
-    )
-    return {row.message_id: row.issue_id for row in rows}
-
-
-def counts_of(
-    work: Work, office: Office, scope: Scope, now: datetime, ids: Sequence[UUID]
-) -> list[IssueCount]:
-    """These issues counted, in any order; none of which the scope shows nothing."""
-    if not ids:
-        return []
-    at = HotIssueMessageRow.received_at
-    nobody_new = and_(MessageRow.sender_digest.is_(None), HotIssueMessageRow.same_as.is_(None))
-    rows = work.session.execute(
-        _visible(
-            select(
-                HotIssueMessageRow.issue_id,
-                func.min(at).label("began"),
-                func.max(at).label("last"),
-                func.count().label("messages"),
-                func.count(MessageRow.sender_digest.distinct()).label("known"),
-                func.count().filter(nobody_new).label("unknown"),
-                func.count().filter(at > now - WEEK, at <= now).label("week"),
-                func.count().filter(at > now - 2 * WEEK, at <= now - WEEK).label("before"),
-            ),
-            office,
-            scope,
-        )
-        .where(HotIssueMessageRow.issue_id.in_(ids))
-        .group_by(HotIssueMessageRow.issue_id)
-    )
-    issues = {
-        row.id: row
-        for row in work.session.scalars(select(HotIssueRow).where(HotIssueRow.id.in_(ids)))
-    }
-    return [
-        IssueCount(
-            id=row.issue_id,
-            number=issues[row.issue_id].number,
-            began_at=row.began,
-            last_at=row.last,
-            messages=row.messages,
-            people=row.known + row.unknown,
-            week=row.week,
-            week_before=row.before,
-            heat=people_now(issues[row.issue_id].heat, now),
-        )
-        for row in rows
-    ]
-
-
-def _visible(
-    statement: Select[*tuple[Any, ...]], office: Office, scope: Scope
-) -> Select[*tuple[Any, ...]]:
-    """Over the messages of issues, those that may be in one and that the scope shows."""
-    ticket = and_(*tickets_in(scope, office.departments), TicketRow.id.is_not(None))
-    public = TicketRow.id.is_(None)
-    return joined(
-        statement.select_from(HotIssueMessageRow).join(
-            MessageRow, MessageRow.id == HotIssueMessageRow.message_id
-        )
-    ).where(may_enter(), ticket if scope.nothing or scope.lead_under else or_(ticket, public))

@@ -19,7 +19,13 @@ from casework.storage.tables.casework import (
 from casework.storage.tables.contributions import ContributionRow
 from casework.storage.tables.desk import CallerNoteRow, CorrectionRow, DraftRow
 from casework.storage.tables.forecasts import ForecastRow
-from casework.storage.tables.hot_issues import HotIssueMarkRow, HotIssueMessageRow, HotIssueRow
+from casework.storage.tables.hot_issues import (
+    HotIssueActRow,
+    HotIssueApartRow,
+    HotIssueMarkRow,
+    HotIssueMessageRow,
+    HotIssueRow,
+)
 from casework.storage.tables.imports import ImportRow
 from casework.storage.tables.index_checks import IndexCheckRow, MonthCountRow
 from casework.storage.tables.knowledge import ArticleRow, CorrectionRequestRow, PhraseRow
@@ -85,6 +91,8 @@ __all__ = [
     "DictionaryWordRow",
     "DraftRow",
     "ForecastRow",
+    "HotIssueActRow",
+    "HotIssueApartRow",
     "HotIssueMarkRow",
     "HotIssueMessageRow",
     "HotIssueRow",
