@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from casework.office import Office
@@ -181,9 +181,15 @@ def _behind(alert: Alert, zone: ZoneInfo) -> Query:
 
 
 def _days(messages: Sequence[IssueMessage], query: Query, zone: ZoneInfo) -> tuple[Row, ...]:
-    counts = Counter(one.received_at.astimezone(zone).date().isoformat() for one in messages)
+    """The last DAYS until the newest message, days without any among them."""
+    counts = Counter(one.received_at.astimezone(zone).date() for one in messages)
+    if not counts:
+        return ()
+    last = max(counts)
+    length = min(DAYS, (last - min(counts)).days + 1)
+    days = [last - timedelta(n) for n in reversed(range(length))]
     return tuple(
-        Row("day", day, (Figure("messages", counts[day], query),)) for day in sorted(counts)[-DAYS:]
+        Row("day", day.isoformat(), (Figure("messages", counts[day], query),)) for day in days
     )
 
 

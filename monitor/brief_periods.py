@@ -27,6 +27,12 @@ RANKED = 8
 HOT = 5
 ALERTS_LOOKED_AT = 500
 QUARTER = timedelta(89)
+COURSE = {
+    BriefKind.DAILY: timedelta(14),
+    BriefKind.WEEKLY: timedelta(28),
+    BriefKind.MONTHLY: timedelta(0),
+}
+"""The least that the course of a brief goes back: one day alone is no course."""
 
 
 def period_of(kind: BriefKind, first: date, office: Office) -> Period:
@@ -66,13 +72,14 @@ def period_brief(
     with records.read() as work:
         sections = [
             _inflow(work, office, scope, period, earlier, now),
+            _course(work, office, scope, kind, period, now),
             _handling(work, office, scope, period, now),
             _hot(work, office, scope, period, now),
             _alerts(work, period),
             *_units(work, office, scope, period),
         ]
     try:
-        sections[1:1] = _trends(index, scope, period)
+        sections[2:2] = _trends(index, scope, period)
         complete = True
     except IndexUnavailable:
         complete = False
@@ -100,6 +107,22 @@ def _inflow(
         _tickets("before", received(earlier), *days_of(earlier)),
     )
     return Section("inflow", (Sentence("inflow", figures),))
+
+
+def _course(
+    work: Work, office: Office, scope: Scope, kind: BriefKind, period: Period, now: datetime
+) -> Section:
+    """Messages of each day of the period that has begun, of a short one with the days before."""
+    last = min(period.to_day, now.astimezone(period.zone).date())
+    first = min(period.from_day, period.to_day - COURSE[kind] + timedelta(1))
+    rows = []
+    for n in range((last - first).days + 1):
+        day = Period(first + timedelta(n), first + timedelta(n), period.zone)
+        wanted = TicketFilter(received_from=day.start, received_to=day.end)
+        count = count_tickets(work, office, scope, wanted, now)
+        figure = _tickets("messages", count, *days_of(day))
+        rows.append(Row("day", day.from_day.isoformat(), (figure,)))
+    return Section("course", (), tuple(rows))
 
 
 def _handling(work: Work, office: Office, scope: Scope, period: Period, now: datetime) -> Section:

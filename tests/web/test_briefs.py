@@ -101,6 +101,8 @@ def test_the_files_say_what_the_page_says(sign_in: Signer, full: City) -> None:
     assert any(
         "搅拌站" in cell.text for table in read.tables for row in table.rows for cell in row.cells
     )
+    assert len(read.inline_shapes) == 1  # the course of the days
+    assert "最多的一天是11月13日，5件" in text
     with ZipFile(io.BytesIO(document.data)) as archive:
         targets = archive.read("word/_rels/document.xml.rels").decode()
     assert "/tickets/?from=2026-11-16" in unescape(targets)

@@ -13,11 +13,12 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.shared import Pt
+from docx.shared import Cm, Pt
 
 from casework.errors import MinshengError
 from monitor.brief import Brief, Quote, Section
 from web.leadership import brief_words
+from web.leadership.brief_charts import has_chart, png
 from web.leadership.brief_words import Part
 from web.wording import word
 
@@ -58,6 +59,8 @@ def _section(document: Any, section: Section, base: str) -> None:
         _write(document.add_paragraph(), brief_words.parts(sentence), base)
     if not section.rows:
         return
+    if has_chart(section):
+        _picture(document, section, base)
     heads = brief_words.columns(section)
     table = document.add_table(rows=1, cols=len(heads), style="Table Grid")
     for cell, head in zip(table.rows[0].cells, heads, strict=True):
@@ -69,6 +72,14 @@ def _section(document: Any, section: Section, base: str) -> None:
             _write(cell.paragraphs[0], [part], base)
         for cell in cells[1:]:
             cell.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.RIGHT
+
+
+def _picture(document: Any, section: Section, base: str) -> None:
+    """The course in time, and in words what it shows."""
+    caption = brief_words.caption(section)
+    _write(document.add_paragraph(), caption, base)
+    shape = document.add_picture(io.BytesIO(png(section)), width=Cm(15))
+    shape._inline.docPr.set("descr", "".join(part.text for part in caption))
 
 
 def _quotes(document: Any, quotes: Sequence[Quote]) -> None:

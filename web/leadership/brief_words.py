@@ -38,6 +38,7 @@ SENTENCES = {
 }
 HEADINGS = {
     "inflow": _l("来件"),
+    "course": _l("每天来件"),
     "topics": _l("说得最多的事"),
     "districts": _l("各区县"),
     "handling": _l("办理"),
@@ -110,6 +111,10 @@ ENDPOINTS = {
     "alerts": "leadership.alerts",
     "ranking": "ranking.units",
 }
+BUSIEST = {
+    "day": _l("最多的一天是%(when)s，%(messages)s件。"),
+    "moment": _l("最多的一小时从%(when)s起，%(messages)s件。"),
+}
 _PLACE = re.compile(r"%\((\w+)\)s")
 
 
@@ -179,6 +184,17 @@ def address(query: Query) -> str:
 def heading(section: Section) -> str:
     """Of a section."""
     return str(HEADINGS[section.name])
+
+
+def caption(section: Section) -> list[Part]:
+    """What a course in time shows, in pieces: when there was most of it, and how many."""
+    most = max(section.rows, key=lambda row: row.figures[0].value)
+    pieces = _PLACE.split(str(BUSIEST[most.of]))
+    said = {"when": label(most), "messages": cell(most.figures[0])}
+    found = [
+        said[piece] if place % 2 else Part(piece) for place, piece in enumerate(pieces) if piece
+    ]
+    return [*found, Part(str(_("虚线是预计。")))] if len(most.figures) > 1 else found
 
 
 def columns(section: Section) -> list[str]:

@@ -24,7 +24,7 @@ from web.appearance import language
 from web.city import city
 from web.clock import now
 from web.errors import reason_words
-from web.leadership import alert_words, brief_words
+from web.leadership import alert_words, brief_charts, brief_words
 from web.leadership.brief_documents import NoPdf, docx, pdf
 from web.security import keep_nowhere
 
@@ -65,7 +65,9 @@ def subscribe() -> Any:
 @requires(Action.READ_TRENDS)
 def one(kind: str, name: str) -> str:
     """One brief. name: a day of its period, or the number of the issue or alert."""
-    return render_template("leadership/brief.html", brief=_brief(kind, name), words=brief_words)
+    return render_template(
+        "leadership/brief.html", brief=_brief(kind, name), words=brief_words, charts=brief_charts
+    )
 
 
 @blueprint.get("/<kind>/<name>/docx")
@@ -82,14 +84,22 @@ def as_pdf(kind: str, name: str) -> Any:
     """The brief as PDF; where this machine cannot make one, the page says why and offers the rest."""
     made = _brief(kind, name)
     page = render_template(
-        "leadership/brief_print.html", brief=made, words=brief_words, base=_base()
+        "leadership/brief_print.html",
+        brief=made,
+        words=brief_words,
+        charts=brief_charts,
+        base=_base(),
     )
     try:
         return _file(made, pdf(page, _base()), "application/pdf", "pdf")
     except NoPdf as error:
         lacking = str(error)
         page = render_template(
-            "leadership/brief.html", brief=made, words=brief_words, lacking=lacking
+            "leadership/brief.html",
+            brief=made,
+            words=brief_words,
+            charts=brief_charts,
+            lacking=lacking,
         )
         return page, 503
 
@@ -112,6 +122,7 @@ def _list_page(email: str = "", problem: str = "") -> str:
         alerts=alerts,
         alert_words=alert_words,
         words=brief_words,
+        charts=brief_charts,
         chosen=chosen.kinds,
         email=email or chosen.email,
         mail_is_set_up=bool(served.settings.smtp_url and served.settings.address),
