@@ -164,16 +164,21 @@ def expected_share(with_it: int, of: int, wider_share: float) -> ExpectedShare:
 
 
 def log_level(
-    series: int, windows_a_year: float, false_alarms_a_year: float = 1.0, found: int = 0
+    series: int,
+    windows_a_year: float,
+    false_alarms_a_year: float = 1.0,
+    found: int = 0,
+    looks: int = LOOKS_A_WINDOW,
 ) -> float:
     """How improbable a count must be, so that chance alone raises `false_alarms_a_year`.
 
     Every look tests every series; at one in a hundred a city would have false alarms every hour.
     found: matters that this look has found before. The next one may be so many times more probable:
     of all a look finds the same part is false then as of what quiet weeks raise (Benjamini and
-    Hochberg, from the most surprising down; docs/decisions/0010-false-alarms.md).
+    Hochberg, from the most surprising down; docs/decisions/0010-false-alarms.md). looks: of those within the length of a window, how many are as
+    good as independent.
     """
-    tests = max(1, series) * windows_a_year * LOOKS_A_WINDOW
+    tests = max(1, series) * windows_a_year * looks
     return math.log10(false_alarms_a_year * min(found + 1, max(1, series)) / tests)
 
 

@@ -31,6 +31,8 @@ WORD_RULES = (
 )
 MIN_RATIO = 3.0
 """A word must be so many times as common as expected."""
+LOOKS = 4
+"""See log_level. Words are looked at every hour, not every half minute, and their counts are small."""
 MOST_WORDS = 20_000
 SAME_MATTER = 0.5
 """From this part of what is beyond expectation on a word belongs to the matter of another word, or of
@@ -102,7 +104,7 @@ def _surprising(
         else _counts(index, back(start, ago, zone), back(now, ago, zone))
         for ago, counts in weeks
     ]
-    level = log_level(len(window.words), rule.windows_a_year)
+    level = log_level(len(window.words), rule.windows_a_year, looks=LOOKS)
     part = sum(one.total for one in past) / max(1, sum(one.total for _, one in weeks))
     usual = expected_count(
         [one.total for one in past], [one.total for _, one in weeks], part, MIN_CLUSTERING
