@@ -178,7 +178,7 @@ def test_an_urgent_message_alerts_in_the_same_transaction(intake: Intake) -> Non
         (alert,) = all_alerts(work)
     assert alert.message_id == receipt.message_id
     started = set(clocks(ticket(intake.records, receipt.number)))
-    assert started == set(ClockName) - {ClockName.CALL_BACK}
+    assert started == set(ClockName) - {ClockName.CALL_BACK, ClockName.CO_HANDLE}
 
 
 @pytest.mark.parametrize("rule", BY_MODEL)
