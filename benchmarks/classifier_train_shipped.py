@@ -1,74 +1,88 @@
 """Trains the models that ship, from the reference data beside the checkout.
 
-python -m benchmarks.classifier_train_shipped [topic] [sentiment] [kind] [urgency] [unit]
-    [actionable]
+    python -m benchmarks.classifier_train_shipped [--into FOLDER] [topic] [sentiment] [kind] [urgency]
+                                                  [unit] [actionable]
+
+Into another folder: to see how good they are, and leave those that ship alone.
 """
 
 from __future__ import annotations
 
+import argparse
 import csv
 import json
 import re
-import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from pathlib import Path
 
 from benchmarks.answering_units import write_answering_units
-from classifier.danger_training import train_danger
+from classifier.card import ModelCard
+from classifier.danger_training import Measured, train_danger
 from classifier.loading import SHIPPED, load
 from classifier.training import train
 
 DATA = Path(__file__).parents[2] / "shared" / "data"
 
 
+MAILBOX = "none stated; a part (a mayor's mailbox) MIT"
+CIVIC = DATA / "civic_labels.csv"
+
+
 def main() -> None:
     """Trains the tasks named, or all, and prints each card as a line of JSON."""
-    tasks = sys.argv[1:] or [
-        "topic",
-        "sentiment",
-        "kind",
-        "urgency",
-        "unit",
-        "actionable",
-    ]
-    civic = DATA / "civic_labels.csv"
-    if "topic" in tasks:
-        print(
-            json.dumps(
-                asdict(train(DATA / "topic_train.csv", "topic", SHIPPED)), ensure_ascii=False
-            )
-        )
-    if "sentiment" in tasks:
-        card = train(DATA / "sentiment_train.csv", "sentiment", SHIPPED, more=[civic])
-        print(json.dumps(asdict(card), ensure_ascii=False))
-    if "kind" in tasks:
-        licence = "none stated; a part (a mayor's mailbox) MIT"
-        with tempfile.TemporaryDirectory() as folder:
-            told = Path(folder) / "told_by_subject.csv"
-            write_told_by_subject(told)
-            card = train(civic, "kind", SHIPPED, more=[told], licence=licence)
-        print(json.dumps(asdict(card), ensure_ascii=False))
-    if "urgency" in tasks:
-        licence = "none stated; a part (a mayor's mailbox) MIT"
-        card = train(civic, "urgency", SHIPPED, licence=licence)
-        print(json.dumps(asdict(card), ensure_ascii=False))
-        print(json.dumps(asdict(train_danger(civic, load(), SHIPPED)), ensure_ascii=False))
-    if "unit" in tasks:
-        licence = "none stated; a part (a mayor's mailbox) MIT"
-        with tempfile.TemporaryDirectory() as folder:
-            answered = Path(folder) / "answering_units.csv"
-            write_answering_units(answered)
-            card = train(answered, "unit", SHIPPED, licence=licence)
-        print(json.dumps(asdict(card), ensure_ascii=False))
-    if "actionable" in tasks:
-        with tempfile.TemporaryDirectory() as folder:
-            told = Path(folder) / "told_by_where.csv"
-            write_told_by_where(told)
-            card = train(told, "actionable", SHIPPED)
-        print(json.dumps(asdict(card), ensure_ascii=False))
+    options = argparse.ArgumentParser()
+    options.add_argument("--into", type=Path, default=SHIPPED)
+    options.add_argument("tasks", nargs="*", choices=[*TRAIN, []])
+    asked = options.parse_args()
+    for task in asked.tasks or TRAIN:
+        for card in TRAIN[task](asked.into):
+            print(json.dumps(asdict(card), ensure_ascii=False), flush=True)
 
+
+def _topic(into: Path) -> Iterator[ModelCard]:
+    yield train(DATA / "topic_train.csv", "topic", into)
+
+
+def _sentiment(into: Path) -> Iterator[ModelCard]:
+    yield train(DATA / "sentiment_train.csv", "sentiment", into, more=[CIVIC])
+
+
+def _kind(into: Path) -> Iterator[ModelCard]:
+    with tempfile.TemporaryDirectory() as folder:
+        told = Path(folder) / "told_by_subject.csv"
+        write_told_by_subject(told)
+        yield train(CIVIC, "kind", into, more=[told], licence=MAILBOX)
+
+
+def _urgency(into: Path) -> Iterator[ModelCard | Measured]:
+    yield train(CIVIC, "urgency", into, licence=MAILBOX)
+    yield train_danger(CIVIC, load(), into)
+
+
+def _unit(into: Path) -> Iterator[ModelCard]:
+    with tempfile.TemporaryDirectory() as folder:
+        answered = Path(folder) / "answering_units.csv"
+        write_answering_units(answered)
+        yield train(answered, "unit", into, licence=MAILBOX)
+
+
+def _actionable(into: Path) -> Iterator[ModelCard]:
+    with tempfile.TemporaryDirectory() as folder:
+        told = Path(folder) / "told_by_where.csv"
+        write_told_by_where(told)
+        yield train(told, "actionable", into)
+
+
+TRAIN: dict[str, Callable[[Path], Iterator[ModelCard | Measured]]] = {
+    "topic": _topic,
+    "sentiment": _sentiment,
+    "kind": _kind,
+    "urgency": _urgency,
+    "unit": _unit,
+    "actionable": _actionable,
+}
 
 SAID = {
     "建议": "建议|倡议|提议|呼吁",

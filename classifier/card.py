@@ -9,11 +9,14 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Measured on rows kept apart: n, accuracy and macro-F1 over the labels that occur."""
+    """Measured on rows kept apart: n, accuracy and macro-F1 over the labels that occur; deviation: of
+    the macro-F1 from fold to fold; surest: the accuracy on the surest four fifths of the rows."""
 
     n: int
     accuracy: float
     macro_f1: float
+    deviation: float = 0.0
+    surest: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +72,13 @@ def readable(card: ModelCard) -> str:
         "",
         "Held out (five folds, near-duplicates on one side):",
         "",
-        "| rows | n | accuracy | macro-F1 |",
-        "|---|---|---|---|",
+        "| rows | n | accuracy | of the surest 80 % | macro-F1 | its deviation |",
+        "|---|---|---|---|---|---|",
     ]
     for domain, figures in card.held_out.items():
         lines.append(
-            f"| {domain} | {figures.n} | {figures.accuracy:.3f} | {figures.macro_f1:.3f} |"
+            f"| {domain} | {figures.n} | {figures.accuracy:.3f} | {figures.surest:.3f} "
+            f"| {figures.macro_f1:.3f} | {figures.deviation:.3f} |"
         )
     lines += ["", "| label | rows |", "|---|---|"]
     lines += [f"| {label} | {number} |" for label, number in card.classes.items()]

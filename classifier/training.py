@@ -26,7 +26,7 @@ from classifier.linear import probabilities
 from classifier.ngrams import Hashes
 from classifier.reading import hashes_of
 from classifier.rows import Row, read_rows
-from classifier.scoring import accuracy, calibration_error, macro_f1
+from classifier.scoring import accuracy, calibration_error, macro_f1, surest_accuracy
 from classifier.seeds import read_seeds
 from classifier.segmentation import DICTIONARY_VERSION
 
@@ -50,6 +50,8 @@ LABEL_COLUMNS = {
 }
 
 FOLDS = 5
+
+SUREST = 0.8
 
 FEWEST_ROWS = 10
 
@@ -106,7 +108,8 @@ def train(
     rows = [row for one in read_files for row in one.rows]
     names = _names(task, rows, new_labels)
     corpus = _corpus(task, names, [one.rows for one in read_files])
-    held_out = _held_out(corpus, RECIPES[task])
+    fold_of = folds(corpus.hashes, corpus.labels.tolist(), FOLDS)
+    held_out = _held_out(corpus, RECIPES[task], fold_of)
     weights = corpus.weights * (corpus.domains != OWN)
     position = np.array([names.index(label) for label in corpus.labels.tolist()])
     certainty = fitting.best_certainty(held_out, position, weights)
@@ -133,7 +136,7 @@ def train(
         calibration_error=calibration_error(
             chances.max(axis=1)[of_files], (held_out.argmax(axis=1) == position)[of_files]
         ),
-        held_out=_figures(corpus, held_out),
+        held_out=_figures(corpus, held_out, chances, fold_of),
     )
     output.mkdir(parents=True, exist_ok=True)
     if task == "sentiment":
@@ -177,9 +180,10 @@ def _corpus(task: TrainedTask, names: tuple[str, ...], files: Sequence[Sequence[
     )
 
 
-def _held_out(corpus: _Corpus, recipe: fitting.Recipe) -> NDArray[np.float64]:
+def _held_out(
+    corpus: _Corpus, recipe: fitting.Recipe, fold_of: NDArray[np.int64]
+) -> NDArray[np.float64]:
     """The scores of every row under a model that has not seen it or a copy of it."""
-    fold_of = folds(corpus.hashes, corpus.labels.tolist(), FOLDS)
     scores = np.zeros((len(corpus.hashes), len(corpus.names)))
     for fold in range(FOLDS):
         inside, outside = np.flatnonzero(fold_of != fold), np.flatnonzero(fold_of == fold)
@@ -194,14 +198,29 @@ def _held_out(corpus: _Corpus, recipe: fitting.Recipe) -> NDArray[np.float64]:
     return scores
 
 
-def _figures(corpus: _Corpus, held_out: NDArray[np.float64]) -> dict[str, Figures]:
+def _figures(
+    corpus: _Corpus,
+    held_out: NDArray[np.float64],
+    chances: NDArray[np.float64],
+    fold_of: NDArray[np.int64],
+) -> dict[str, Figures]:
     guessed = np.array(corpus.names)[held_out.argmax(axis=1)]
     chosen = {"all": corpus.domains != OWN}
     chosen |= {domain: corpus.domains == domain for domain in np.unique(corpus.domains).tolist()}
     found = {}
     for domain, rows in chosen.items():
         truth, guess = corpus.labels[rows].tolist(), guessed[rows].tolist()
-        found[domain] = Figures(len(truth), accuracy(truth, guess), macro_f1(truth, guess))
+        each = [
+            macro_f1(corpus.labels[part].tolist(), guessed[part].tolist())
+            for part in (rows & (fold_of == fold) for fold in range(FOLDS))
+        ]
+        found[domain] = Figures(
+            len(truth),
+            accuracy(truth, guess),
+            macro_f1(truth, guess),
+            float(np.std(each)),
+            surest_accuracy(chances[rows].max(axis=1), (guessed == corpus.labels)[rows], SUREST),
+        )
     return found
 
 
