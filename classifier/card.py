@@ -21,7 +21,7 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class ModelCard:
-    """task: "topic", "sentiment" or "kind"; sources: file names; classes: rows a label, own
+    """task: as in training.TrainedTask; sources: file names; classes: rows a label, own
     sentences included; held_out: five-fold, near-duplicates on one side, for each domain and for
     "all" rows of the files; calibration_error: mean gap between stated and true certainty; doubt: as
     in LinearModel."""

@@ -27,6 +27,7 @@ DOUBTS = (0.0, 0.01, 0.02, 0.03, 0.04, 0.05)
 """Shares of wrong labels that are tried."""
 
 NEARLY = 1.03
+"""How much less probable than it can be made the truth may be, in surprise, for an honest certainty."""
 
 
 @dataclass(frozen=True, slots=True)

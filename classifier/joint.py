@@ -112,17 +112,13 @@ class JointModel:
         begins, ends: the characters of each stretch, counted as those of the n-grams. An n-gram
         belongs to the stretch it begins in.
         """
-        first = grams.first
-        inside = first < ends.take((begins.searchsorted(first, side="right") - 1).clip(0))
-        inside &= first >= begins[0]
-        counts = np.bincount(
-            begins.searchsorted(first[inside], side="right") - 1, minlength=len(begins)
-        )
-        at = inside.take(known.at).nonzero()[0]
-        part = begins.searchsorted(first.take(known.at.take(at)), side="right") - 1
-        order = part.argsort(kind="stable")
-        bounds = part.take(order).searchsorted(np.arange(len(begins) + 1))
-        own = Known(known.at, bounds, known.weights.take(at.take(order), axis=0))
+        part = begins.searchsorted(grams.first, side="right") - 1
+        part[grams.first >= ends.take(part.clip(0))] = -1  # it stands between stretches
+        counts = np.bincount(part[part >= 0], minlength=len(begins))
+        of_known = part.take(known.at)
+        order = of_known.argsort(kind="stable")[np.count_nonzero(of_known < 0) :]
+        bounds = of_known.take(order).searchsorted(np.arange(len(begins) + 1))
+        own = Known(known.at.take(order), bounds, known.weights.take(order, axis=0))
         return self._scored(_sums(own), counts, np.diff(bounds) > 0)
 
     def _scored(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -19,10 +20,18 @@ PARTIES_AT_MOST = 12
 
 PERSON, ROLE, UNIT = "person", "role", "unit"
 
-_TITLE, _BEFORE = "title", "before"
-
 GIVEN_NAME = (1, 2)
 """Characters of a given name, at least and at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Use:
+    """What a word of the file may be. named: a surname before it makes a person; before: a person's
+    name may stand behind it; role: it tells of somebody by itself."""
+
+    named: bool
+    before: bool
+    role: bool
 
 
 class _Words:
@@ -35,14 +44,12 @@ class _Words:
         barriers = BARRIERS | frozenset(file["unit_barriers"])
         endings = dict.fromkeys(file["unit_endings"], UNIT)
         self.units = NamesByEnding(endings, generic, barriers, _kind_of_unit)
-        kinds = {
-            **dict.fromkeys(file["roles"], ROLE),
-            **dict.fromkeys(file["before_names"], _BEFORE),
-        }
-        kinds |= dict.fromkeys(file["titles"], _TITLE)
         self.roles = frozenset(file["roles"])
-        self.before = frozenset(file["before_names"])
-        self.table = PhraseTable((word, kind) for word, kind in kinds.items() if len(word) > 1)
+        titles, before = frozenset(file["titles"]), frozenset(file["before_names"])
+        self.table = PhraseTable(
+            (word, _Use(word in titles | before, word in before, word in self.roles))
+            for word in sorted(self.roles | titles | before)
+        )
 
 
 @cache
@@ -55,7 +62,7 @@ def parties_in(texts: Sequence[str], readings: Readings) -> list[tuple[Party, ..
     looked for in what was read."""
     named = _words().units.names_in(readings)
     return [
-        _of_text(text, plain[:READ_AT_MOST], set(starts), ends, units)
+        _of_text(text, plain[:READ_AT_MOST], set(starts), set(ends), units)
         for text, plain, starts, ends, units in zip(
             texts, readings.plain, readings.starts, readings.ends, named, strict=True
         )
@@ -63,7 +70,7 @@ def parties_in(texts: Sequence[str], readings: Readings) -> list[tuple[Party, ..
 
 
 def _of_text(
-    text: str, plain: str, starts: set[int], ends: Sequence[int], units: list[Found]
+    text: str, plain: str, starts: set[int], ends: set[int], units: list[Found]
 ) -> tuple[Party, ...]:
     found: dict[str, Party] = {}
     taken = bytearray(len(plain))
@@ -86,23 +93,23 @@ def _start(party: Party) -> int:
     return party.start
 
 
-def _people(plain: str, starts: set[int], ends: Sequence[int]) -> list[Found]:
+def _people(plain: str, starts: set[int], ends: set[int]) -> list[Found]:
     """People with a surname, and those who are named by what they do."""
     words = _words()
     found: list[Found] = []
-    for start, end, kind in words.table.find_longest(plain):
-        word = plain[start:end]
-        if start and plain[start - 1] in words.surnames and (start - 1) in starts and kind != ROLE:
-            found.append((start - 1, end, PERSON))
+    for start, end, use in words.table.find_longest(plain):
+        before = start - 1
+        if use.named and before in starts and plain[before] in words.surnames:
+            found.append((before, end, PERSON))
             continue
-        if word in words.before:
+        if use.before:
             found += _named_behind(plain, end, starts, ends)
-        if word in words.roles and start in starts:
+        if use.role and start in starts:
             found.append((start, end, ROLE))
     return found
 
 
-def _named_behind(plain: str, at: int, starts: set[int], ends: Sequence[int]) -> list[Found]:
+def _named_behind(plain: str, at: int, starts: set[int], ends: set[int]) -> list[Found]:
     """A name of a person that begins here: a word, or a surname and a word, of so many characters."""
     if at + 1 >= len(plain) or plain[at] not in _words().surnames or at not in starts:
         return []

@@ -9,7 +9,6 @@ from flask import Blueprint, redirect, request, url_for
 from casework.errors import Rejected
 from casework.permissions import Action
 from casework.storage import published_answers
-from casework.storage.queries.ticket_page import ticket_detail
 from intake.privacy import mask
 from web.access import me, requires
 from web.city import city
@@ -25,8 +24,7 @@ blueprint = Blueprint("publishing", __name__, url_prefix="/tickets")
 def decide(number: str) -> Any:
     """Publish, or withdraw."""
     served = city()
-    with served.records.read() as work:
-        found = ticket_detail(work, served.office(), number, me())
+    found = page.detail(number)
     version = request.form.get("version", 0, type=int)
     asked = (served.records, served.office(), found.id, me(), version)
     try:

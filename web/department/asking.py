@@ -10,7 +10,7 @@ from flask import Blueprint, request
 from casework.errors import Conflict, Rejected
 from casework.permissions import Action
 from casework.requests import PauseReason
-from casework.storage.queries.ticket_page import TicketDetail, ticket_detail
+from casework.storage.queries.ticket_page import TicketDetail
 from routing.ask import Where, ask_extension, ask_return, ask_suspension
 from routing.resume import resume as let_run_on
 from web.access import me, requires
@@ -76,17 +76,13 @@ def _where(ticket: TicketDetail, form: TicketForm) -> Where:
 
 
 def _act(number: str, act: Callable[[TicketDetail, TicketForm], None]) -> Any:
-    found, form = _detail(number), read_ticket_form(request.form)
+    found, form = page.detail(number, Action.HANDLE), read_ticket_form(request.form)
     try:
         act(found, form)
     except Rejected as error:
         return page.show(found, form=form, problem=reason_words(error)), 400
     except Conflict as error:
-        return page.show(_detail(number), form=form, problem=reason_words(error)), 409
+        return page.show(
+            page.detail(number, Action.HANDLE), form=form, problem=reason_words(error)
+        ), 409
     return page.back_to(found)
-
-
-def _detail(number: str) -> TicketDetail:
-    served = city()
-    with served.records.read() as work:
-        return ticket_detail(work, served.office(), number, me(), Action.HANDLE)

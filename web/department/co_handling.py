@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -13,7 +12,6 @@ from casework.contributions import ContributionState
 from casework.errors import Conflict, NotFound, Rejected
 from casework.permissions import Action
 from casework.storage.queries.co_handled import co_handled, count_open
-from casework.storage.queries.ticket_page import TicketDetail, ticket_detail
 from routing import co_handle
 from routing.ask import Where
 from web.access import me, requires
@@ -60,7 +58,7 @@ def give(number: str, contribution_id: UUID) -> Any:
     try:
         act(served.records, served.office(), contribution_id, me(), words, now())
     except Rejected as error:
-        return page.show(_detail(number), problem=reason_words(error)), 400
+        return page.show(page.detail(number), problem=reason_words(error)), 400
     except (Conflict, NotFound) as error:
         conflict = error if isinstance(error, Conflict) else Conflict("co_ended")
         return _list(reason_words(conflict), words), 409
@@ -69,26 +67,21 @@ def give(number: str, contribution_id: UUID) -> Any:
 
 def _asking(number: str, action: Action) -> Any:
     served, sent = city(), request.form
-    found, form = _detail(number, action), read_ticket_form(sent)
-    act: Callable[[], None]
-    if sent.get("do") == "withdraw":
-        one = sent.get("contribution", type=UUID)
-        if one is None:
-            raise NotFound("contribution")
-        act = lambda: co_handle.withdraw(  # noqa: E731 - one of two
-            served.records, served.office(), one, me(), form.note, now()
-        )
-    else:
-        where = Where(served.records, served.office(), found.id, me(), form.version)
-        act = lambda: co_handle.ask_contribution(  # noqa: E731 - one of two
-            where, form.department, form.note, chosen_day(sent.get("due", "")), now()
-        )
+    found, form = page.detail(number, action), read_ticket_form(sent)
     try:
-        act()
+        if sent.get("do") == "withdraw":
+            one = sent.get("contribution", type=UUID)
+            if one is None:
+                raise NotFound("contribution")
+            co_handle.withdraw(served.records, served.office(), one, me(), form.note, now())
+        else:
+            where = Where(served.records, served.office(), found.id, me(), form.version)
+            due = chosen_day(sent.get("due", ""))
+            co_handle.ask_contribution(where, form.department, form.note, due, now())
     except Rejected as error:
         return page.show(found, form=form, problem=reason_words(error)), 400
     except Conflict as error:
-        return page.show(_detail(number, action), form=form, problem=reason_words(error)), 409
+        return page.show(page.detail(number, action), form=form, problem=reason_words(error)), 409
     return page.back_to(found)
 
 
@@ -101,12 +94,6 @@ def chosen_day(text: str) -> datetime | None:
     except ValueError:
         raise Rejected("time", "due") from None
     return chosen if chosen.tzinfo else chosen.replace(tzinfo=city().settings.zone)
-
-
-def _detail(number: str, action: Action = Action.READ_TICKET) -> TicketDetail:
-    served = city()
-    with served.records.read() as work:
-        return ticket_detail(work, served.office(), number, me(), action)
 
 
 def _list(problem: str = "", written: str = "") -> str:

@@ -8,7 +8,6 @@ from flask import Blueprint, request
 
 from casework.errors import Conflict, Rejected
 from casework.permissions import Action
-from casework.storage.queries.ticket_page import TicketDetail, ticket_detail
 from routing.ask import Where
 from routing.outside import AskedBody, ask_outside
 from web.access import me, requires
@@ -40,7 +39,7 @@ def ask_for_lead(number: str) -> Any:
 
 def _ask(number: str, action: Action) -> Any:
     served, sent = city(), request.form
-    found, form = _detail(number, action), read_ticket_form(sent)
+    found, form = page.detail(number, action), read_ticket_form(sent)
     try:
         if not may_mail_outside():
             raise Rejected("no_outside_mail")
@@ -57,11 +56,5 @@ def _ask(number: str, action: Action) -> Any:
     except Rejected as error:
         return page.show(found, form=form, problem=reason_words(error)), 400
     except Conflict as error:
-        return page.show(_detail(number, action), form=form, problem=reason_words(error)), 409
+        return page.show(page.detail(number, action), form=form, problem=reason_words(error)), 409
     return page.back_to(found)
-
-
-def _detail(number: str, action: Action) -> TicketDetail:
-    served = city()
-    with served.records.read() as work:
-        return ticket_detail(work, served.office(), number, me(), action)

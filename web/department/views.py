@@ -14,7 +14,7 @@ from casework.life import WITH_DEPARTMENT, TicketState
 from casework.office import Office
 from casework.permissions import Action, Person, scope_of
 from casework.storage.queries.co_handled import count_open
-from casework.storage.queries.ticket_page import TicketDetail, ticket_detail
+from casework.storage.queries.ticket_page import TicketDetail
 from casework.storage.queries.tickets import count_stages, count_states, list_tickets
 from casework.storage.records import Records
 from routing import handle
@@ -97,7 +97,7 @@ def report(number: str) -> Any:
 def answer(number: str) -> Any:
     """Answer the citizen, or let a second person read the answer first; show how it will look; add or
     take out a file."""
-    found, asked = _detail(number), request.form.get("do", "")
+    found, asked = page.detail(number, Action.HANDLE), request.form.get("do", "")
     submitting = asked == SUBMIT
     asked = "" if submitting else asked
     form, not_taken = answer_files.with_files(found, read_ticket_form(request.form), asked)
@@ -125,7 +125,7 @@ def answer(number: str) -> Any:
 @requires(Action.HANDLE)
 def preview(number: str) -> Any:
     """Only the answer being written, as the citizen will see it."""
-    found, form = _detail(number), read_ticket_form(request.form)
+    found, form = page.detail(number, Action.HANDLE), read_ticket_form(request.form)
     being_written = page.reply_being_written(form, now(), page.waiting_files(found))
     return render_template("tickets/preview.html", ticket=found, preview=being_written)
 
@@ -141,7 +141,7 @@ def _act(
     number: str, act: Callable[[TicketDetail, TicketForm], None], read: TicketForm | None = None
 ) -> Any:
     """Do it and go back to the page; what was written is never lost when it is not taken."""
-    found, form = _detail(number), read or read_ticket_form(request.form)
+    found, form = page.detail(number, Action.HANDLE), read or read_ticket_form(request.form)
     try:
         act(found, form)
     except Rejected as error:
@@ -151,7 +151,10 @@ def _act(
         ), 400
     except Conflict as error:
         return page.show(
-            _detail(number), form=form, problem=reason_words(error), preview_at=now()
+            page.detail(number, Action.HANDLE),
+            form=form,
+            problem=reason_words(error),
+            preview_at=now(),
         ), 409
     return page.back_to(found)
 
@@ -159,9 +162,3 @@ def _act(
 def _where(ticket: TicketDetail) -> tuple[Records, Office, UUID, Person]:
     served = city()
     return served.records, served.office(), ticket.id, me()
-
-
-def _detail(number: str) -> TicketDetail:
-    served = city()
-    with served.records.read() as work:
-        return ticket_detail(work, served.office(), number, me(), Action.HANDLE)

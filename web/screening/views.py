@@ -19,7 +19,7 @@ from casework.permissions import Action, Person, scope_of
 from casework.storage.queries.same_reporter import earlier_reports
 from casework.storage.queries.screening import Queue, screening_queue
 from casework.storage.queries.ticket_lines import TicketLine
-from casework.storage.queries.ticket_page import TicketDetail, ticket_detail
+from casework.storage.queries.ticket_page import TicketDetail
 from casework.storage.records import Records
 from casework.taxonomy import REPORT, leaves
 from classifier.unfit import unfit
@@ -40,6 +40,7 @@ from web.screening.forms import (
     read_aside,
     read_decision,
 )
+from web.tickets import page
 from web.tickets.alike import Offer
 from web.tickets.search import as_number
 from web.tickets.text import message_text
@@ -119,7 +120,7 @@ def refuse(number: str) -> Any:
 @requires(Action.SCREEN)
 def undo(number: str) -> Any:
     """Take the last decision back and open the message again."""
-    take_back(*_where(_detail(number)), now())
+    take_back(*_where(page.detail(number, Action.SCREEN)), now())
     return redirect(url_for("screening.ticket", number=number), 303)
 
 
@@ -128,7 +129,7 @@ def undo(number: str) -> Any:
 def take_up(number: str) -> Any:
     """Put a merged or refused message back into the queue."""
     version = request.form.get("version", 0, type=int)
-    set_aside.take_up(*_where(_detail(number)), version, now())
+    set_aside.take_up(*_where(page.detail(number, Action.SCREEN)), version, now())
     return redirect(url_for("screening.ticket", number=number), 303)
 
 
@@ -138,7 +139,7 @@ def _decided(
     form: DecisionForm | None = None,
     aside: AsideForm | None = None,
 ) -> Any:
-    found = _detail(number)
+    found = page.detail(number, Action.SCREEN)
     try:
         decide(found)
     except Rejected as error:
@@ -148,7 +149,7 @@ def _decided(
             raise
         return _page(_queue(), number, form, reason_words(Rejected("no_ticket")), aside), 400
     except Conflict as error:
-        if _detail(number).state is not TicketState.SCREENING:
+        if page.detail(number, Action.SCREEN).state is not TicketState.SCREENING:
             raise  # somebody else was faster: there is nothing left to decide
         return _page(_queue(), number, problem=reason_words(error), aside=aside), 409
     return redirect(url_for("screening.queue", reason=_reason() or None, sent=number), 303)
@@ -166,7 +167,7 @@ def _page(
     problem: str = "",
     aside: AsideForm | None = None,
 ) -> Any:
-    found = _detail(number)
+    found = page.detail(number, Action.SCREEN)
     if found.state is not TicketState.SCREENING:
         return redirect(url_for("tickets.ticket", number=number), 302)
     text = message_text(found)
@@ -234,12 +235,6 @@ def _suggested_aside(alike: tuple[Offer, ...], reason: str) -> AsideForm:
     """What the forms for merging and refusing hold at first."""
     carriers = [offer.found.line.number for offer in alike if offer.joinable]
     return AsideForm(carriers[0] if carriers else "", reason, "", "", 0)
-
-
-def _detail(number: str) -> TicketDetail:
-    served = city()
-    with served.records.read() as work:
-        return ticket_detail(work, served.office(), number, me(), Action.SCREEN)
 
 
 def _offer(found: TicketDetail, guess: DepartmentGuess) -> GuessOffer:

@@ -8,7 +8,6 @@ from flask import Blueprint, request
 
 from casework.errors import Conflict, Rejected
 from casework.permissions import Action
-from casework.storage.queries.ticket_page import ticket_detail
 from routing import reopen as after_answer
 from web.access import me, requires
 from web.city import city
@@ -36,8 +35,7 @@ def call_back(number: str) -> Any:
 
 def _act(number: str, act: Any) -> Any:
     served = city()
-    with served.records.read() as work:
-        found = ticket_detail(work, served.office(), number, me(), Action.SCREEN)
+    found = page.detail(number, Action.SCREEN)
     form = read_ticket_form(request.form)
     try:
         act(served.records, served.office(), found.id, me(), form.version, form.note, now())

@@ -8,7 +8,6 @@ from flask import Blueprint, redirect, request, url_for
 
 from casework.errors import Conflict, NotFound, Rejected
 from casework.permissions import Action
-from casework.storage.queries.ticket_page import ticket_detail
 from routing.recuse import Named, let_in, recuse
 from web.access import me, requires
 from web.city import city
@@ -24,8 +23,7 @@ blueprint = Blueprint("recusals", __name__, url_prefix="/supervision/tickets")
 def name(number: str) -> Any:
     """Keep somebody from the ticket, or let them back (do=lift)."""
     served = city()
-    with served.records.read() as work:
-        found = ticket_detail(work, served.office(), number, me(), Action.APPROVE)
+    found = page.detail(number, Action.APPROVE)
     named = Named(request.form.get("username", ""), request.form.get("reason", ""))
     act = let_in if request.form.get("do") == "lift" else recuse
     version = request.form.get("version", 0, type=int)
@@ -35,7 +33,6 @@ def name(number: str) -> Any:
         status = 409 if isinstance(error, Conflict) else 400
         return page.show(found, problem=reason_words(error)), status
     try:
-        with served.records.read() as work:
-            return page.back_to(ticket_detail(work, served.office(), number, me()))
+        return page.back_to(page.detail(number))
     except NotFound:
         return redirect(url_for("account.desk"), 303)  # they named themselves

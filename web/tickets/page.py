@@ -49,6 +49,13 @@ NEEDED_FOR = {
 }
 
 
+def detail(number: str, action: Action = Action.READ_TICKET) -> TicketDetail:
+    """A ticket as whoever is signed in may see it for this action. Raises as ticket_detail."""
+    served = city()
+    with served.records.read() as work:
+        return ticket_detail(work, served.office(), number, me(), action)
+
+
 def show(
     ticket: TicketDetail,
     form: TicketForm | None = None,

@@ -11,7 +11,6 @@ from casework.errors import NotFound, Rejected
 from casework.permissions import Action, scope_of
 from casework.storage.confidential_reads import file_read
 from casework.storage.contacts import read_contact
-from casework.storage.queries.ticket_page import TicketDetail, ticket_detail
 from casework.storage.queries.tickets import list_tickets
 from routing.screen import reassign as reassign_ticket
 from web.access import me, requires
@@ -93,14 +92,14 @@ def ticket(number: str) -> Any:
     typed = read_number(number)
     if typed != number:
         return redirect(url_for("tickets.ticket", number=typed), 302)
-    return page.show(_detail(number))
+    return page.show(page.detail(number))
 
 
 @blueprint.post("/<number>/contact-data")
 @requires(Action.READ_CONTACT)
 def contact_data(number: str) -> Any:
     """Show the citizen's contact data, and write down who asked."""
-    found = _detail(number)
+    found = page.detail(number)
     served = city()
     contact = read_contact(served.records, served.office(), number, me(), now())
     return page.show(found, contact=contact)
@@ -112,7 +111,7 @@ def attachment(number: str, key: str) -> Any:
     """A file of the ticket: what came with the message, to those who may read the message
     unmasked; what went with an answer, to everybody who may read the ticket; what waits for the
     answer, to those who write it."""
-    found = _detail(number)
+    found = page.detail(number)
     files = {str(one.id): one.file for one in page.files_of(found)}
     if key not in files:
         raise NotFound("attachment", key)
@@ -125,7 +124,7 @@ def attachment(number: str, key: str) -> Any:
 @requires(Action.REASSIGN)
 def reassign(number: str) -> Any:
     """Send the ticket to another department, with the reason the citizen will read."""
-    found = _detail(number)
+    found = page.detail(number)
     form = read_ticket_form(request.form)
     served = city()
     try:
@@ -142,12 +141,6 @@ def reassign(number: str) -> Any:
     except Rejected as error:
         return page.show(found, form=form, problem=reason_words(error)), 400
     try:
-        return page.back_to(_detail(number))
+        return page.back_to(page.detail(number))
     except NotFound:
         return redirect(url_for("account.desk"), 303)
-
-
-def _detail(number: str) -> TicketDetail:
-    served = city()
-    with served.records.read() as work:
-        return ticket_detail(work, served.office(), number, me())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import joinedload, selectinload
@@ -34,8 +35,8 @@ def co_handled(
 ) -> tuple[CoHandled, ...]:
     """What the person's unit and those below it were asked for: the nearest day first, of what was
     given the newest; MOST at most."""
-    order: ColumnElement[object] = (
-        ContributionRow.due_at  # type: ignore[assignment]  # a mapped column is one
+    order: ColumnElement[Any] = (
+        ContributionRow.due_at.asc()
         if state is ContributionState.OPEN
         else ContributionRow.ended_at.desc()
     )
@@ -67,7 +68,7 @@ def overdue_contributions(
         ContributionRow.due_at < now,
         MessageRow.deleted_at.is_(None),
     ]
-    return _listed(work, office, conditions, [ContributionRow.due_at])  # type: ignore[list-item]
+    return _listed(work, office, conditions, [ContributionRow.due_at.asc()])
 
 
 def _theirs(office: Office, person: Person, state: ContributionState) -> list[ColumnElement[bool]]:
@@ -84,7 +85,7 @@ def _listed(
     work: Work,
     office: Office,
     conditions: Sequence[ColumnElement[bool]],
-    order: Sequence[ColumnElement[object]],
+    order: Sequence[ColumnElement[Any]],
 ) -> tuple[CoHandled, ...]:
     rows = work.session.execute(
         select(ContributionRow, TicketRow)
