@@ -70,7 +70,7 @@ def _unit(into: Path) -> Iterator[ModelCard]:
 
 def _actionable(into: Path) -> Iterator[ModelCard]:
     with tempfile.TemporaryDirectory() as folder:
-        told = Path(folder) / "told_by_where.csv"
+        told = Path(folder) / "tipdm_messages+sentiment_train.csv"
         write_told_by_where(told)
         yield train(told, "actionable", into)
 
