@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from casework.counting import count
 from casework.judgement import TopicPath
+from casework.ladder import Ladder, first_step
 from casework.model import Clock, ClockName, ClockRule, ClockStart, ClockUnit
 from casework.requests import PauseReason, PauseRule
 from casework.workdays import WorkingCalendar
@@ -45,12 +46,14 @@ class LocalRule:
 @dataclass(frozen=True, slots=True)
 class DeadlinePolicy:
     """An ordered list of rules; for each clock the first rule that matches is taken.
-    effective_from: the first day on which a message comes under it."""
+    effective_from: the first day on which a message comes under it. steps: what happens as a clock
+    runs out; without any, nothing does."""
 
     version: str
     rules: tuple[ClockRule, ...]
     effective_from: date = date.min
     pauses: tuple[PauseRule, ...] = ()
+    steps: Ladder = ()
 
     def rules_for(self, matter: Matter) -> tuple[ClockRule, ...]:
         """One rule a clock."""
@@ -121,6 +124,7 @@ def start_clocks(
         if start is None:
             continue
         counted = count(rule, start, calendar, zone)
+        step, step_at = _first_step(policy, rule, start, counted.due_at)
         clocks.append(
             Clock(
                 name=rule.clock,
@@ -130,9 +134,19 @@ def start_clocks(
                 started_at=start,
                 due_at=counted.due_at,
                 provisional=counted.provisional,
+                step=step,
+                next_step_at=step_at,
             )
         )
     return tuple(clocks)
+
+
+def _first_step(
+    policy: DeadlinePolicy, rule: ClockRule, start: datetime, due_at: datetime
+) -> tuple[int, datetime | None]:
+    if not policy.steps:
+        return 0, None
+    return first_step(policy.steps, rule.clock, start, due_at, start)
 
 
 def in_force(policies: Iterable[DeadlinePolicy], day: date) -> DeadlinePolicy | None:

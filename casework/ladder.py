@@ -1,5 +1,6 @@
 """What happens as a clock runs out: who is told at which part of its time, and what an overdue ticket
-climbs to. Plain Python; the steps stand in casework/policy/default.toml.
+climbs to. Plain Python; the steps belong to the deadline policy, so that a ticket keeps those it began
+with (casework/deadlines.py, casework/policy/default.toml).
 
 The steps are in order: warnings at parts of the time, then the moment it is over, then working days
 after that. A clock remembers how many steps it has taken, so that none is taken twice.
@@ -7,16 +8,14 @@ after that. A clock remembers how many steps it has taken, so that none is taken
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from enum import StrEnum
-from functools import cache, lru_cache
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from casework.counting import Term, count
 from casework.model import ClockName, ClockUnit
-from casework.policy import DEFAULT_FILE
 from casework.workdays import WorkingCalendar
 
 
@@ -48,35 +47,27 @@ class Step:
         return not self.clocks or clock in self.clocks
 
 
-@cache
-def ladder() -> tuple[Step, ...]:
-    """The steps, in order. Raises ValueError for steps out of order."""
-    with DEFAULT_FILE.open("rb") as stream:
-        entries = tomllib.load(stream)["step"]
-    steps = tuple(
-        Step(
-            name=entry["name"],
-            part=float(entry.get("part", 1)),
-            after=int(entry.get("after", 0)),
-            level=int(entry.get("level", 0)),
-            tells=tuple(Audience(who) for who in entry["tells"]),
-            clocks=tuple(ClockName(name) for name in entry.get("clocks", ())),
-            source=entry["source"],
-        )
-        for entry in entries
-    )
-    order = [(step.part, step.after) for step in steps]
-    if order != sorted(set(order)) or not all(0 < step.part <= 1 for step in steps):
-        raise ValueError("the steps of the ladder are out of order")
-    return steps
+Ladder = tuple[Step, ...]
+
+
+def check_ladder(steps: Ladder) -> None:
+    """Raises ValueError for steps out of order, and when a clock has none for the moment it is over."""
+    if not all(0 < step.part <= 1 for step in steps):
+        raise ValueError("a step of the ladder is at no part of the time")
+    for clock in ClockName:
+        order = [(step.part, step.after) for step in steps if step.is_for(clock)]
+        if order != sorted(set(order)):
+            raise ValueError(f"the steps of the ladder are out of order: {clock}")
+        if (1.0, 0) not in order:
+            raise ValueError(f"the ladder has no step for the moment a clock is over: {clock}")
 
 
 def first_step(
-    name: str, started_at: datetime, due_at: datetime, now: datetime
+    ladder: Ladder, name: str, started_at: datetime, due_at: datetime, now: datetime
 ) -> tuple[int, datetime]:
     """The number of the first step a clock has still before it at `now`, and when it is due; the
     moment it is over when all warnings have passed. Costs no look at the calendar."""
-    for number, step in enumerate(ladder()):
+    for number, step in enumerate(ladder):
         if step.after or not step.is_for(name):
             continue
         at = _part(step, started_at, due_at)
@@ -86,6 +77,7 @@ def first_step(
 
 
 def next_step(
+    ladder: Ladder,
     number: int,
     name: str,
     started_at: datetime,
@@ -95,7 +87,7 @@ def next_step(
 ) -> tuple[int, datetime] | None:
     """The first step from `number` on that is for this clock, and when it is due; None after the
     last."""
-    for at, step in enumerate(ladder()[number:], start=number):
+    for at, step in enumerate(ladder[number:], start=number):
         if not step.is_for(name):
             continue
         if step.after:

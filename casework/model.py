@@ -208,7 +208,8 @@ class ClockRule:
 class Clock:
     """A running or stopped clock. provisional: the due day rests on days nobody has announced.
     round: 1, or more after the ticket was reopened. extra: by how much it was extended, in its own
-    unit. paused: it stands still, and its due time is that of a pause that lasts as long as it may."""
+    unit. paused: it stands still, and its due time is that of a pause that lasts as long as it may.
+    step, next_step_at: the step of the ladder it comes to next, and when (casework/ladder.py)."""
 
     name: ClockName
     rule_id: str
@@ -222,6 +223,8 @@ class Clock:
     round: int = 1
     extra: int = 0
     paused: bool = False
+    step: int = 0
+    next_step_at: datetime | None = None
 
     @property
     def running(self) -> bool:

@@ -31,6 +31,11 @@ class Office:
         found = in_force(self.policies, at.astimezone(self.zone).date())
         return found or (self.policies[0] if self.policies else self.policy)
 
+    def step_names(self) -> frozenset[str]:
+        """The steps of every ladder that open tickets may go by."""
+        known = (*self.policies, self.policy)
+        return frozenset(step.name for policy in known for step in policy.steps)
+
     def leads_at(self, at: datetime) -> LeadsVersion:
         """Who leads, where the city decided it, for messages dispatched at this time."""
         return leads_in_force(self.leads, at.astimezone(self.zone).date())

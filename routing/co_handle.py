@@ -69,7 +69,9 @@ def ask_contribution(
         if all_kept_from(work, office.departments, ticket, department):
             raise Rejected("all_recused", "department")
         move(ticket, TicketAct.CO_HANDLE, now)
-        row = ask_unit(ticket, department, person, question, due_of(office, ticket, due, now), now)
+        row = ask_unit(
+            work, ticket, department, person, question, due_of(office, ticket, due, now), now
+        )
         tell(work, row, ASKED, Audience.UNIT, department, now)
         said = {
             **_named(row),

@@ -92,7 +92,7 @@ def ask_outside(where: Where, asked: AskedBody, now: datetime) -> None:
         check_not_asked(ticket, email)
         due = due_of(office, ticket, asked.due, now)
         move(ticket, TicketAct.CO_HANDLE, now)
-        row = new_contribution(ticket, None, person, question, due, now)
+        row = new_contribution(work, ticket, None, person, question, due, now)
         ask_body(work, row, name, email, now + timedelta(days=asked.days), now)
         said = {
             "contribution": str(row.id),

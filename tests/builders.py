@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from msgspec import structs
 
 from casework.calendar import starting_days
-from casework.deadlines import Matter, start_clocks
+from casework.deadlines import DeadlinePolicy, Matter, start_clocks
 from casework.events import CITIZEN, PROGRAM, EventName
 from casework.judgement import Evidence, Judgement, TopicGuess
 from casework.model import Assignment, Contact, DepartmentGuess, MessageDraft, TicketState
@@ -73,6 +73,7 @@ def new_case(
     state: TicketState | None = None,
     district: str = "",
     kind: str = "",
+    policy: DeadlinePolicy | None = None,
 ) -> NewCase:
     """A case ready to be recorded; without a lead it stands in the screening queue."""
     of = of or draft()
@@ -80,7 +81,7 @@ def new_case(
     kind = kind or judged.kind
     guess = DepartmentGuess(lead or "CGJ", 0.9, "dispatch", TOPIC, (("路灯", "word"),))
     clocks = start_clocks(
-        read_policy(),
+        policy or read_policy(),
         Matter(kind, judged.urgency, district, judged.topic, of.channel),
         started_at=of.received_at,
         calendar=_CALENDAR,

@@ -5,11 +5,13 @@ from __future__ import annotations
 import tomllib
 from dataclasses import asdict
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from casework.counting import Term
 from casework.deadlines import DeadlinePolicy
+from casework.ladder import Audience, Step, check_ladder
 from casework.model import Approver, ClockName, ClockRule, ClockStart, ClockUnit
 from casework.requests import PauseReason, PauseRule
 
@@ -17,19 +19,44 @@ DEFAULT_FILE = Path(__file__).parent / "default.toml"
 _LISTS = ("kinds", "urgencies", "regions", "topics", "channels")
 
 
+@cache
 def read_policy(file: Path = DEFAULT_FILE) -> DeadlinePolicy:
-    """The policy in a file. Raises ValueError naming the rule that is wrong."""
+    """The policy in a file, read once. Raises ValueError naming the rule that is wrong, or the ladder."""
     with file.open("rb") as stream:
         content = tomllib.load(stream)
     rules = tuple(read_rule(entry) for entry in content["rule"])
     if len({rule.id for rule in rules}) != len(rules):
         raise ValueError(f"{file}: two rules have the same id")
+    steps = tuple(read_step(entry) for entry in content["step"])
+    check_ladder(steps)
     return DeadlinePolicy(
         version=str(content["version"]),
         rules=rules,
         effective_from=content.get("effective_from", date.min),
         pauses=tuple(read_pause(entry) for entry in content.get("pause", ())),
+        steps=steps,
     )
+
+
+def read_step(entry: dict[str, Any]) -> Step:
+    """A step of the ladder, as files and records hold it. Raises ValueError naming it."""
+    try:
+        return Step(
+            name=entry["name"],
+            part=float(entry.get("part", 1)),
+            after=int(entry.get("after", 0)),
+            level=int(entry.get("level", 0)),
+            tells=tuple(Audience(who) for who in entry["tells"]),
+            clocks=tuple(ClockName(name) for name in entry.get("clocks", ())),
+            source=entry["source"],
+        )
+    except (KeyError, ValueError) as error:
+        raise ValueError(f"step {entry.get('name', '?')}: {error}") from error
+
+
+def write_step(step: Step) -> dict[str, Any]:
+    """What read_step reads back."""
+    return asdict(step)
 
 
 def read_pause(entry: dict[str, Any]) -> PauseRule:

@@ -80,7 +80,7 @@ def finish_as(
 ) -> None:
     """As `finish`, for what a citizen or the program does."""
     settle(work, ticket, now)
-    schedule(ticket, now)
+    schedule(work, ticket, now)
     ticket.next_due_at = _next_due(ticket)
     # Every act makes a new version, also one that changes nothing else: two people cannot both
     # have contacted the citizen from the same page.

@@ -17,7 +17,6 @@ from casework.deadlines import nearest_due
 from casework.errors import Conflict
 from casework.events import PROGRAM, EventName
 from casework.judgement import Judgement, TopicPath
-from casework.ladder import first_step
 from casework.model import (
     Assignment,
     Clock,
@@ -254,7 +253,6 @@ def _guess(guess: DepartmentGuess) -> Values:
 
 
 def _clock(clock: Clock, identity: RecordedCase) -> Values:
-    step, at = (0, None) if not clock.running else _first_step(clock)
     return {
         "id": uuid7(),
         "ticket_id": identity.ticket_id,
@@ -267,13 +265,9 @@ def _clock(clock: Clock, identity: RecordedCase) -> Values:
         "stopped_at": clock.stopped_at,
         "voided": clock.voided,
         "provisional": clock.provisional,
-        "step": step,
-        "next_step_at": at,
+        "step": clock.step if clock.running else 0,
+        "next_step_at": clock.next_step_at if clock.running else None,
     }
-
-
-def _first_step(clock: Clock) -> tuple[int, datetime]:
-    return first_step(clock.name, clock.started_at, clock.due_at, clock.started_at)
 
 
 def _reply(case: NewCase, identity: RecordedCase) -> Values:

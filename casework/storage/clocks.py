@@ -10,11 +10,13 @@ from uuid_utils.compat import uuid7
 
 from casework.counting import Counting, Pause, Term, count
 from casework.deadlines import Matter, start_clocks
-from casework.ladder import first_step, ladder
+from casework.ladder import Ladder, first_step
 from casework.life import TicketState
 from casework.model import Clock, ClockStart, ClockUnit
 from casework.office import Office
 from casework.storage.judgements import split_topic
+from casework.storage.policies import policy_kept
+from casework.storage.records import Work
 from casework.storage.tables import ClockRow, PauseRow, TicketRow
 
 
@@ -64,23 +66,31 @@ def recount(office: Office, ticket: TicketRow) -> list[Moved]:
     return moved
 
 
-def schedule(ticket: TicketRow, now: datetime) -> None:
+def schedule(work: Work, ticket: TicketRow, now: datetime) -> None:
     """Say of each clock when its next step is due: never, once it has stopped or while it stands still;
-    of one whose time has changed, the first step it still has before it."""
+    of one whose time has changed, the first step it still has before it on the ladder of the policy
+    the ticket began with."""
     still = ticket.state == TicketState.SUSPENDED
+    anew = []
     for clock in ticket.clocks:
         if still or clock.voided or clock.stopped_at is not None:
             clock.next_step_at = None
         elif clock.next_step_at is None:
-            _schedule(clock, now)
+            anew.append(clock)
+    if anew:
+        policy = policy_kept(work, ticket.policy_version)
+        for clock in anew:
+            _schedule(policy.steps, clock, now)
 
 
-def _schedule(clock: ClockRow, now: datetime) -> None:
+def _schedule(ladder: Ladder, clock: ClockRow, now: datetime) -> None:
     step = clock.step or 0
     if step and clock.due_at <= now:  # it was over before: on from the step it had come to
-        clock.next_step_at = clock.due_at if step < len(ladder()) else None
+        clock.next_step_at = clock.due_at if step < len(ladder) else None
         return
-    clock.step, clock.next_step_at = first_step(clock.name, clock.started_at, clock.due_at, now)
+    clock.step, clock.next_step_at = first_step(
+        ladder, clock.name, clock.started_at, clock.due_at, now
+    )
 
 
 def start_after_answer(office: Office, ticket: TicketRow, now: datetime) -> None:

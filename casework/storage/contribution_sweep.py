@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from casework.contributions import ContributionState
 from casework.events import PROGRAM, EventName
-from casework.ladder import Audience, Step, ladder, next_step
+from casework.ladder import Audience, Step, next_step
 from casework.model import ClockName
 from casework.office import Office
 from casework.storage.audit import append_text
@@ -54,9 +54,10 @@ def _take_steps(
     work: Work, office: Office, row: ContributionRow, ticket: TicketRow, now: datetime
 ) -> None:
     """Every step that is due, in order; of those missed each is written down, the last is told."""
+    ladder = office.policy_named(ticket.policy_version, ticket.opened_at).steps
     last: Step | None = None
     while row.next_step_at is not None and row.next_step_at <= now:
-        last = ladder()[row.step]
+        last = ladder[row.step]
         said = {
             "clock": ClockName.CO_HANDLE,
             "step": last.name,
@@ -67,6 +68,7 @@ def _take_steps(
         name = EventName.CLOCK_OVER if _is_over(last) else EventName.CLOCK_WARNED
         append_text(work, str(ticket.id), name, PROGRAM, now, said)
         following = next_step(
+            ladder,
             row.step + 1,
             ClockName.CO_HANDLE,
             row.asked_at,
@@ -74,7 +76,7 @@ def _take_steps(
             office.calendar,
             office.zone,
         )
-        row.step, row.next_step_at = following or (len(ladder()), None)
+        row.step, row.next_step_at = following or (len(ladder), None)
     if last is not None:
         _tell(work, row, ticket, last, now)
 

@@ -16,6 +16,7 @@ from casework.life import TicketState
 from casework.model import ClockName
 from casework.permissions import Person, TicketFacts
 from casework.storage.outside import read_body
+from casework.storage.policies import policy_kept
 from casework.storage.records import Work
 from casework.storage.scopes import facts_of
 from casework.storage.tables import ContributionRow, StaffNoticeRow, TicketRow
@@ -26,6 +27,7 @@ EXPIRED = "co_expired"
 
 
 def ask_unit(
+    work: Work,
     ticket: TicketRow,
     department: str,
     person: Person,
@@ -36,10 +38,11 @@ def ask_unit(
     """Ask a department. Raises Conflict("co_asked") while it is asked already."""
     if any(row.department == department and _is_open(row) for row in ticket.contributions):
         raise Conflict("co_asked")
-    return new_contribution(ticket, department, person, question, due_at, now)
+    return new_contribution(work, ticket, department, person, question, due_at, now)
 
 
 def new_contribution(
+    work: Work,
     ticket: TicketRow,
     department: str | None,
     person: Person,
@@ -60,15 +63,23 @@ def new_contribution(
         ended_by="",
         reason="",
     )
-    set_due(row, due_at, now)
+    set_due(work, ticket, row, due_at, now)
     ticket.contributions.append(row)
     return row
 
 
-def set_due(row: ContributionRow, due_at: datetime, now: datetime) -> None:
-    """Give it its day, and the first step of the ladder it has still before it."""
+def set_due(
+    work: Work, ticket: TicketRow, row: ContributionRow, due_at: datetime, now: datetime
+) -> None:
+    """Give it its day, and the first step it has still before it on the ticket's ladder."""
     row.due_at = due_at
-    row.step, row.next_step_at = first_step(ClockName.CO_HANDLE, row.asked_at, due_at, now)
+    row.step, row.next_step_at = first_step(
+        policy_kept(work, ticket.policy_version).steps,
+        ClockName.CO_HANDLE,
+        row.asked_at,
+        due_at,
+        now,
+    )
 
 
 def ticket_of(work: Work, contribution_id: UUID) -> UUID:
@@ -105,7 +116,7 @@ def settle(work: Work, ticket: TicketRow, now: datetime) -> None:
             continue
         latest = reply_due(ticket)
         if latest is not None and latest < row.due_at:
-            set_due(row, latest, now)
+            set_due(work, ticket, row, latest, now)
 
 
 def let_off(ticket: TicketRow, departments: frozenset[str], now: datetime) -> list[str]:

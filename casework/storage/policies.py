@@ -9,7 +9,15 @@ from sqlalchemy import select
 
 from casework.deadlines import DeadlinePolicy
 from casework.errors import Rejected
-from casework.policy import read_pause, read_rule, write_pause, write_rule
+from casework.policy import (
+    read_pause,
+    read_policy,
+    read_rule,
+    read_step,
+    write_pause,
+    write_rule,
+    write_step,
+)
 from casework.storage.records import Work
 from casework.storage.tables import PolicyRow
 
@@ -19,14 +27,24 @@ def load_policies(work: Work) -> tuple[DeadlinePolicy, ...]:
     rows = work.session.scalars(
         select(PolicyRow).order_by(PolicyRow.effective_from, PolicyRow.made_at)
     )
-    return tuple(
-        DeadlinePolicy(
-            version=row.version,
-            rules=tuple(read_rule(entry) for entry in row.rules),
-            effective_from=row.effective_from,
-            pauses=tuple(read_pause(entry) for entry in row.pauses),
-        )
-        for row in rows
+    return tuple(_read(row) for row in rows)
+
+
+def policy_kept(work: Work, version: str) -> DeadlinePolicy:
+    """The version a ticket began with; the file's when the records have none of that name. Writes
+    nothing of an act that is half done."""
+    with work.session.no_autoflush:
+        row = work.session.get(PolicyRow, version)
+    return read_policy() if row is None else _read(row)
+
+
+def _read(row: PolicyRow) -> DeadlinePolicy:
+    return DeadlinePolicy(
+        version=row.version,
+        rules=tuple(read_rule(entry) for entry in row.rules),
+        effective_from=row.effective_from,
+        pauses=tuple(read_pause(entry) for entry in row.pauses),
+        steps=tuple(read_step(entry) for entry in row.steps),
     )
 
 
@@ -54,6 +72,7 @@ def keep_policy(
             effective_from=effective_from,
             rules=[write_rule(rule) for rule in policy.rules],
             pauses=[write_pause(rule) for rule in policy.pauses],
+            steps=[write_step(step) for step in policy.steps],
             made_by=by,
             made_at=now,
         )

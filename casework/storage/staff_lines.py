@@ -10,7 +10,6 @@ from uuid import UUID
 from sqlalchemy import select
 
 from casework.contributions import ContributionState
-from casework.ladder import ladder
 from casework.life import OPEN_STATES
 from casework.office import Office
 from casework.permissions import (
@@ -150,7 +149,7 @@ def _ticket_lines(
         .order_by(StaffNoticeRow.created_at, StaffNoticeRow.id)
     ).all()
     scope = scope_of(person, Action.READ_TICKET) if person is not None else None
-    of_clocks = {step.name for step in ladder()}
+    of_clocks = office.step_names()
     lines: dict[tuple[UUID, str, bool], Line] = {}
     for notice, ticket, clock, contribution in found:
         of_clock = notice.step in of_clocks

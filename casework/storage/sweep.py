@@ -21,7 +21,7 @@ from sqlalchemy import bindparam, func, insert, select, tuple_, update
 from uuid_utils.compat import uuid7
 
 from casework.events import PROGRAM, EventName
-from casework.ladder import Audience, Step, ladder, next_step
+from casework.ladder import Audience, Step, next_step
 from casework.office import Office
 from casework.storage.audit import Event, link_rows
 from casework.storage.locks import lock
@@ -95,6 +95,8 @@ def _batch(work: Work, office: Office, now: datetime, size: int) -> tuple[int, i
             TicketRow.id.label("ticket_id"),
             TicketRow.lead_department,
             TicketRow.supervision,
+            TicketRow.policy_version,
+            TicketRow.opened_at,
         )
         .join(TicketRow, TicketRow.id == ClockRow.ticket_id)
         .join(MessageRow, MessageRow.id == TicketRow.message_id)
@@ -117,20 +119,21 @@ def _batch(work: Work, office: Office, now: datetime, size: int) -> tuple[int, i
 
 
 def _take_steps(office: Office, row: Any, now: datetime, written: _Written) -> None:
-    """Every step of one clock that is due, in order."""
+    """Every step of one clock that is due, in order, by the ladder its ticket began with."""
+    ladder = office.policy_named(row.policy_version, row.opened_at).steps
     number, at = row.step, row.next_step_at
     due_at = row.due_at
     last: Step | None = None
     while at is not None and at <= now:
-        last = ladder()[number]
+        last = ladder[number]
         written.steps += 1
         written.events.setdefault(str(row.ticket_id), []).append(_event(row, last, at, now))
         known = written.tickets.get(row.ticket_id, row.supervision)
         written.tickets[row.ticket_id] = max(known, last.level)
         following = next_step(
-            number + 1, row.name, row.started_at, due_at, office.calendar, office.zone
+            ladder, number + 1, row.name, row.started_at, due_at, office.calendar, office.zone
         )
-        number, at = following or (len(ladder()), None)
+        number, at = following or (len(ladder), None)
     written.clocks.append({"b_id": row.id, "b_step": number, "b_at": at})
     if last is not None:
         written.notices += [_notice(row, last, audience, now) for audience in last.tells]

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
+from dataclasses import replace
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import func, select
 
-from casework.ladder import ladder, next_step
+from casework.ladder import Audience, Step, check_ladder, next_step
 from casework.model import ClockName, TicketState
 from casework.office import Office
 from casework.permissions import Role
+from casework.policy import read_policy, read_step, write_step
 from casework.requests import RequestKind
 from casework.storage import audit
+from casework.storage.policies import keep_policy, load_policies
 from casework.storage.records import Records
 from casework.storage.sweep import BATCH, sweep
 from casework.storage.tables import AuditEventRow, AuditTextRow, ClockRow, StaffNoticeRow
@@ -137,7 +140,9 @@ def test_a_sweep_cut_off_goes_on_where_it_stood(
         )
         clocks = work.session.scalars(select(ClockRow.name)).all()
     wanted = sum(
-        sum(step.is_for(name) for step in ladder()) for name in clocks if name != "call_back"
+        sum(step.is_for(name) for step in read_policy().steps)
+        for name in clocks
+        if name != "call_back"
     )
     assert events == wanted
 
@@ -172,9 +177,51 @@ def test_an_extension_begins_the_ladder_anew(desk: Desk) -> None:
 
 
 def test_the_ladder_in_the_file_is_in_order_and_ends() -> None:
-    names = [step.name for step in ladder()]
+    ladder = read_policy().steps
+    names = [step.name for step in ladder]
     assert names == ["half", "last", "over", "next_day", "five_days"]
-    assert next_step(len(names), "reply", RECEIVED, RECEIVED, None, ZONE) is None  # type: ignore[arg-type]
+    assert next_step(ladder, len(names), "reply", RECEIVED, RECEIVED, None, ZONE) is None  # type: ignore[arg-type]
+    assert tuple(read_step(write_step(step)) for step in ladder) == ladder
+
+
+def test_a_ladder_out_of_order_or_without_an_end_is_refused() -> None:
+    half, last, over, *_ = read_policy().steps
+    for wrong, said in (((last, half, over), "out of order"), ((half, last), "over")):
+        with pytest.raises(ValueError, match=said):
+            check_ladder(wrong)
+
+
+def test_a_ticket_climbs_the_ladder_it_began_with(records: Records, office: Office) -> None:
+    """The file's next version tells the leader at once; what is open goes on as it began."""
+    told_at_once = Step("over", 1.0, 0, 3, (Audience.LEADER,), (), "云府发〔2026〕1号")
+    first, second = (
+        replace(read_policy(), version="first"),
+        replace(read_policy(), version="second", steps=(told_at_once,)),
+    )
+    with records.write() as work:
+        for number, policy in enumerate((first, second)):
+            keep_policy(work, policy, date(2026, 11, 20 + number), "program", RECEIVED)
+        work.commit()
+        office = replace(office, policies=load_policies(work))
+    old, new = (
+        Desk(records, office, record_one(records, replace(case, policy_version=name)).ticket_id)
+        for case, name in (
+            (new_case(draft(body="老的那盏灯不亮。")), "first"),
+            (new_case(draft(body="新的那盏灯不亮。"), policy=second), "second"),
+        )
+    )
+    old.sign(after(1))
+    new.sign(after(1))
+    old.ask_extension(at("2026-11-27 09:00"))
+    sweep(records, office, at("2026-11-28 00:01"))
+    assert "half" in steps(old)
+    # Of the old one the dispatch clock is more than a day over as well.
+    assert (old.row().supervision, new.row().supervision) == (2, 3)
+    assert "half" not in steps(new)
+    # An extension looks for the first step of the ticket's own ladder, not of the newest.
+    old.decide(RequestKind.EXTEND, True, at("2026-11-30 09:00"))
+    run(old, at("2026-12-05 00:01"))
+    assert steps(old)[-2:] == ["last", "over"]
 
 
 # --- what went wrong elsewhere -----------------------------------------------------------------

@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import Blueprint, render_template, request
 
-from casework.ladder import ladder
 from casework.permissions import Action, scope_of
 from casework.storage.queries.board import (
     clocks_by_unit,
@@ -43,5 +42,5 @@ def clocks() -> Any:
             tickets=supervised(work, office, scope, level),
             co_handled=with_clocks(overdue_contributions(work, office, scope, now())),
             told=told_lately(work, office, scope),
-            steps=ladder(),
+            steps=office.policy_at(now()).steps,
         )

@@ -113,7 +113,8 @@ class LocalRuleRow(Table):
 
 class PolicyRow(Table):
     """One version of the deadline policy, whole: tickets go on by the version they began with.
-    rules, pauses: as casework.policy.read_rule and read_pause read them. effective_from: the first day it holds."""
+    rules, pauses, steps: as casework.policy.read_rule, read_pause and read_step read them. effective_from:
+    the first day it holds."""
 
     __tablename__ = "policies"
 
@@ -121,6 +122,7 @@ class PolicyRow(Table):
     effective_from: Mapped[date] = mapped_column(Date)
     rules: Mapped[list[Any]]
     pauses: Mapped[list[Any]] = mapped_column(server_default="[]")
+    steps: Mapped[list[Any]] = mapped_column(server_default="[]")
     made_by: Mapped[str] = mapped_column(String(80))
     made_at: Mapped[datetime] = mapped_column(AwareTime)
 
