@@ -11,8 +11,9 @@ from zoneinfo import ZoneInfo
 
 from casework.counting import count
 from casework.judgement import TopicPath
-from casework.ladder import Ladder, first_step
-from casework.model import Clock, ClockName, ClockRule, ClockStart, ClockUnit
+from casework.ladder import Ladder, first_step, with_warnings
+from casework.local_rules import LocalRule, with_local_rules
+from casework.model import Clock, ClockName, ClockRule, ClockStart
 from casework.requests import PauseReason, PauseRule
 from casework.workdays import WorkingCalendar
 
@@ -30,17 +31,6 @@ class Matter:
     region: str = ""
     topic: TopicPath = ()
     channel: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class LocalRule:
-    """How long a rule gives in this city. source: the city's own document."""
-
-    amount: int
-    unit: ClockUnit
-    source: str
-    changed_by: str
-    changed_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,25 +55,13 @@ class DeadlinePolicy:
         return tuple(chosen.values())
 
     def with_local(self, local: Mapping[str, LocalRule]) -> DeadlinePolicy:
-        """The policy with what the city decided in place of what the file says, by rule id."""
+        """The policy with what the city decided, by rule id: its own rules first, and other times in
+        place of what the file says."""
         if not local:
             return self
         newest = max(each.changed_at for each in local.values())
-        rules = (
-            rule
-            if rule.id not in local
-            else replace(
-                rule,
-                amount=local[rule.id].amount,
-                unit=local[rule.id].unit,
-                source=local[rule.id].source,
-                source_rule="",
-                verification="D",
-            )
-            for rule in self.rules
-        )
         version = f"{self.version}+{newest:%Y%m%d%H%M%S}"
-        return replace(self, version=version, rules=tuple(rules))
+        return replace(self, version=version, rules=with_local_rules(self.rules, local))
 
     def pause(self, reason: PauseReason) -> PauseRule | None:
         """The rule for standing still for this reason; None: not at all."""
@@ -91,6 +69,13 @@ class DeadlinePolicy:
 
     def rule(self, rule_id: str) -> ClockRule | None:
         return next((rule for rule in self.rules if rule.id == rule_id), None)
+
+    def ladder_for(self, rule_id: str) -> Ladder:
+        """The steps of a clock that runs by this rule: with the rule's own warnings, where it has some."""
+        rule = self.rule(rule_id)
+        if rule is None or not rule.warnings or not self.steps:
+            return self.steps
+        return with_warnings(self.steps, rule.clock, rule.warnings)
 
 
 def _matches(rule: ClockRule, matter: Matter, topic: str) -> bool:
@@ -146,7 +131,7 @@ def _first_step(
 ) -> tuple[int, datetime | None]:
     if not policy.steps:
         return 0, None
-    return first_step(policy.steps, rule.clock, start, due_at, start)
+    return first_step(policy.ladder_for(rule.id), rule.clock, start, due_at, start)
 
 
 def in_force(policies: Iterable[DeadlinePolicy], day: date) -> DeadlinePolicy | None:

@@ -8,7 +8,7 @@ after that. A clock remembers how many steps it has taken, so that none is taken
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from enum import StrEnum
 from functools import lru_cache
@@ -48,6 +48,8 @@ class Step:
 
 
 Ladder = tuple[Step, ...]
+EARLY, LAST = "early", "last"
+"""Warnings that a rule has of its own."""
 
 
 def check_ladder(steps: Ladder) -> None:
@@ -60,6 +62,17 @@ def check_ladder(steps: Ladder) -> None:
             raise ValueError(f"the steps of the ladder are out of order: {clock}")
         if (1.0, 0) not in order:
             raise ValueError(f"the ladder has no step for the moment a clock is over: {clock}")
+
+
+def with_warnings(ladder: Ladder, clock: ClockName, parts: tuple[float, ...]) -> Ladder:
+    """The ladder of one clock with warnings at these parts of its time in place of its own. The last
+    of them is told to whom the last was, those before to whom the first was."""
+    own = [step for step in ladder if step.is_for(clock)]
+    first, *_ = own
+    *_, last = [step for step in own if step.part < 1] or own
+    early = tuple(replace(first, name=EARLY, part=part, clocks=(clock,)) for part in parts[:-1])
+    final = replace(last, name=LAST, part=parts[-1], after=0, level=0, clocks=(clock,))
+    return (*early, final, *(step for step in own if step.part == 1))
 
 
 def first_step(

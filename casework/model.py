@@ -182,7 +182,8 @@ class ClockRule:
     taxonomy.CHANNELS. rolls_over: a last day on a day of rest moves to the next working day
     (民法典 203). extend: by how much it may be extended at most, in its own unit, once, and extend_by
     whom. two_persons: a second person must agree: of a reply rule to the answer, of a dispatch rule
-    to not taking the message up. source, verification: where the rule comes from and how far that is verified (A, B, C, U, D).
+    to not taking the message up. warnings: parts of its time at which is warned in place of those of
+    the ladder. binding: the law sets it, and what a city decides is never longer. source, verification: where the rule comes from and how far that is verified (A, B, C, U, D).
     """
 
     id: str
@@ -202,6 +203,8 @@ class ClockRule:
     extend: int = 0
     extend_by: Approver = Approver.UNIT
     two_persons: bool = False
+    warnings: tuple[float, ...] = ()
+    binding: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from casework.deadlines import DeadlinePolicy, in_force
 from casework.departments import DepartmentTree
+from casework.ladder import EARLY, LAST
 from casework.leads import LeadsVersion, leads_in_force
 from casework.workdays import WorkingCalendar
 
@@ -34,7 +35,7 @@ class Office:
     def step_names(self) -> frozenset[str]:
         """The steps of every ladder that open tickets may go by."""
         known = (*self.policies, self.policy)
-        return frozenset(step.name for policy in known for step in policy.steps)
+        return frozenset(step.name for policy in known for step in policy.steps) | {EARLY, LAST}
 
     def leads_at(self, at: datetime) -> LeadsVersion:
         """Who leads, where the city decided it, for messages dispatched at this time."""

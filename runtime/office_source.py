@@ -9,6 +9,7 @@ from casework.deadlines import DeadlinePolicy
 from casework.office import Office
 from casework.storage import office
 from casework.storage.leads import load_versions
+from casework.storage.local_rules import load_local_rules
 from casework.storage.policies import load_policies
 from casework.storage.records import Records
 from runtime.settings import Settings
@@ -43,7 +44,7 @@ class OfficeSource:
                 self._office = Office(
                     zone=self._zone,
                     departments=office.load_departments(work),
-                    policy=self._policy.with_local(office.load_local_rules(work)),
+                    policy=self._policy.with_local(load_local_rules(work)),
                     calendar=office.load_calendar(work, self._duty),
                     leads=load_versions(work),
                     policies=load_policies(work),

@@ -14,6 +14,7 @@ from casework.events import OFFICE_CHAIN, PROGRAM, EventName
 from casework.policy import read_policy
 from casework.storage import migrate, office
 from casework.storage.audit import append
+from casework.storage.local_rules import load_local_rules
 from casework.storage.locks import only_one_process
 from casework.storage.policies import keep_policy, newest_effective
 from casework.storage.records import Records
@@ -78,7 +79,7 @@ def _keep_policy_of_the_file(records: Records, now: datetime) -> None:
         begins = policy.effective_from
         if office.fact(work, POLICY_OF_FILE):
             begins = max(begins, now.date(), newest_effective(work))
-        keep_policy(work, policy.with_local(office.load_local_rules(work)), begins, PROGRAM, now)
+        keep_policy(work, policy.with_local(load_local_rules(work)), begins, PROGRAM, now)
         office.set_fact(work, POLICY_OF_FILE, policy.version)
         office.announce_change(work)
         work.commit()

@@ -100,6 +100,16 @@ REASONS = {
     "characters": _l("里面有看不见的控制字符，请删掉再试。"),
     "kind": _l("没有这个类别。"),
     "amount": _l("只能是1到%(most)s。"),
+    "number": _l("请写一个整数。"),
+    "extension_amount": _l("只能是0到%(most)s。"),
+    "extension_of_reply": _l("只有答复的时限可以延期。"),
+    "warnings": _l("请写1到99之间的百分数，从小到大，最多%(most)s个，例如 50 80。"),
+    "warnings_of_co_handle": _l("会办照提醒的阶梯提醒，不能另定。"),
+    "no_condition": _l("至少选一个条件：不选的话，所有来件都照它办。"),
+    "same_combination": _l("这种情况已经另定过（%(rule)s），请在那一条上改。"),
+    "longer_than_law": _l(
+        "比法定的长：%(law)s。例如%(day)s收到的会更晚到期。本市只能定得短，不能定得长。"
+    ),
     "too_many_words": _l("词太多了，最多%(most)s个。"),
     "near": _l("相近的词要写两个，相隔1到%(most)s个字。"),
     "pattern": _l("这个正则表达式看不懂：%(detail)s"),

@@ -55,6 +55,7 @@ STEPS = {
     "co_declined": _l("会办单位说办不了"),
     "co_expired": _l("外单位没有回复，链接到期了"),
     "co_withdrawn": _l("不用您单位会办了"),
+    "early": _l("提前提醒"),
     "half": _l("时间过半"),
     "last": _l("快到期了"),
     "over": _l("到期了"),

@@ -9,7 +9,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from casework.model import RefusalReason
+from casework.model import Approver, RefusalReason
 from casework.permissions import Role
 from casework.stages import Stage
 from casework.storage.imports import ImportState
@@ -134,6 +134,7 @@ ROLES = {
     Role.LEADER: _l("领导"),
     Role.ADMINISTRATOR: _l("管理员"),
 }
+APPROVERS = {Approver.UNIT: _l("承办单位负责人"), Approver.CENTRE: _l("热线中心")}
 LEVELS = {
     "city": _l("市"),
     "bureau": _l("市级部门"),
@@ -249,6 +250,7 @@ TABLES: dict[str, dict[Any, Any]] = {
     "element": ELEMENTS,
     "role": ROLES,
     "level": LEVELS,
+    "approver": APPROVERS,
     "unit": UNIT_NAMES,
     "job": JOBS,
     "source_kind": SOURCE_KINDS,

@@ -16,7 +16,7 @@ from casework.model import Approver, ClockName, ClockRule, ClockStart, ClockUnit
 from casework.requests import PauseReason, PauseRule
 
 DEFAULT_FILE = Path(__file__).parent / "default.toml"
-_LISTS = ("kinds", "urgencies", "regions", "topics", "channels")
+_LISTS = ("kinds", "urgencies", "regions", "topics", "channels", "warnings")
 
 
 @cache
@@ -105,6 +105,7 @@ def read_rule(entry: dict[str, Any]) -> ClockRule:
             extend=int(entry.get("extend", 0)),
             extend_by=Approver(entry.get("extend_by", Approver.UNIT)),
             two_persons=bool(entry.get("two_persons", False)),
+            binding=bool(entry.get("binding", False)),
             **{name: tuple(entry.get(name, ())) for name in _LISTS},
         )
     except (KeyError, ValueError) as error:

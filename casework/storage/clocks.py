@@ -80,7 +80,7 @@ def schedule(work: Work, ticket: TicketRow, now: datetime) -> None:
     if anew:
         policy = policy_kept(work, ticket.policy_version)
         for clock in anew:
-            _schedule(policy.steps, clock, now)
+            _schedule(policy.ladder_for(clock.rule_id), clock, now)
 
 
 def _schedule(ladder: Ladder, clock: ClockRow, now: datetime) -> None:

@@ -8,14 +8,11 @@ from datetime import date
 
 from sqlalchemy import select
 
-from casework.deadlines import LocalRule
 from casework.departments import Department, DepartmentTree
-from casework.model import ClockUnit
 from casework.storage.records import Work
 from casework.storage.tables import (
     CityFactRow,
     DepartmentRow,
-    LocalRuleRow,
     WorkingDayRow,
 )
 from casework.workdays import CalendarDay, DutyHours, WorkingCalendar
@@ -93,16 +90,6 @@ def load_calendar(work: Work, duty: DutyHours | None = None) -> WorkingCalendar:
     for day, working, name, source, state in rows:
         days[day] = CalendarDay(day, working, name, source, provisional=state == "provisional")
     return WorkingCalendar(days, duty)
-
-
-def load_local_rules(work: Work) -> dict[str, LocalRule]:
-    """Lengths of time the city has set, by rule."""
-    return {
-        row.rule_id: LocalRule(
-            row.amount, ClockUnit(row.unit), row.source, row.changed_by, row.changed_at
-        )
-        for row in work.session.scalars(select(LocalRuleRow))
-    }
 
 
 def fact(work: Work, name: str) -> str:

@@ -88,6 +88,7 @@ def _batch(work: Work, office: Office, now: datetime, size: int) -> tuple[int, i
         select(
             ClockRow.id,
             ClockRow.name,
+            ClockRow.rule_id,
             ClockRow.started_at,
             ClockRow.due_at,
             ClockRow.step,
@@ -120,7 +121,7 @@ def _batch(work: Work, office: Office, now: datetime, size: int) -> tuple[int, i
 
 def _take_steps(office: Office, row: Any, now: datetime, written: _Written) -> None:
     """Every step of one clock that is due, in order, by the ladder its ticket began with."""
-    ladder = office.policy_named(row.policy_version, row.opened_at).steps
+    ladder = office.policy_named(row.policy_version, row.opened_at).ladder_for(row.rule_id)
     number, at = row.step, row.next_step_at
     due_at = row.due_at
     last: Step | None = None

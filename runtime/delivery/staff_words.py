@@ -40,6 +40,7 @@ _ALERT_STEPS = {
     "answered": ("单位回应了", "the department has answered"),
 }
 _STEPS = {
+    "early": ("提前提醒", "an early reminder"),
     "half": ("时间过半", "half of the time is over"),
     "last": ("快到期了", "nearly over"),
     "over": ("到期了", "overdue"),

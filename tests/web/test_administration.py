@@ -287,6 +287,53 @@ def test_a_deadline_is_tried_on_past_tickets_before_it_holds(
     assert "恢复原来的" not in admin.get("/administration/deadlines/").words()
 
 
+def test_a_combination_is_tried_then_holds_for_new_tickets_with_its_warnings(
+    admin: Browser, city: City, clock: dict[str, datetime]
+) -> None:
+    old = receive(city.intake, draft(kind_stated="投诉", channel="hotline"), NOW)
+    path = "/administration/deadlines/"
+    sent = {
+        "clock": "reply",
+        "kind": "投诉",
+        "urgency": "normal",
+        "channel": "hotline",
+        "amount": "1",
+        "unit": "hour",
+        "extend": "2",
+        "extend_by": "centre",
+        "warnings": "60、90%",
+    }
+    clock["now"] = NOW + timedelta(hours=5)
+    tried = admin.post(path, {**sent, "do": "try"})
+    assert "近90天1件里，原来0件超期，会变成1件" in tried.words()
+    assert old.number in tried.words()
+    assert "给一类来件另定时限" in tried.words()
+    assert "依据：这一项没有写" in admin.post(path, sent, 400).words()
+    assert "请写1到99之间的百分数" in admin.post(path, {**sent, "warnings": "无"}, 400).words()
+    longer = {**sent, "kind": "举报", "amount": "40", "unit": "working_day", "source": "x"}
+    assert "比法定的长：市场监督管理投诉举报处理办法" in admin.post(path, longer, 400).words()
+    assert "city-1" not in admin.get(path).text
+    clock["now"] = NOW
+    assert admin.send(path, {**sent, "source": "云府发〔2026〕2号"}).status_code == 303
+    city.office._looked_at = 0.0
+    lamp = draft(body="还有一盏灯也坏了，请修好。", kind_stated="投诉", channel="hotline")
+    new = receive(city.intake, lamp, NOW)
+    reply = _reply(city, new.ticket_id)
+    assert (reply.rule_id, reply.due_at) == ("city-1", reply.started_at + timedelta(hours=1))
+    assert reply.next_step_at == reply.started_at + timedelta(minutes=36)
+    assert _reply(city, old.ticket_id).due_at == old.due_at
+    page = admin.get(path)
+    assert "可延2小时，热线中心批" in page.words()
+    assert "用去60%、90%时提醒" in page.words()
+    # Changed, it stays the same combination, whatever else is sent.
+    assert admin.send(path + "city-1", {**sent, "kind": "咨询", "amount": "3", "source": "改"})
+    assert admin.get(path).words().count("不要这一条了") == 1
+    admin.post(path, {**sent, "source": "再来"}, 400)
+    assert admin.send(path + "city-1", {"do": "drop"}).status_code == 303
+    admin.post(path + "city-1", {**sent, "source": "没有了"}, 404)
+    assert "云府发〔2026〕2号" in admin.get("/administration/audit/?office=yes").words()
+
+
 def test_every_act_is_in_the_audit_and_tickets_keep_their_words(admin: Browser, city: City) -> None:
     recorded = record_one(city.records)
     admin.send("/administration/people/neighbour/password")

@@ -99,7 +99,9 @@ class LeadsVersionRow(Table):
 
 
 class LocalRuleRow(Table):
-    """How long a rule of the deadline policy gives in this city, where that differs."""
+    """What the city decided about deadlines: of a rule of the policy's file how long it gives, or a rule of
+    its own, which has a clock. extend, extend_by: None as in the file. warnings: parts of the time.
+    region, kind, topic, urgency, channel: what a rule of its own is for, "" for any."""
 
     __tablename__ = "local_rules"
 
@@ -107,6 +109,15 @@ class LocalRuleRow(Table):
     amount: Mapped[int]
     unit: Mapped[str] = mapped_column(String(14))
     source: Mapped[str] = mapped_column(String(200))
+    extend: Mapped[int | None]
+    extend_by: Mapped[str | None] = mapped_column(String(10))
+    warnings: Mapped[list[Any]] = mapped_column(server_default="[]")
+    clock: Mapped[str] = mapped_column(String(12), default="", server_default="")
+    region: Mapped[str] = mapped_column(String(20), default="", server_default="")
+    kind: Mapped[str] = mapped_column(String(10), default="", server_default="")
+    topic: Mapped[str] = mapped_column(String(100), default="", server_default="")
+    urgency: Mapped[str] = mapped_column(String(10), default="", server_default="")
+    channel: Mapped[str] = mapped_column(String(20), default="", server_default="")
     changed_by: Mapped[str] = mapped_column(String(80))
     changed_at: Mapped[datetime] = mapped_column(AwareTime)
 
