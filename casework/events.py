@@ -56,6 +56,7 @@ class EventName(StrEnum):
     REQUEST_REFUSED = "request_refused"
     ANSWERED = "answered"
     CALLED_BACK = "called_back"
+    NOT_REACHED = "not_reached"  # to be called back, in vain
     REOPENED = "reopened"
     CLOSED = "closed"
     MENTION_TAKEN_UP = "mention_taken_up"  # a ticket was made of a public post

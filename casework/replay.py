@@ -28,6 +28,7 @@ ACTS = {
     EventName.ANSWER_SUBMITTED: TicketAct.SUBMIT,
     EventName.ANSWER_SENT_BACK: TicketAct.SEND_BACK,
     EventName.CALLED_BACK: TicketAct.CALL_BACK,
+    EventName.NOT_REACHED: TicketAct.CALL_BACK,
     EventName.CLOSED: TicketAct.CLOSE,
     EventName.REOPENED: TicketAct.REOPEN,
     EventName.MERGED: TicketAct.MERGE,

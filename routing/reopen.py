@@ -66,14 +66,18 @@ def call_back(
     version: int,
     note: str,
     now: datetime,
+    *,
+    reached: bool = True,
 ) -> None:
-    """Note what the citizen said when called back after the answer. Raises as `reopen`."""
+    """Note what the citizen said when called back after the answer; or, not reached, why not. Either
+    way the call-back is no longer waited for. Raises as `reopen`."""
     note = _words(note, "note")
     with records.write() as work:
         ticket = begin(work, office, ticket_id, person, Action.SCREEN, version)
         move(ticket, TicketAct.CALL_BACK, now)
         # Kept inside, under another name than what is shown to the citizen.
-        finish(work, ticket, EventName.CALLED_BACK, person, now, {"reason": note})
+        event = EventName.CALLED_BACK if reached else EventName.NOT_REACHED
+        finish(work, ticket, event, person, now, {"reason": note})
         work.commit()
 
 

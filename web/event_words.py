@@ -41,6 +41,7 @@ EVENTS = {
     EventName.REFUSAL_ASKED: _l("提请不予受理"),
     EventName.REQUEST_REFUSED: _l("没有同意申请"),
     EventName.CALLED_BACK: _l("回访了反映人"),
+    EventName.NOT_REACHED: _l("回访没有联系上反映人"),
     EventName.REOPENED: _l("重办"),
     EventName.ANSWERED: _l("已答复"),
     EventName.CLOSED: _l("已办结"),

@@ -21,7 +21,7 @@ from casework.office import Office
 from casework.permissions import Action, Person, covers, scope_of
 from casework.storage import outbox
 from casework.storage.audit import append
-from casework.storage.clocks import schedule
+from casework.storage.clocks import running, schedule
 from casework.storage.contributions import settle
 from casework.storage.records import Work
 from casework.storage.requests import void_needless
@@ -97,12 +97,12 @@ def finish_as(
 
 
 def _next_due(ticket: TicketRow) -> datetime | None:
-    """The nearest due time; None while the clocks stand still."""
+    """The nearest due time of those who handle it; None while the clocks stand still. The call-back is
+    the centre's, and no deadline of the unit."""
     if ticket.state == TicketState.SUSPENDED:
         return None
-    return min(
-        (c.due_at for c in ticket.clocks if c.stopped_at is None and not c.voided), default=None
-    )
+    theirs = (clock for clock in running(ticket) if clock.name != ClockName.CALL_BACK)
+    return min((clock.due_at for clock in theirs), default=None)
 
 
 def move(ticket: TicketRow, act: TicketAct, now: datetime) -> None:

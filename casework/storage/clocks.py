@@ -12,7 +12,7 @@ from casework.counting import Counting, Pause, Term, count
 from casework.deadlines import Matter, start_clocks
 from casework.ladder import Ladder, first_step
 from casework.life import TicketState
-from casework.model import Clock, ClockStart, ClockUnit
+from casework.model import Clock, ClockName, ClockStart, ClockUnit, IntakeMode
 from casework.office import Office
 from casework.storage.judgements import split_topic
 from casework.storage.policies import policy_kept
@@ -94,7 +94,8 @@ def _schedule(ladder: Ladder, clock: ClockRow, now: datetime) -> None:
 
 
 def start_after_answer(office: Office, ticket: TicketRow, now: datetime) -> None:
-    """Start the clocks that run from an answer."""
+    """Start the clocks that run from an answer; that of the call-back only where there is somebody to
+    call."""
     policy = office.policy_named(ticket.policy_version, ticket.opened_at)
     later = start_clocks(
         policy,
@@ -105,7 +106,15 @@ def start_after_answer(office: Office, ticket: TicketRow, now: datetime) -> None
         others={ClockStart.ANSWERED: now},
     )
     known = {clock.name for clock in ticket.clocks if clock.round == ticket.round}
+    if not _can_be_called(ticket):
+        known.add(ClockName.CALL_BACK)
     add_clocks(ticket, [c for c in later if c.started_at == now and c.name not in known])
+
+
+def _can_be_called(ticket: TicketRow) -> bool:
+    """Whether the citizen wrote to the office and left a telephone number."""
+    message = ticket.message
+    return message.mode == IntakeMode.NEW and bool(message.contact_phone)
 
 
 def matter_of(ticket: TicketRow) -> Matter:

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import func, select
 
 from casework.ladder import Audience, Step, check_ladder, next_step
-from casework.model import ClockName, TicketState
+from casework.model import ClockName, Contact, TicketState
 from casework.office import Office
 from casework.permissions import Role
 from casework.policy import read_policy, read_step, write_step
@@ -179,7 +179,8 @@ def test_an_extension_begins_the_ladder_anew(desk: Desk) -> None:
 def test_the_ladder_in_the_file_is_in_order_and_ends() -> None:
     ladder = read_policy().steps
     names = [step.name for step in ladder]
-    assert names == ["half", "last", "over", "next_day", "five_days"]
+    assert names == ["half", "last", "over", "last", "over", "next_day", "five_days"]
+    assert all(step.is_for("call_back") != step.is_for("sign") for step in ladder[1:5])
     assert next_step(ladder, len(names), "reply", RECEIVED, RECEIVED, None, ZONE) is None  # type: ignore[arg-type]
     assert tuple(read_step(write_step(step)) for step in ladder) == ladder
 
@@ -251,7 +252,8 @@ def test_zammad_904_a_merged_ticket_still_escalates(records: Records, office: Of
 def test_zammad_3140_it_escalates_although_the_agent_has_answered(
     records: Records, office: Office
 ) -> None:
-    desk = Desk(records, office, record_one(records).ticket_id)
+    unreachable = new_case(draft(contact=Contact()))  # so that the centre need not call back
+    desk = Desk(records, office, record_one(records, unreachable).ticket_id)
     desk.sign(after(1))
     desk.answer(after(60))  # never noted as contacted: who has the answer has been
     assert run(desk, at("2027-01-20 09:00")) == 0

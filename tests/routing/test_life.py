@@ -18,7 +18,7 @@ from casework.counting import time_passed
 from casework.errors import Conflict, NotAllowed, NotFound, Rejected
 from casework.events import EventName
 from casework.life import OPEN_STATES, TRANSITIONS, TicketAct, drawn, next_state, possible_acts
-from casework.model import RefusalReason, TicketState
+from casework.model import ClockName, RefusalReason, TicketState
 from casework.office import Office
 from casework.permissions import Person, Role
 from casework.replay import contributions_after, replayed
@@ -135,9 +135,11 @@ def _hold(desk: Desk, now: datetime, words: str) -> None:
         assert state is TicketState.SCREENING or row.lead_department, "without an owner"
         assert runs, "without a clock"
     else:
-        assert not runs
+        left = {clock.name for clock in runs}
+        assert left <= ({ClockName.CALL_BACK} if state is TicketState.ANSWERED else set())
     assert len(lasting) == (state is TicketState.SUSPENDED)
-    next_due = min((clock.due_at for clock in runs), default=None)
+    theirs = [clock for clock in runs if clock.name != ClockName.CALL_BACK]
+    next_due = min((clock.due_at for clock in theirs), default=None)
     assert row.next_due_at == (None if lasting else next_due)
     pauses = pauses_of(row.pauses)
     for first, second in zip(pauses, pauses[1:], strict=False):

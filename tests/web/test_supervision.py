@@ -169,6 +169,23 @@ def test_doing_it_again(sign_in: Signer, city: City, browser: Browser) -> None:
     assert "已换新缆" in page.words(), "the first answer stays"
 
 
+def test_the_centre_sees_whom_to_call_back_and_notes_why_nobody_was_reached(
+    sign_in: Signer, city: City
+) -> None:
+    case = assigned(city)
+    unit, screener, head = sign_in("department"), sign_in("screener"), sign_in("head")
+    act(unit, case.number, "sign", 1)
+    act(unit, case.number, "answer", 2, **PARTS)
+    number = case.number
+    assert "等着回访" in screener.get("/supervision/clocks/").words()
+    assert "等着回访" not in head.get("/supervision/clocks/").words()
+    page = screener.get(f"/tickets/{number}")
+    sent = {"version": page.field("version"), "note": "三次没人接", "unreached": "yes"}
+    assert screener.send(f"/supervision/tickets/{number}/call-back", sent).status_code == 303
+    assert "回访没有联系上反映人" in screener.get(f"/tickets/{number}").words()
+    assert "等着回访" not in screener.get("/supervision/clocks/").words()
+
+
 def test_a_decision_two_people_make_at_once_is_made_once(sign_in: Signer, city: City) -> None:
     case = assigned(city)
     act(sign_in("department"), case.number, "extend", 1, amount="3", note="要等")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, request
@@ -29,8 +30,9 @@ def reopen(number: str) -> Any:
 @blueprint.post("/<number>/call-back")
 @requires(Action.SCREEN)
 def call_back(number: str) -> Any:
-    """Note what the citizen said."""
-    return _act(number, after_answer.call_back)
+    """Note what the citizen said, or why they could not be reached."""
+    reached = request.form.get("unreached") != "yes"
+    return _act(number, partial(after_answer.call_back, reached=reached))
 
 
 def _act(number: str, act: Any) -> Any:

@@ -13,7 +13,9 @@ from casework.storage.queries.board import (
     supervised,
     told_lately,
 )
+from casework.storage.queries.call_backs import waiting_call_backs
 from casework.storage.queries.co_handled import overdue_contributions
+from casework.storage.records import Work
 from web.access import me, requires
 from web.city import city
 from web.clock import now
@@ -40,7 +42,15 @@ def clocks() -> Any:
             levels=count_levels(work, office, scope),
             level=level,
             tickets=supervised(work, office, scope, level),
+            call_backs=_call_backs(work),
             co_handled=with_clocks(overdue_contributions(work, office, scope, now())),
             told=told_lately(work, office, scope),
             steps=office.policy_at(now()).steps,
         )
+
+
+def _call_backs(work: Work) -> Any:
+    """Whom to call back: for those at the centre who do."""
+    if not me().may(Action.SCREEN):
+        return ()
+    return waiting_call_backs(work, city().office(), scope_of(me(), Action.SCREEN))

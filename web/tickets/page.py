@@ -72,7 +72,8 @@ def show(
     policy = office.policy_named(ticket.policy_version, ticket.received_at)
     shown = form or read_ticket_form(MultiDict())
     waiting = waiting_files(ticket)
-    running = [clock for clock in ticket.clocks if clock.running]
+    calls = TicketAct.CALL_BACK in acts_of(ticket)
+    running = [c for c in ticket.clocks if c.running and (calls or c.name != ClockName.CALL_BACK)]
     return keep_nowhere(
         make_response(
             render_template(

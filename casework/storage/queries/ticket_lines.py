@@ -46,7 +46,8 @@ def ticket_line(row: TicketRow) -> TicketLine:
     """The line of a ticket whose message, judgement and clocks are loaded."""
     message = row.message
     clocks = read_clocks(row.clocks, row.state)
-    running = [clock for clock in clocks if clock.running]
+    # The call-back is the centre's: no deadline of the ticket in anybody's list.
+    running = [c for c in clocks if c.running and c.name is not ClockName.CALL_BACK]
     return TicketLine(
         id=row.id,
         number=row.number,
