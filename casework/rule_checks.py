@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 
-from casework.counting import Term, count
+from casework.counting import END_OF_DAY, Term, count
 from casework.deadlines import DeadlinePolicy
 from casework.errors import Rejected
 from casework.local_rules import Combination, LocalRule
@@ -118,16 +118,18 @@ def _meet(one: ClockRule, other: ClockRule) -> bool:
 
 
 def _check_within(decided: ClockRule, law: ClockRule, office: Office, now: datetime) -> None:
-    """Never later than the law's, neither by itself nor extended as far as it may be."""
-    for day in range(DAYS_LOOKED_AT):
-        start = now + timedelta(days=day)
+    """Never later than the law's, neither by itself nor extended as far as it may be. Compared for what
+    comes in at the end of a day: the law's days end alike for the whole day, hours do not."""
+    today = now.astimezone(office.zone).date()
+    for days in range(DAYS_LOOKED_AT):
+        start = datetime.combine(today + timedelta(days=days), END_OF_DAY, tzinfo=office.zone)
         for extended in (False, True):
             if _due(decided, start, extended, office) > _due(law, start, extended, office):
                 raise Rejected(
                     "longer_than_law",
                     "extend" if extended else "amount",
                     law=law.source,
-                    day=start.astimezone(office.zone).date().isoformat(),
+                    day=start.date().isoformat(),
                 )
 
 

@@ -78,11 +78,11 @@ def drop_local_rule(
     """Go back to what the policy's file says; a rule of the city's own is no more. Raises NotFound, and
     what policies.keep_policy raises."""
     lock(work, [_CHANGE])
-    row = work.session.get(LocalRuleRow, rule_id)
-    if row is None:
+    known = load_local_rules(work)
+    if rule_id not in known:
         raise NotFound("rule", rule_id)
-    before = replace(_read(row), changed_by=by, changed_at=now)
-    work.session.delete(row)
+    before = replace(known[rule_id], changed_by=by, changed_at=now)
+    work.session.delete(work.session.get_one(LocalRuleRow, rule_id))
     _new_version(work, policy, effective_from, before, f"{rule_id}: as in the file")
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from casework.deadlines import DeadlinePolicy
 from casework.errors import Rejected
@@ -59,7 +59,8 @@ def keep_policy(
     """Keep a version under which messages come from a day on; one that is known is left alone.
 
     Raises Rejected("effective_from") for a day before the newest version begins: what holds on a
-    day is never changed by a version made later for days before it.
+    day is never changed by a version made later for days before it. Two made at once follow each other
+    as they are kept: the later one knows what the first says.
     """
     if work.session.get(PolicyRow, policy.version) is not None:
         return policy
@@ -74,8 +75,14 @@ def keep_policy(
             pauses=[write_pause(rule) for rule in policy.pauses],
             steps=[write_step(step) for step in policy.steps],
             made_by=by,
-            made_at=now,
+            made_at=_after_all(work, now),
         )
     )
     work.session.flush()
     return replace(policy, effective_from=effective_from)
+
+
+def _after_all(work: Work, now: datetime) -> datetime:
+    """Now, or right after the newest version: whoever waited for another writer came with an older now."""
+    newest = work.session.scalar(select(func.max(PolicyRow.made_at)))
+    return now if newest is None else max(now, newest + timedelta(microseconds=1))

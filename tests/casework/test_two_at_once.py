@@ -14,13 +14,19 @@ from typing import TypeVar
 import pytest
 from sqlalchemy import func, select
 
-from casework.errors import RecordsUnavailable
+from casework.errors import RecordsUnavailable, Rejected
 from casework.events import OFFICE_CHAIN, EventName
-from casework.model import Receipt
+from casework.local_rules import Combination, LocalRule
+from casework.model import ClockName, ClockUnit, Receipt
+from casework.office import Office
+from casework.policy import read_policy
 from casework.storage import audit
+from casework.storage.local_rules import set_local_rule
+from casework.storage.policies import load_policies
 from casework.storage.records import Records
 from casework.storage.tables import AuditEventRow, MessageRow
 from casework.storage.vault import open_vault
+from casework.taxonomy import KINDS
 from intake.examine import Intake
 from intake.receive import receive, receive_many
 from runtime.settings import read_settings
@@ -110,3 +116,26 @@ def test_two_servers_set_one_city_up(tmp_path: Path, databases: Databases) -> No
     (tmp_path / "two" / "key").write_bytes(b"x" * 32)
     with pytest.raises(RecordsUnavailable, match="key"):
         open_records(read_settings(homes[1]))
+
+
+def test_one_combination_is_decided_once_and_many_make_a_version_each(
+    records: Records, office: Office
+) -> None:
+    def decide(number: int) -> str:
+        kinds = (*KINDS, "咨询", "咨询")  # three of the eight are the same
+        what = Combination(ClockName.SIGN, kind=kinds[number])
+        local = LocalRule(2, ClockUnit.HOUR, "云府发〔2026〕1号", "admin", NOW, combination=what)
+        try:
+            with records.write() as work:
+                name = set_local_rule(work, office, read_policy(), "", local, NOW.date())
+                work.commit()
+        except Rejected as error:
+            return error.reason
+        return name
+
+    done = at_once(decide)
+    assert sorted(done) == [f"city-{n}" for n in range(1, 7)] + ["same_combination"] * 2
+    with records.read() as work:
+        kept = load_policies(work)
+    assert len({policy.version for policy in kept}) == len(kept) == 6
+    assert len(kept[-1].rules) == len(read_policy().rules) + 6, "the last holds all of them"
