@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from casework.events import PROGRAM, EventName
-from casework.life import OPEN_STATES
+from casework.life import OPEN_STATES, TicketState
 from casework.office import Office
 from casework.storage.acts import finish_as
 from casework.storage.clocks import Moved, counted, recount, running
@@ -25,6 +25,8 @@ BATCH = 200
 SHOWN = 20
 AROUND = timedelta(days=2)
 """A deadline's last day may be moved by the day after it, and its first lies before the one counted."""
+CLOCKS_RUN = OPEN_STATES | {TicketState.ANSWERED}
+"""Of an answered ticket the clock of the call-back still runs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +110,7 @@ def _recount_some(
                 selectinload(TicketRow.pauses),
                 selectinload(TicketRow.contributions),
             )
-            .where(TicketRow.id.in_(ids), TicketRow.state.in_(OPEN_STATES))
+            .where(TicketRow.id.in_(ids), TicketRow.state.in_(CLOCKS_RUN))
             .order_by(TicketRow.id)
             .with_for_update(of=TicketRow)
         )
@@ -147,7 +149,7 @@ def _touched(work: Work, days: list[CalendarDay]) -> Iterator[TicketRow]:
     yield from work.session.scalars(
         select(TicketRow)
         .options(selectinload(TicketRow.clocks), selectinload(TicketRow.pauses))
-        .where(TicketRow.id.in_(touched), TicketRow.state.in_(OPEN_STATES))
+        .where(TicketRow.id.in_(touched), TicketRow.state.in_(CLOCKS_RUN))
         .order_by(TicketRow.id)
         .execution_options(yield_per=BATCH)
     )

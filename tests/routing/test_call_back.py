@@ -12,11 +12,13 @@ from casework.errors import Conflict, NotAllowed
 from casework.model import ClockName, Contact, IntakeMode, MessageDraft, TicketState
 from casework.office import Office
 from casework.permissions import Action, scope_of
+from casework.storage.calendar_changes import recount_open, with_days
 from casework.storage.queries.call_backs import waiting_call_backs
 from casework.storage.queries.tickets import TicketFilter, count_tickets
 from casework.storage.records import Records
 from casework.storage.sweep import sweep
 from casework.storage.tables import ClockRow, StaffNoticeRow
+from casework.workdays import CalendarDay
 from routing import handle
 from routing.reopen import call_back, reopen
 from tests.builders import draft, new_case, record_one
@@ -100,6 +102,14 @@ def test_it_ends_with_the_call_and_when_nobody_can_be_reached(
     assert sweep(records, office, at("2026-12-30 09:00")).steps == 0
     with pytest.raises(Conflict, match="changed"):
         call_back(*given, desk.screener, version, "另一位也打了", when)
+
+
+def test_a_changed_day_moves_it(records: Records, office: Office) -> None:
+    desk = answered(records, office)
+    days = [CalendarDay(at("2026-11-27").date(), False, "停电", "云府发〔2026〕3号", False)]
+    assert recount_open(records, with_days(office, days), days, at("2026-11-26 11:00")) == 1
+    assert clocks(desk)[0].due_at == at("2026-11-30 23:59:59")  # over the weekend, to Monday
+    assert desk.events()[-1] == "recounted"
 
 
 def test_it_ends_when_the_ticket_is_closed_or_done_again(records: Records, office: Office) -> None:
