@@ -312,6 +312,21 @@ def test_a_combination_is_tried_then_holds_for_new_tickets_with_its_warnings(
     assert "请写1到99之间的百分数" in admin.post(path, {**sent, "warnings": "无"}, 400).words()
     longer = {**sent, "kind": "举报", "amount": "40", "unit": "working_day", "source": "x"}
     assert "比法定的长：市场监督管理投诉举报处理办法" in admin.post(path, longer, 400).words()
+    for field, value in (
+        ("amount", "-1"),
+        ("amount", "9" * 400),
+        ("unit", "moon"),
+        ("extend", "多"),
+        ("extend_by", "citizen"),
+        ("warnings", "50 50"),
+        ("region", "SLX\x00"),
+        ("topic", "城乡建设/"),
+        ("clock", ""),
+        ("effective_from", "2026-02-30"),
+        ("source", "\x00"),
+    ):
+        admin.post(path, {**sent, "source": "x", field: value}, 400)
+    admin.post(path + "city-9\x00", {"do": "drop"}, 404)
     assert "city-1" not in admin.get(path).text
     clock["now"] = NOW
     assert admin.send(path, {**sent, "source": "云府发〔2026〕2号"}).status_code == 303

@@ -23,6 +23,7 @@ from web.administration.rule_forms import read_day, read_local_rule
 from web.city import city
 from web.clock import now
 from web.reasons import in_words
+from web.typed import typed
 
 NEW = "new"
 """Stands for a rule that has no name yet."""
@@ -129,6 +130,7 @@ def _page(problem: str = "", at: str = "", trial: RuleTrial | None = None) -> st
         in_force=office.policy_at(now()),
         today=max(_today(), versions[-1].effective_from if versions else _today()),
         problem=problem,
+        written={name: typed(value) for name, value in request.form.items()},
         at=at,
         trial=trial,
     )
