@@ -15,9 +15,11 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, inspect, text
 
 from casework.errors import RecordsUnavailable
+from casework.ladder import check_ladder
 from casework.storage import migrate
 from casework.storage.contacts import contact_of
 from casework.storage.engine import open_engine
+from casework.storage.policies import load_policies
 from casework.storage.records import Records
 from casework.storage.tables import MessageRow, Table
 from casework.storage.vault import Vault
@@ -53,6 +55,22 @@ def test_every_migration_goes_up_and_down(engine: Engine, revision: str) -> None
     assert set(inspect(engine).get_table_names()) == {"alembic_version"}
     migrate.upgrade(engine)
     assert migrate.current(engine) == migrate.newest()
+
+
+def test_versions_of_the_policy_kept_before_get_the_ladder_there_was(engine: Engine) -> None:
+    migrate.upgrade(engine, "0030")
+    with engine.begin() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO policies (version, effective_from, rules, pauses, made_by, made_at)"
+                " VALUES ('old', '2026-01-01', '[]', '[]', 'program', '2026-01-01 00:00:00')"
+            )
+        )
+    migrate.upgrade(engine)
+    with Records(engine, Vault(b"k" * 32)).read() as work:
+        (old,) = load_policies(work)
+    check_ladder(old.steps)
+    assert [step.name for step in old.steps] == ["half", "last", "over", "next_day", "five_days"]
 
 
 def test_rows_survive_every_migration_down_and_up(records: Records) -> None:
