@@ -20,6 +20,7 @@ FIRST = (
     "bursts",
     "watch",
     "watch_year",
+    "slow_rises",
 )
 
 

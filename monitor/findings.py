@@ -109,7 +109,7 @@ class Findings:
             ]
             if not found:
                 return
-            first = _narrowest(min(found, key=lambda f: (f.log_chance, *_width(f.series))), found)
+            first = narrowest(min(found, key=lambda f: (f.log_chance, *_width(f.series))), found)
             yield first
             self.explain(first.series)
             matters += 1
@@ -190,7 +190,7 @@ class Findings:
         )
 
 
-def _narrowest(finding: Finding, found: Sequence[Finding]) -> Finding:
+def narrowest(finding: Finding, found: Sequence[Finding]) -> Finding:
     """The narrowest series within the finding's that shows most of it: of a burst of one topic, a
     stray message makes the whole district a little more surprising, but the topic says more."""
     within = [

@@ -16,9 +16,10 @@ from casework.storage import office, outbox
 from casework.storage.alerts import AlertId
 from casework.storage.records import Records
 from monitor.alike_days import Works, works_on_weekdays
-from monitor.hour_table import HourTable
+from monitor.hour_table import HourTable, count_hours
 from monitor.index.interface import TrendIndex
-from monitor.kept_table import table_for
+from monitor.kept_table import night_before, table_for
+from monitor.rise_watch import watch_slow_rises
 from monitor.topic_watch import watch_topics
 from monitor.watch import watch
 from monitor.word_watch import watch_words
@@ -60,6 +61,10 @@ def look(
             table = table_for(index, table_file, at, zone, table)
         raised += watch(records, index, zone, at, works=works, table=table)
         raised += watch_topics(records, index, zone, at)
+        night = night_before(at, zone)
+        if night > at - turn:
+            counted = table or count_hours(index, night)
+            raised += watch_slow_rises(records, index, zone, at, counted, works)
         if at.minute == at.second == 0:  # words are many, and none is the news of a minute
             raised += watch_words(records, index, zone, at)
         with records.write() as work:

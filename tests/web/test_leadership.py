@@ -58,7 +58,7 @@ def alert(city: City, **changes: object) -> str:
     )
     new = NewAlert(
         key=f"test|{case.number}",
-        rule="surge-3h",
+        rule=str(changes.get("rule", "surge-3h")),
         measure=str(changes.get("measure", "count")),
         topic=changes.get("topic", ("城乡建设", "城市建设和市政管理")),
         district=str(changes.get("district", "")),
@@ -167,6 +167,16 @@ def test_an_alert_of_no_topic_says_what_most_of_it_is_about(
     assert any("topic=城乡建设/自来水供应" in link and "district" in link for link in behind)
     for link in behind:
         browser.get(link)
+
+
+def test_a_slow_rise_is_not_called_sudden(sign_in: Signer, city: City) -> None:
+    browser = sign_in("leader")
+    path = f"/leadership/alerts/{alert(city, rule='slow-rise')}"
+    assert "来件慢慢增多" in browser.get(path).words()
+    assert "几周里慢慢增多" in browser.get("/leadership/alert-settings").words()
+    browser.choose(lang="en")
+    assert "slow rise in messages" in browser.get(path).words()
+    assert "Slow rise over weeks" in browser.get("/leadership/alert-settings").words()
 
 
 def test_a_false_alarm_needs_its_reason_at_the_field(sign_in: Signer, city: City) -> None:

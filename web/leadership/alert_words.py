@@ -11,11 +11,14 @@ from casework.storage.judgements import split_topic
 from monitor.alerts import URGENT
 from monitor.findings import NEGATIVE_SHARE
 from monitor.index.interface import Dimension
+from monitor.slow_rise import SLOW_RISE
 from monitor.topic_watch import WATCHED
 from web.pages import department, topic
 
 WORD = "word"
 """The dimension of a driver that is a word."""
+RISES = ("rise-7d", SLOW_RISE.id)
+"""Rules that tell of what rises slowly."""
 MOST = 0.5
 """The share of the messages behind an alert from which one word or topic is what it is about."""
 
@@ -25,7 +28,7 @@ def headline(alert: Alert) -> Markup:
     happened = {
         URGENT: _("有人可能有危险"),
         NEGATIVE_SHARE: _("负面来件占比上升"),
-    }.get(alert.measure, _("来件突然增多"))
+    }.get(alert.measure, _("来件慢慢增多") if alert.rule in RISES else _("来件突然增多"))
     if alert.measure == WATCHED:
         name = Markup('“<span lang="zh-CN">{}</span>”').format(watched_name(alert.rule))
         return escape(_("全市：关注的话题%(what)s有来件")) % {"what": name}

@@ -15,6 +15,7 @@ from casework.storage.alert_care import CAUSES, KnownCause, causes_between, load
 from casework.storage.alerts import rule_records
 from monitor import alert_care as acts
 from monitor.findings import RULES
+from monitor.slow_rise import SLOW_RISE
 from monitor.word_watch import WORD_RULES
 from web.access import me, requires
 from web.city import city
@@ -116,7 +117,7 @@ def _settings(problem: str = "") -> str:
         levels, mutes = load_levels(work), mutes_at(work, moment)
         causes = causes_between(work, today - CAUSES_SHOWN, today + CAUSES_SHOWN)
         records = {record.rule: record for record in rule_records(work)}
-    rules = (*RULES, *WORD_RULES)
+    rules = (*RULES, SLOW_RISE, *WORD_RULES)
     known = [rule.id for rule in rules]
     return render_template(
         "leadership/alert_settings.html",
