@@ -21,6 +21,7 @@ FIRST = (
     "watch",
     "watch_year",
     "slow_rises",
+    "silence",
 )
 
 

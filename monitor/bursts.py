@@ -69,6 +69,11 @@ class ExpectedCount:
                 return 0.0
         return min(0.0, (first + math.log(total)) / math.log(10))
 
+    @property
+    def log_none(self) -> float:
+        """log of the probability of no message at all."""
+        return -math.log10(1 + self.mean * self.spread) / self.spread
+
     def upper(self, log_level: float) -> int:
         """The largest count that is no surprise: beyond it lies at most 10**log_level."""
         return _last(lambda count: self.log_tail(count) > log_level, int(self.mean) + 1)

@@ -18,9 +18,11 @@ from casework.storage.screening import name_accused
 from casework.storage.tables import AuditEventRow, ClockRow, TicketRow, UserRow
 from intake.receive import receive
 from runtime.office_source import OfficeSource
+from runtime.polling import tell_of_silence
 from runtime.wiring import City
 from tests.builders import draft, new_case, record_one
 from tests.conftest import NOW, ZONE
+from tests.monitor.documents import make
 from tests.web.browser import Browser
 from tests.web.conftest import PASSWORD
 
@@ -385,6 +387,33 @@ def test_jobs_in_trouble_are_told_on_every_page(admin: Browser, city: City) -> N
 def _ticket(city: City, ticket_id: object) -> TicketRow:
     with city.records.read() as work:
         return work.session.get_one(TicketRow, ticket_id)
+
+
+def test_a_silent_channel_is_named_with_its_chance(
+    admin: Browser, city: City, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert "现在查不到各渠道的来件" in admin.get("/administration/sources/").words()
+    silent = NOW - timedelta(hours=30)
+    times = [NOW - timedelta(hours=hour, minutes=30) for hour in range(9 * 7 * 24)]
+    with city.index.rebuilding() as build:
+        for channel in ("web", "hotline"):
+            build.put(
+                [
+                    make(2 * n + (channel == "web"), received_at=at, channel=channel)
+                    for n, at in enumerate(times)
+                    if channel == "web" or at < silent
+                ]
+            )
+    words = admin.get("/administration/sources/").words()
+    assert "热线" in words.split("没有来件的渠道")[1]
+    assert "平常这段时间约31件。偶然出现的可能性小于百万分之一。" in words
+    admin.choose(lang="en")
+    assert "about 31 are usual in that time" in admin.get("/administration/sources/").words()
+    with caplog.at_level("WARNING", "runtime.polling"):
+        tell_of_silence(city, NOW)
+    [line] = caplog.messages
+    assert line.startswith("channel hotline has brought nothing since 2026-11-19")
+    assert "31 are usual, by chance 1 in " in line
 
 
 def test_a_source_is_added_paused_and_its_key_changed(admin: Browser, city: City) -> None:

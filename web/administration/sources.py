@@ -5,22 +5,24 @@ from __future__ import annotations
 import json
 import secrets
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 
-from casework.errors import Rejected
+from casework.errors import IndexUnavailable, Rejected
 from casework.permissions import Action
 from casework.storage import sources
 from casework.storage.sources import Source, SourceKind
 from casework.taxonomy import CHANNELS
 from intake.source_settings import check_settings
+from monitor.silence import Silence, silent_channels
 from web.access import me, requires
 from web.city import city
 from web.clock import now
+from web.leadership.alert_words import improbable
 from web.reasons import in_words
 from web.security import keep_nowhere
 
@@ -41,7 +43,13 @@ def every() -> Any:
         found = sources.sources(work)
     ordered = sorted(found, key=lambda one: (not one.active, not _troubled(one), one.code))
     quiet = {one.code for one in found if one.quiet(present)}
-    return render_template("administration/sources.html", sources=ordered, quiet=quiet)
+    return render_template(
+        "administration/sources.html",
+        sources=ordered,
+        quiet=quiet,
+        silent=_silent_channels(present),
+        improbable=improbable,
+    )
 
 
 @blueprint.route("/new", methods=["GET", "POST"])
@@ -101,6 +109,18 @@ def end_key(code: str, key: UUID) -> Any:
         sources.end_key(work, key, me().username, at, now())
         work.commit()
     return redirect(url_for("sources.source", code=code), 303)
+
+
+def _silent_channels(present: datetime) -> tuple[Silence, ...] | None:
+    """None when that cannot be told now."""
+    served = city()
+    calendar = served.office().calendar
+    try:
+        return silent_channels(
+            served.index, served.settings.zone, present, lambda day: calendar.day(day).working
+        )
+    except IndexUnavailable:
+        return None
 
 
 def _troubled(one: Source) -> bool:

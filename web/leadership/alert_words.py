@@ -99,8 +99,11 @@ def times(alert: Alert) -> str:
 def chance(alert: Alert) -> str:
     """How likely it is by chance, in words; "" when that was not computed."""
     log = alert.measured.detail.chance
-    if not log:
-        return ""
+    return improbable(log) if log else ""
+
+
+def improbable(log: float) -> str:
+    """How improbable, in words. log: of the probability, to base 10."""
     if log <= -6:
         return str(_("偶然出现的可能性小于百万分之一。"))
     if log <= -4:
