@@ -19,6 +19,7 @@ from pathlib import Path
 from uuid import UUID
 
 from casework.storage.alerts import Alert, all_alerts
+from casework.storage.records import Records
 from casework.storage.tables import DepartmentRow
 from casework.storage.trend_documents import SCORES, TrendDocument, read_documents
 from classifier.loading import load
@@ -81,22 +82,7 @@ def main() -> None:
         tempfile.TemporaryDirectory() as name,
         city(f"sqlite:///{Path(name) / 'records.db'}") as records,
     ):
-        with records.write() as work:
-            for code in sorted({one.district for one in documents} - {""}):
-                found = work.session.get(DepartmentRow, code)
-                if found is None:
-                    work.session.add(
-                        DepartmentRow(
-                            code=code, name=code, parent="CITY", level="district", aliases=[]
-                        )
-                    )
-            work.commit()
-        record_all(records, documents)
-        index = EmbeddedIndex(Path(name) / "index", words, search_words, "replay")
-        with records.read() as work:
-            kept = read_documents(work, [one.message_id for one in documents])
-        with index.rebuilding() as build:
-            build.put(list(kept))
+        index = record(records, documents, Path(name) / "index")
         now = datetime.fromisoformat(given.first).replace(tzinfo=ZONE)
         last = datetime.fromisoformat(given.last).replace(tzinfo=ZONE)
         looks = 0
@@ -108,12 +94,30 @@ def main() -> None:
             alerts = all_alerts(work, 0, 10_000)[::-1]
         numbers = {one.message_id: one.number for one in documents}
         for alert in alerts:
-            print(json.dumps(_line(alert, index, numbers), ensure_ascii=False), flush=True)
+            print(json.dumps(line(alert, index, numbers), ensure_ascii=False), flush=True)
         print(json.dumps({"looks": looks, "alerts": len(alerts), "messages": len(documents)}))
         index.close()
 
 
-def _line(alert: Alert, index: EmbeddedIndex, numbers: dict[UUID, str]) -> dict[str, object]:
+def record(records: Records, documents: list[TrendDocument], folder: Path) -> EmbeddedIndex:
+    """The messages, and their districts, in the records and in an index."""
+    with records.write() as work:
+        for code in sorted({one.district for one in documents} - {""}):
+            if work.session.get(DepartmentRow, code) is None:
+                work.session.add(
+                    DepartmentRow(code=code, name=code, parent="CITY", level="district", aliases=[])
+                )
+        work.commit()
+    record_all(records, documents)
+    index = EmbeddedIndex(folder, words, search_words, "replay")
+    with records.read() as work:
+        kept = read_documents(work, [one.message_id for one in documents])
+    with index.rebuilding() as build:
+        build.put(list(kept))
+    return index
+
+
+def line(alert: Alert, index: EmbeddedIndex, numbers: dict[UUID, str]) -> dict[str, object]:
     page = index.search(messages_behind(alert), ALERT_SCOPE, 0, SHOWN_NUMBERS, Order.DATE)
     drivers = [d for d in alert.measured.detail.drivers if d.dimension == "word"]
     return {
