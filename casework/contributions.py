@@ -35,7 +35,8 @@ SEEN_BY_ASKED = (ContributionState.OPEN, ContributionState.GIVEN)
 @dataclass(frozen=True, slots=True)
 class Outside:
     """A body outside that was asked. expires_at: its link holds until then. opened_at: when it was first
-    opened. mailed_at: when the mail with it went out; failed: why it did not, "" for not."""
+    opened. mailed_at: when the mail with it went out; failed: why it did not, "" for not;
+    given_up: it is not tried again."""
 
     name: str
     email: str
@@ -43,6 +44,7 @@ class Outside:
     opened_at: datetime | None
     mailed_at: datetime | None = None
     failed: str = ""
+    given_up: bool = False
 
 
 @dataclass(frozen=True, slots=True)

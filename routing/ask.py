@@ -56,7 +56,7 @@ def ask_return(where: Where, reason: str, basis: str, target: str, now: datetime
     def act(work: Work, ticket: TicketRow) -> None:
         if ticket.bound:
             raise Conflict("bound")
-        if ticket.assigned_at is not None and now > _return_until(where.office, ticket.assigned_at):
+        if ticket.assigned_at is not None and now > return_until(where.office, ticket.assigned_at):
             raise Conflict("return_too_late")
         if target and target == ticket.lead_department:
             raise Rejected("same_department", "department")
@@ -68,7 +68,8 @@ def ask_return(where: Where, reason: str, basis: str, target: str, now: datetime
     _do(where, act)
 
 
-def _return_until(office: Office, assigned_at: datetime) -> datetime:
+def return_until(office: Office, assigned_at: datetime) -> datetime:
+    """Until when a ticket that was assigned then may be returned."""
     return count(RETURN_WITHIN, assigned_at, office.calendar, office.zone).due_at
 
 

@@ -50,11 +50,11 @@ def ask_contribution(
     where: Where, department: str, question: str, due: datetime | None, now: datetime
 ) -> None:
     """Ask another unit for a contribution. due: its day; None for the one the policy gives. Either
-    way it is never after that of the reply.
+    way it is never after that of the reply, nor, once that is over, after the one the policy gives.
 
     For the unit that leads and for who dispatches. Raises Rejected("unknown" | "accused" |
     "same_department" | "all_recused", "department"), Rejected("empty" | "too_long", "question"),
-    Rejected("co_due", "due") for a day that has passed or lies beyond that of the reply,
+    Rejected("co_due", "due") for a day that has passed or lies beyond the last,
     Conflict("co_asked") for a unit that is asked already, Conflict("no_clock") without a reply clock.
     """
     question = words_of(question, "question", MAX_QUESTION)
@@ -196,16 +196,22 @@ def due_of(office: Office, ticket: TicketRow, asked: datetime | None, now: datet
     latest = reply_due(ticket)
     if latest is None:
         raise Conflict("no_clock")
+    given = _given_by_policy(office, ticket, now)
+    # Of a reply that is late already the unit asked has its own time: its lateness is not theirs.
+    last = latest if latest > now or given is None else given
     if asked is not None:
-        if not now < asked <= latest:
-            raise Rejected("co_due", "due", last=f"{latest.astimezone(office.zone):%Y-%m-%d %H:%M}")
+        if not now < asked <= last:
+            raise Rejected("co_due", "due", last=f"{last.astimezone(office.zone):%Y-%m-%d %H:%M}")
         return asked
+    return last if given is None else min(last, given)
+
+
+def _given_by_policy(office: Office, ticket: TicketRow, now: datetime) -> datetime | None:
+    """None by a policy made before there was such a rule."""
     policy = office.policy_named(ticket.policy_version, ticket.opened_at)
     rules = policy.rules_for(matter_of(ticket))
     rule = next((rule for rule in rules if rule.clock is ClockName.CO_HANDLE), None)
-    if rule is None:  # a policy made before there was such a rule
-        return latest
-    return min(latest, count(rule, now, office.calendar, office.zone).due_at)
+    return count(rule, now, office.calendar, office.zone).due_at if rule else None
 
 
 def _named(row: ContributionRow) -> dict[str, object]:

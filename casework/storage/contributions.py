@@ -107,7 +107,7 @@ def end(row: ContributionRow, state: ContributionState, by: str, now: datetime) 
 
 def settle(work: Work, ticket: TicketRow, now: datetime) -> None:
     """After every act: end what the ticket has overtaken, and keep the days of the others within that
-    of the reply."""
+    of the reply while that lies ahead."""
     with work.session.no_autoflush:  # half an act is not to be written
         waiting = [row for row in ticket.contributions if _is_open(row)]
     for row in waiting:
@@ -115,7 +115,7 @@ def settle(work: Work, ticket: TicketRow, now: datetime) -> None:
             end(row, ContributionState.NEEDLESS, "", now)
             continue
         latest = reply_due(ticket)
-        if latest is not None and latest < row.due_at:
+        if latest is not None and now < latest < row.due_at:
             set_due(work, ticket, row, latest, now)
 
 

@@ -94,6 +94,11 @@ def waiting(work: Work, now: datetime, limit: int = 100) -> tuple[Notice, ...]:
     return tuple(notices)
 
 
+def is_given_up(row: NoticeRow) -> bool:
+    """Whether it was tried as often as a notice is, in vain."""
+    return row.sent_at is None and row.attempts >= len(PAUSES)
+
+
 def _to_body(work: Work, row: NoticeRow, ticket: TicketRow | None) -> Iterator[Notice]:
     """A notice to a body outside, without the link once nothing is waited for; nothing is left to say
     then by one that would carry it. It names no message: it stands in no citizen's thread of mails."""

@@ -108,4 +108,5 @@ def read_body(work: Work, row: ContributionRow) -> Outside | None:
         opened_at=row.outside.opened_at,
         mailed_at=mail.sent_at if mail else None,
         failed=mail.error if mail and mail.sent_at is None else "",
+        given_up=mail is not None and notices.is_given_up(mail),
     )

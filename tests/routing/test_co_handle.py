@@ -174,11 +174,21 @@ def test_the_day_is_that_of_the_policy_and_never_after_the_reply(desk: Desk) -> 
     for wrong in (reply + timedelta(seconds=1), after(3), after(-60)):
         with pytest.raises(Rejected, match="co_due"):
             ask(desk, "GAJ", wrong, 3)
-    # Two days before the reply the policy's three are too long; after it the day is over at once.
+    # Two days before the reply the policy's three are too long.
     assert ask(desk, "GAJ", None, 60 * 24 * 6).due_at == reply
-    late = ask(desk, "JYJ", None, 60 * 24 * 9)
-    assert late.due_at == reply
-    assert sweep_contributions(desk.records, desk.office, after(60 * 24 * 9)) > 0
+
+
+def test_who_is_asked_when_the_reply_is_late_has_a_time_of_their_own(desk: Desk) -> None:
+    """The lead's lateness is not theirs: three working days from Sunday 29 November, to Wednesday."""
+    minutes = 60 * 24 * 9
+    late = ask(desk, "JYJ", None, minutes)
+    assert desk.clock().due_at < after(minutes)
+    assert late.due_at.astimezone(desk.office.zone).date() == date(2026, 12, 2)
+    with pytest.raises(Rejected, match="co_due"):
+        ask(desk, "GAJ", late.due_at + timedelta(seconds=1), minutes)
+    ask(desk, "GAJ", None, minutes + 1)  # another act does not draw the day back
+    assert desk.row().contributions[0].due_at == late.due_at
+    assert sweep_contributions(desk.records, desk.office, after(minutes + 2)) == 0
 
 
 def test_a_day_moves_back_with_the_reply(desk: Desk) -> None:

@@ -11,6 +11,7 @@ import pytest
 from flask import Flask
 
 from casework.contributions import ContributionState
+from casework.storage.notices import PAUSES
 from casework.storage.outside_links import token_for
 from casework.storage.tables import ContributionRow, TicketRow
 from runtime.delivery.mail import mail_sender
@@ -60,6 +61,19 @@ def one(city: City, case: Any) -> ContributionRow:
 def path(city: City, case: Any) -> str:
     with city.records.read() as work:
         return f"/outside/{token_for(work, one(city, case).id)}"
+
+
+def test_a_mail_that_cannot_be_sent_is_said(city: City, sign_in: Signer) -> None:
+    case = assigned(city)
+    lead = sign_in("department")
+    ask(city, lead, case)
+    nobody = Channels(mail=mail_sender("smtp://127.0.0.1:1", "a@example.org"), address=ADDRESS)
+    said = []
+    for pause in PAUSES:
+        assert deliver_notices(city.records, nobody, "12345", NOW + pause) == (0, 1)
+        said.append(lead.get(f"/tickets/{case.number}").words())
+    assert all("会再试" in words for words in said[:-1])
+    assert "不再试了" in said[-1]
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

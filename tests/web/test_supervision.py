@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -11,7 +12,7 @@ from casework.storage.sweep import sweep
 from casework.storage.tables import TicketRow
 from runtime.wiring import City
 from tests.conftest import NOW
-from tests.web.browser import Browser
+from tests.web.browser import Browser, Page
 from tests.web.cases import assigned
 from tests.web.test_department import PARTS, act
 from tests.web.test_progress import open_ticket
@@ -27,6 +28,11 @@ def state(city: City, ticket_id: object) -> TicketRow:
 def first_request(page: Browser | object) -> str:
     text: str = page.text  # type: ignore[union-attr]
     return text.split('action="/supervision/', 1)[1].split('"', 1)[0].split("?")[0]
+
+
+def actions(page: Page) -> set[str]:
+    """Where the forms of a page send to."""
+    return set(re.findall(r'action="([^"]+)"', page.text))
 
 
 def decide(browser: Browser, what: str, **fields: str) -> int:
@@ -73,6 +79,20 @@ def test_a_return_is_asked_decided_and_binds(sign_in: Signer, city: City) -> Non
         f"/department/{case.number}/return", {**asked, "version": page.field("version")}, 409
     )
     assert "裁定过" in refused.words()
+
+
+def test_what_is_too_late_is_not_offered(
+    sign_in: Signer, city: City, clock: dict[str, datetime]
+) -> None:
+    case = assigned(city)
+    unit = sign_in("department")
+    forms = {f"/department/{case.number}/{act}" for act in ("return", "extend")}
+    assert forms <= actions(unit.get(f"/tickets/{case.number}"))
+    clock["now"] = NOW + timedelta(days=20)
+    unit = sign_in("department")
+    page = unit.get(f"/tickets/{case.number}")
+    assert not forms & actions(page)
+    assert "不能再退单" in page.words()
 
 
 def test_an_extension_is_granted_by_the_head_and_read_by_the_citizen(

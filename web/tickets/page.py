@@ -21,6 +21,7 @@ from casework.storage.recusals import Recusal, choices_for, recusals_of
 from casework.taxonomy import REPORT
 from web.access import me
 from web.city import city
+from web.clock import now
 from web.department.choices import department_choices
 from web.knowledge.phrases import for_ticket
 from web.security import keep_nowhere
@@ -81,7 +82,7 @@ def show(
                 ticket=ticket,
                 text=message_text(ticket),
                 acts=acts_of(ticket),
-                asking=asking_of(ticket, office),
+                asking=asking_of(ticket, office, now()),
                 co=co_handling_of(ticket, office),
                 publishing=publishing_of(ticket),
                 clock=min(running, key=lambda clock: clock.due_at, default=None),

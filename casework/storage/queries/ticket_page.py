@@ -106,6 +106,7 @@ class TicketDetail:
     moves: int
     supervision: int
     accepted_at: datetime | None
+    assigned_at: datetime | None
     requests: tuple[Request, ...]
     pauses: tuple[Pause, ...]
     paused_for: str
@@ -190,6 +191,7 @@ def _detail(work: Work, office: Office, row: TicketRow, person: Person) -> Ticke
         moves=row.moves,
         supervision=row.supervision,
         accepted_at=row.accepted_at,
+        assigned_at=row.assigned_at,
         requests=requests_of(work, row.id),
         pauses=pauses_of(row.pauses),
         paused_for=next((each.reason for each in row.pauses if each.ended_at is None), ""),
