@@ -19,10 +19,10 @@ import numpy as np
 from benchmarks.watch_replay import line, read_documents_of, record
 from casework.storage.alerts import all_alerts
 from casework.storage.trend_documents import TrendDocument
-from monitor.baseline import Series
 from monitor.hour_table import HOUR, HOURS, HourTable
 from monitor.kept_table import night_before
 from monitor.rise_watch import watch_slow_rises
+from monitor.tallies import Series
 from tests.monitor.documents import ZONE
 from tests.monitor.recorded import city
 

@@ -18,12 +18,12 @@ import numpy as np
 from scipy.stats import nbinom
 
 from benchmarks.watch_year import a_year
-from monitor.baseline import Series
 from monitor.bursts import log_level
 from monitor.findings import RULES
 from monitor.hour_table import HOURS, HourTable
 from monitor.many_series import MIN_CLUSTERING, Numbers, expected_counts
 from monitor.slow_rise import LOOKS, NIGHTS_A_YEAR, RISING_DAYS, USUAL_WEEKS, Days, Rises, days_of
+from monitor.tallies import Series
 from tests.monitor.documents import ZONE
 
 NUMBER, CITY_OF = USUAL_WEEKS * 7 + RISING_DAYS, 5_000

@@ -25,9 +25,9 @@ from casework.storage.trend_documents import SCORES, TrendDocument, read_documen
 from classifier.loading import load
 from classifier.segmentation import search_words, words
 from monitor.alerts import messages_behind
-from monitor.baseline import ALERT_SCOPE
 from monitor.index.embedded import EmbeddedIndex
 from monitor.index.interface import Order
+from monitor.tallies import ALERT_SCOPE
 from monitor.watch import watch
 from monitor.word_watch import watch_words
 from tests.monitor.documents import ZONE, make

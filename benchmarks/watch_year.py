@@ -27,11 +27,12 @@ from casework.taxonomy import leaves
 from intake.receive import receive, receive_many
 from monitor import relay_turns
 from monitor.alerts import URGENT
-from monitor.baseline import Counted, Series, window_of
+from monitor.baseline import window_of
 from monitor.findings import RULES, Findings
 from monitor.hour_table import HOUR, HourTable, count_hours, past_of
 from monitor.index.embedded import EmbeddedIndex
 from monitor.kept_table import night_before, table_for
+from monitor.tallies import Counted, Series
 from monitor.usual import Usual
 from monitor.watch import watch
 from runtime.clock import now

@@ -9,6 +9,7 @@ from uuid import UUID
 from casework.alert_levels import LARGEST_STEP, SEVERITIES, AlertLevel, Response, owed
 from casework.errors import Conflict, NotAllowed, Rejected
 from casework.events import OFFICE_CHAIN, EventName
+from casework.judgement import TopicPath
 from casework.permissions import Action, Person
 from casework.storage import alert_care, audit
 from casework.storage.alerts import CLOSED, AlertId, get_alert
@@ -68,9 +69,10 @@ def mute(
         if alert.measure not in alert_care.SERIES:
             raise Conflict("state")
         until = now + length
-        alert_care.add_mute(work, alert.topic, alert.district, until, reason, person.username, now)
-        series = f"{join_topic(alert.topic)} {alert.district}".strip()
-        _audit(work, EventName.ALERTS_MUTED, person, now, f"{series} {until.isoformat()} {reason}")
+        series = (alert.topic, alert.district, alert.channel)
+        alert_care.add_mute(work, series, until, reason, person.username, now)
+        told = _named(series)
+        _audit(work, EventName.ALERTS_MUTED, person, now, f"{told} {until.isoformat()} {reason}")
         work.commit()
 
 
@@ -79,8 +81,8 @@ def end_mute(records: Records, mute_id: UUID, person: Person, now: datetime) -> 
     _allow(person)
     with records.write() as work:
         ended = alert_care.end_mute(work, mute_id, now)
-        series = f"{join_topic(ended.topic)} {ended.district}".strip()
-        _audit(work, EventName.ALERTS_UNMUTED, person, now, series)
+        told = _named((ended.topic, ended.district, ended.channel))
+        _audit(work, EventName.ALERTS_UNMUTED, person, now, told)
         work.commit()
 
 
@@ -121,6 +123,11 @@ def note_cause(
         told = f"{cause.kind} {cause.first}—{cause.last} {cause.district} {cause.text}"
         _audit(work, EventName.KNOWN_CAUSE_NOTED, person, now, told)
         work.commit()
+
+
+def _named(series: tuple[TopicPath, str, str]) -> str:
+    topic, district, channel = series
+    return " ".join(part for part in (join_topic(topic), district, channel) if part)
 
 
 def _allow(person: Person) -> None:

@@ -139,6 +139,7 @@ def messages_behind(alert: Alert) -> TrendFilter:
         end=alert.measured.until.replace(microsecond=0) + _SECOND,
         topic=alert.topic,
         district=alert.district,
+        channel=alert.channel,
         words=alert.word,
         sentiment="negative" if alert.measure == NEGATIVE_SHARE else "",
     )

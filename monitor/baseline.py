@@ -1,103 +1,34 @@
 """Counts of all series in a window that ends now, and in the same hours of past weeks.
 
-A series is a topic (one or two levels, or any) in a district (or in the whole city). Past windows
-are found on the city's clock. Weeks in which nothing was recorded at all are left out: before the
+Past windows are found on the city's clock. Weeks in which nothing was recorded at all are left out: before the
 program was in use, and between a history taken over and the first day of service.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
-from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 import numpy as np
-from numpy.typing import NDArray
 
-from casework.judgement import TopicPath
-from casework.permissions import Scope
-from casework.storage.judgements import split_topic
-from casework.taxonomy import UNKNOWN
 from monitor.alike_days import Works, days_back, was_ordinary, works_on_weekdays
-from monitor.index.interface import Dimension, TrendFilter, TrendIndex
-
-ALERT_SCOPE = Scope()
-"""What alerts count: everything a leader may see, so no 举报 that nobody has screened."""
+from monitor.index.interface import TrendIndex
+from monitor.tallies import CITY, NONE, Counted, Counts, Series, read_tallies
 
 WEEKS = 8
 """How far the past reaches: long enough for chance to even out, short enough for the season."""
+
 MIN_WEEKS = 3
 """With fewer recorded weeks nothing is expected and nothing is raised."""
+
 HOUR = timedelta(hours=1)
+
 WEEK = timedelta(days=7)
 
-_BY = (Dimension.TOPIC, Dimension.LEAF_TOPIC, Dimension.DISTRICT, Dimension.SENTIMENT)
-
-
-class Series(NamedTuple):
-    """topic: none, one or two levels. district: "" for the whole city. (A tuple, because tens of
-    thousands are looked up in each run.)"""
-
-    topic: TopicPath = ()
-    district: str = ""
-
-    def meets(self, other: Series) -> Series | None:
-        """The series of the messages that belong to both, or None."""
-        depth = min(len(self.topic), len(other.topic))
-        if self.topic[:depth] != other.topic[:depth]:
-            return None
-        if self.district and other.district and self.district != other.district:
-            return None
-        return Series(max(self.topic, other.topic, key=len), self.district or other.district)
-
-    def wider(self) -> Series:
-        """The series its share is compared with: without the district, then a level up."""
-        return Series(self.topic) if self.district else Series(self.topic[:-1])
-
-    def filter(self, start: datetime, end: datetime) -> TrendFilter:
-        """Its messages in a time."""
-        return TrendFilter(start=start, end=end, topic=self.topic, district=self.district)
-
-
-CITY = Series()
-
-
-@dataclass(frozen=True, slots=True)
-class Tally:
-    """Messages, and how many of them are negative."""
-
-    count: int = 0
-    negative: int = 0
-
-
-NONE = Tally()
-Tallies = Mapping[Series, Tally]
-Counts = NDArray[np.float64]
 Between = Callable[[datetime, datetime], tuple[Counts, Counts]]
 """The messages, and the negative ones, of each of some series in [start, end)."""
-
-
-class Counted(Mapping[Series, Tally]):
-    """Tallies as arrays. names: each series' place in them, in their order; a series of no message is
-    not there."""
-
-    def __init__(self, names: Mapping[Series, int], counts: Counts, negatives: Counts) -> None:
-        self.names, self.counts, self.negatives = names, counts, negatives
-
-    def __getitem__(self, series: Series) -> Tally:
-        place = self.names[series]
-        if not self.counts[place]:
-            raise KeyError(series)
-        return Tally(int(self.counts[place]), int(self.negatives[place]))
-
-    def __iter__(self) -> Iterator[Series]:
-        return (series for series, place in self.names.items() if self.counts[place])
-
-    def __len__(self) -> int:
-        return int(np.count_nonzero(self.counts))
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,32 +182,3 @@ def window_of(
 def back(instant: datetime, weeks: int, zone: ZoneInfo, days: int = 0) -> datetime:
     """The same time on the city's clock some weeks, and days, earlier."""
     return (instant.astimezone(zone) - weeks * WEEK - timedelta(days=days)).astimezone(UTC)
-
-
-def read_tallies(index: TrendIndex, start: datetime, end: datetime) -> Counted:
-    """The tallies of all series that have messages in [start, end)."""
-    counts: dict[Series, int] = {}
-    negative: dict[Series, int] = {}
-    found = index.counts(_BY, TrendFilter(start=start, end=end), ALERT_SCOPE)
-    for (first, second, district, sentiment), count in found.items():
-        for series in _series_of(first, second, district):
-            counts[series] = counts.get(series, 0) + count
-            if sentiment == "negative":
-                negative[series] = negative.get(series, 0) + count
-    return Counted(
-        {series: place for place, series in enumerate(counts)},
-        np.fromiter(counts.values(), float, len(counts)),
-        np.array([negative.get(series, 0) for series in counts], dtype=float),
-    )
-
-
-@lru_cache(maxsize=20_000)
-def _series_of(first: str, second: str, district: str) -> tuple[Series, ...]:
-    """All series a message belongs to."""
-    topics: list[TopicPath] = [()]
-    if first != UNKNOWN:
-        topics.append((first,))
-    if second != UNKNOWN:
-        topics.append(split_topic(second))
-    districts = [""] if district == UNKNOWN else ["", district]
-    return tuple(Series(topic, place) for topic in topics for place in districts)

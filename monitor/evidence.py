@@ -12,10 +12,11 @@ from casework.storage.alert_detail import AlertDetail, ChartPoint, Driver
 from casework.storage.records import Records
 from casework.storage.trend_documents import TrendDocument, read_documents
 from casework.taxonomy import UNKNOWN
-from monitor.baseline import ALERT_SCOPE, CITY, WEEK, WEEKS, Series
+from monitor.baseline import WEEK, WEEKS
 from monitor.course import course
 from monitor.findings import NEGATIVE_SHARE, Finding
 from monitor.index.interface import Dimension, Interval, Order, TrendFilter, TrendIndex
+from monitor.tallies import ALERT_SCOPE, CITY, Series
 
 CHART_HOURS, CHART_DAYS = 48, 28
 MIN_BACKGROUND = 100
@@ -94,7 +95,9 @@ def _drivers(
         Driver("word", w.word, w.count, w.share, w.background_share, w.lift)
         for w in index.contrast_words(window, background, ALERT_SCOPE, WORDS)
     )
-    dimensions = [Dimension.CHANNEL, Dimension.KIND, Dimension.DEPARTMENT]
+    dimensions = [Dimension.KIND, Dimension.DEPARTMENT]
+    if not series.channel:
+        dimensions.insert(0, Dimension.CHANNEL)
     if not series.district:
         dimensions.append(Dimension.DISTRICT)
     if len(series.topic) < 2:

@@ -11,8 +11,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from monitor.baseline import NONE, Series, Tallies, Tally, Window
+from monitor.baseline import Window
 from monitor.bursts import log_level
+from monitor.tallies import NONE, Series, Tallies, Tally
 from monitor.usual import Usual
 
 COUNT, NEGATIVE_SHARE, WORD = "count", "negative_share", "word"
@@ -124,7 +125,8 @@ class Findings:
         for other in self._window.now:
             shared = series.meets(other)
             if shared is not None:
-                count, negative = self._told_by(shared, covered)
+                # How much of a district's matter came by a channel nobody counts: maybe all of it.
+                count, negative = self._told_by(shared if shared.counted else series, covered)
                 before, negative_before = self._off.get(other, NOTHING_OFF)
                 self._off[other] = before + count, negative_before + negative
         if covered is None:
@@ -202,9 +204,9 @@ def narrowest(finding: Finding, found: Sequence[Finding]) -> Finding:
     return min(within, key=lambda f: _width(f.series), default=finding)
 
 
-def _width(series: Series) -> tuple[int, bool]:
+def _width(series: Series) -> tuple[int, bool, bool]:
     """Sorts narrow before wide."""
-    return -len(series.topic), not series.district
+    return -len(series.topic), not series.district, not series.channel
 
 
 def widest(findings: Sequence[Finding]) -> Finding:

@@ -11,9 +11,9 @@ from casework.storage import forecasts as kept
 from casework.storage.forecasts import Forecast
 from casework.storage.records import Records
 from casework.taxonomy import UNKNOWN
-from monitor.baseline import ALERT_SCOPE
 from monitor.forecast import MOST_WEEKS, WEEK, DailySeries, WeekForecast, forecasts
 from monitor.index.interface import Dimension, Interval, Origin, TrendFilter, TrendIndex
+from monitor.tallies import ALERT_SCOPE
 
 CITY = "city"
 """The dimension of the whole city, whose value is ""."""

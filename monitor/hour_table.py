@@ -15,18 +15,9 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import NDArray
 
-from monitor.baseline import (
-    CITY,
-    HOUR,
-    WEEK,
-    WEEKS,
-    Counts,
-    PastWeeks,
-    Series,
-    read_tallies,
-    recorded,
-)
+from monitor.baseline import HOUR, WEEK, WEEKS, PastWeeks, recorded
 from monitor.index.interface import TrendIndex
+from monitor.tallies import CITY, Counts, Series, read_tallies
 
 SPARE = 2
 """Hours more: a zone that puts its clock forward shifts a past week by one."""

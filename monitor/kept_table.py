@@ -20,9 +20,9 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from monitor.baseline import ALERT_SCOPE, Series
 from monitor.hour_table import HourTable, count_hours
 from monitor.index.interface import TrendFilter, TrendIndex
+from monitor.tallies import ALERT_SCOPE, Series
 
 log = logging.getLogger(__name__)
 
@@ -30,7 +30,7 @@ FILE_NAME = "past-hours.npz"
 """In the city's home."""
 COUNTED_AT = timedelta(hours=4)
 """Of the city's day."""
-FORMAT = 1
+FORMAT = 2
 OTHER_PART, OTHER_MESSAGES = 0.01, 20
 """A table is counted anew when the index has come to hold so many messages more or fewer in its time,
 as a part and in all: a few that came late are the next night's."""
@@ -72,8 +72,8 @@ def _read(file: Path, night: datetime) -> HourTable | None:
             if about["format"] != FORMAT or about["end"] != night.isoformat():
                 return None
             names = {
-                Series(tuple(topic), district): place
-                for place, (topic, district) in enumerate(about["series"])
+                Series(tuple(topic), district, channel): place
+                for place, (topic, district, channel) in enumerate(about["series"])
             }
             table = HourTable(
                 datetime.fromisoformat(about["first"]),
@@ -96,7 +96,7 @@ def _keep(file: Path, table: HourTable) -> None:
         "format": FORMAT,
         "first": table.first.isoformat(),
         "end": table.end.isoformat(),
-        "series": [[series.topic, series.district] for series in table.names],
+        "series": [list(series) for series in table.names],
     }
     fresh = file.with_name(f"{file.name}.{secrets.token_hex(4)}.new")
     try:

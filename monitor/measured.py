@@ -22,6 +22,7 @@ from casework.storage.records import Records
 from monitor.evidence import behind, chart, chart_interval, gather, last_message_at
 from monitor.findings import NEGATIVE_SHARE, Finding
 from monitor.index.interface import TrendIndex
+from monitor.tallies import Series
 
 
 def measured_of(
@@ -55,6 +56,11 @@ def measured_of(
     )
 
 
+def series_of(alert: Alert) -> Series:
+    """What an alert is about."""
+    return Series(alert.topic, alert.district, alert.channel)
+
+
 def _excess(alert: Alert) -> float:
     """Messages beyond expectation, as Finding.excess."""
     beyond = alert.measured.observed - alert.measured.expected
@@ -64,16 +70,16 @@ def _excess(alert: Alert) -> float:
 def new_alert(finding: Finding, measured: Measured, now: datetime) -> NewAlert:
     since = now - finding.rule.length
     series = finding.series
+    where = series.channel or series.district
     return NewAlert(
-        key="|".join(
-            (finding.rule.measure, join_topic(series.topic), series.district, since.isoformat())
-        ),
+        key="|".join((finding.rule.measure, join_topic(series.topic), where, since.isoformat())),
         rule=finding.rule.id,
         measure=finding.rule.measure,
         topic=series.topic,
         district=series.district,
         since=since,
         measured=measured,
+        channel=series.channel,
     )
 
 

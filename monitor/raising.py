@@ -26,7 +26,8 @@ def record_alerts(
     with records.write() as work:
         added = [alert for one in new if (alert := add_alert(work, one, now, zone))]
         for alert in added:
-            parts = (alert.number, alert.rule, join_topic(alert.topic), alert.district, alert.word)
+            where = (join_topic(alert.topic), alert.district, alert.channel)
+            parts = (alert.number, alert.rule, *where, alert.word)
             text = " ".join(part for part in parts if part)
             audit.append(work, OFFICE_CHAIN, EventName.ALERT_RAISED, PROGRAM, now, text)
             tell_of_alert(work, alert.id, RAISED, now)

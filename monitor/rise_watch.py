@@ -16,14 +16,15 @@ from casework.storage.alert_care import load_levels, mutes_at
 from casework.storage.alerts import Alert, AlertId, alerts_between
 from casework.storage.records import Records
 from monitor.alike_days import Works, works_on_weekdays
-from monitor.baseline import ALERT_SCOPE, WEEK, Series
+from monitor.baseline import WEEK
 from monitor.evidence import behind
 from monitor.findings import COUNT, WORD, Finding
 from monitor.hour_table import HourTable
 from monitor.index.interface import TrendFilter, TrendIndex
-from monitor.measured import bring_up_to_date, measured_of, new_alert
+from monitor.measured import bring_up_to_date, measured_of, new_alert, series_of
 from monitor.raising import record_alerts
 from monitor.slow_rise import RISING_DAYS, SLOW_RISE, Rises, days_of
+from monitor.tallies import ALERT_SCOPE
 
 REMEMBERED = timedelta(days=RISING_DAYS)
 """What an alert told is not told again for so long after its last message."""
@@ -55,16 +56,15 @@ def watch_slow_rises(
     again = [
         (alert, measure(finding, alert))
         for alert in known
-        if alert.rule == SLOW_RISE.id
-        and (finding := rises.stands(Series(alert.topic, alert.district), alert.since))
+        if alert.rule == SLOW_RISE.id and (finding := rises.stands(series_of(alert), alert.since))
     ]
     for alert in known:
         if alert.measure == COUNT:
-            rises.explain(Series(alert.topic, alert.district), alert.since, _told_until(alert, now))
+            rises.explain(series_of(alert), alert.since, _told_until(alert, now))
     new = [
         new_alert(finding, measure(finding), table.end)
         for finding in rises.take()
-        if not any(mute.covers(finding.series.topic, finding.series.district) for mute in mutes)
+        if not any(mute.covers(*finding.series) for mute in mutes)
         and not _told_by_a_word(index, table.end, finding, known)
     ]
     bring_up_to_date(records, again)

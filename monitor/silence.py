@@ -15,10 +15,11 @@ from zoneinfo import ZoneInfo
 
 from casework.taxonomy import UNKNOWN
 from monitor.alike_days import Works, works_on_weekdays
-from monitor.baseline import ALERT_SCOPE, HOUR, MIN_WEEKS, WEEK, WEEKS, back
+from monitor.baseline import HOUR, MIN_WEEKS, WEEK, WEEKS, back
 from monitor.bursts import LOOKS_A_WINDOW, clustering, expected_count, log_level
 from monitor.evidence import last_message_at
 from monitor.index.interface import Dimension, TrendFilter, TrendIndex
+from monitor.tallies import ALERT_SCOPE
 
 SHORTEST = HOUR
 LEAST_CLUSTERING = 0.1

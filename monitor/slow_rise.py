@@ -18,11 +18,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from monitor.alike_days import FRIDAY, SUNDAY, Works, works_on_weekdays
-from monitor.baseline import CITY, MIN_WEEKS, Series
+from monitor.baseline import MIN_WEEKS
 from monitor.bursts import ExpectedCount, log_level
 from monitor.findings import COUNT, Finding, Rule, narrowest
 from monitor.hour_table import HourTable
 from monitor.many_series import Numbers, clustering_of, expected_counts, may_surprise
+from monitor.tallies import CITY, Series
 
 SLOW_RISE = Rule("slow-rise", COUNT, timedelta(days=28), 12)
 """Its length is the longest: that of a finding begins where the rise began."""
@@ -62,12 +63,15 @@ def days_of(table: HourTable, zone: ZoneInfo, works: Works = works_on_weekdays) 
     end = table.end.astimezone(zone)
     starts = tuple((end - timedelta(days=number - n)).astimezone(UTC) for n in range(number + 1))
     found = [table.between(*starts[n : n + 2]) for n in range(number)]
+    # Of weeks, more by one channel is people's habit, and where all rises it shows in the topic.
+    names = [series for series in table.names if not series.channel]
+    places = [table.names[series] for series in names]
     dates = [start.astimezone(zone).date() for start in starts[:-1]]
     return Days(
-        table.names,
+        {series: place for place, series in enumerate(names)},
         starts,
-        np.array([counts for counts, _ in found]),
-        np.array([negatives for _, negatives in found]),
+        np.array([counts[places] for counts, _ in found]),
+        np.array([negatives[places] for _, negatives in found]),
         tuple(_alike(day, works) for day in dates),
         tuple(works(day) == works_on_weekdays(day) for day in dates),
     )

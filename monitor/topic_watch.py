@@ -20,12 +20,12 @@ from casework.storage.alerts import AlertId, Measured, NewAlert, alerts_between
 from casework.storage.records import Records
 from casework.storage.trend_documents import TrendDocument, read_documents
 from casework.watched_topics import LONGEST_HOURS, WatchedTopic
-from monitor.baseline import ALERT_SCOPE, CITY
 from monitor.evidence import MESSAGES, gather
 from monitor.findings import Finding, Rule
 from monitor.index.interface import Order, TrendFilter, TrendIndex
 from monitor.matching import check, matches
 from monitor.raising import COOL_DOWN, record_alerts
+from monitor.tallies import ALERT_SCOPE, CITY
 
 WATCHED = "watched"
 HISTORY = timedelta(days=90)

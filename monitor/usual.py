@@ -7,9 +7,10 @@ from itertools import compress
 import numpy as np
 from numpy.typing import NDArray
 
-from monitor.baseline import CITY, Counts, Series, Window
+from monitor.baseline import Window
 from monitor.bursts import ExpectedCount, ExpectedShare, expected_count, expected_share
 from monitor.many_series import clustering_of, expected_counts, least_shares, may_surprise
+from monitor.tallies import CITY, Counts, Series
 
 
 class Usual:
@@ -25,6 +26,7 @@ class Usual:
         self._surprising: dict[Series, ExpectedCount] = {}
         self._all: tuple[Counts, Counts] | None = None
         self._places = self._places_of_now()
+        self._established = self._established_of_now()
         seen = (self._places >= 0) & (window.recorded[self._places] > 0)
         new = int(np.count_nonzero(~seen & (window.now.counts > 0)))
         self.series = int(np.count_nonzero(window.recorded)) + new
@@ -50,7 +52,7 @@ class Usual:
     def may_surprise(self, minimum: int) -> list[Series]:
         """The series with so many messages now that more than chance may be behind them."""
         counts = self._window.now.counts
-        enough = np.flatnonzero(counts >= minimum)
+        enough = np.flatnonzero(self._established & (counts >= minimum))
         mean, spread = self._expected(self._places[enough])
         known = self._places[enough] >= 0
         mean = np.where(known, mean, self._never.mean)
@@ -65,7 +67,7 @@ class Usual:
 
     def negative(self, minimum: int) -> list[Series]:
         """The series with so many negative messages now."""
-        return self._named(self._window.now.negatives >= minimum)
+        return self._named(self._established & (self._window.now.negatives >= minimum))
 
     def may_surprise_by_share(self, minimum: int, step: float) -> set[Series]:
         """The series with so many negative messages now whose share may lie so far above the expected
@@ -75,11 +77,8 @@ class Usual:
         negative = np.where(known, self._window.negative[self._places], 0.0)
         count = np.where(known, self._window.recorded[self._places], 0.0)
         share = now.negatives / np.maximum(now.counts, 1)
-        return set(
-            self._named(
-                (now.negatives >= minimum) & (share >= least_shares(negative, count) + step)
-            )
-        )
+        far = share >= least_shares(negative, count) + step
+        return set(self._named(self._established & (now.negatives >= minimum) & far))
 
     def _expected(self, places: NDArray[np.int64] | slice) -> tuple[Counts, Counts]:
         """Mean and spread of the series at these places of the past."""
@@ -90,6 +89,21 @@ class Usual:
 
     def _named(self, wanted: NDArray[np.bool_]) -> list[Series]:
         return list(compress(self._window.now.names, wanted.tolist()))
+
+    def _established_of_now(self) -> NDArray[np.bool_]:
+        """Which of the window's series can be judged: all but those of a channel that was silent for a
+        week of the past. What a channel brings that has just been set up is new in every topic."""
+        weeks, names = self._window.whole_weeks, self._window.names
+        silent = {
+            series.channel
+            for series in self._window.now.names
+            if series.channel
+            and (
+                (place := names.get(Series(channel=series.channel))) is None
+                or not weeks[:, place].all()
+            )
+        }
+        return np.array([one.channel not in silent for one in self._window.now.names], dtype=bool)
 
     def _places_of_now(self) -> NDArray[np.int64]:
         """Where the window's series stand in the past; -1 for one that never was."""

@@ -16,13 +16,14 @@ from casework.storage.alerts import (
 )
 from casework.storage.records import Records
 from monitor.alike_days import Works, works_on_weekdays
-from monitor.baseline import WEEK, Series, Tallies, Window, read_past, read_tallies, read_window
+from monitor.baseline import WEEK, Window, read_past, read_window
 from monitor.findings import COUNT, NEGATIVE_SHARE, RULES, Finding, Findings, Rule, widest
 from monitor.hour_table import HourTable, past_of
 from monitor.index.interface import TrendIndex
-from monitor.measured import bring_up_to_date, measured_of, new_alert
+from monitor.measured import bring_up_to_date, measured_of, new_alert, series_of
 from monitor.raising import COOL_DOWN, record_alerts
 from monitor.slow_rise import SLOW_RISE
+from monitor.tallies import Series, Tallies, read_tallies
 from monitor.usual import Usual
 
 LONGEST_UPDATE = timedelta(hours=24)
@@ -98,9 +99,7 @@ def watch(
     raised = _look(rules, windows, episodes, now)
     measure = partial(measured_of, records, index, zone, levels, now)
     heard = [
-        finding
-        for finding in raised
-        if not any(mute.covers(finding.series.topic, finding.series.district) for mute in mutes)
+        finding for finding in raised if not any(mute.covers(*finding.series) for mute in mutes)
     ]
     new = [new_alert(finding, measure(finding), now) for finding in heard]
     again = [(one.alert, widest(one.shown)) for one in episodes if one.alert and one.shown]
@@ -131,7 +130,7 @@ def _look(
 def _episode(index: TrendIndex, alert: Alert) -> _Episode:
     length = timedelta(hours=alert.measured.detail.window_hours)
     return _Episode(
-        Series(alert.topic, alert.district),
+        series_of(alert),
         alert.measure,
         length,
         alert.measured.until,

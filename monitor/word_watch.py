@@ -18,12 +18,14 @@ from casework.alert_levels import severity_of
 from casework.storage.alert_care import load_levels
 from casework.storage.alerts import Alert, AlertId, Measured, NewAlert, alerts_between
 from casework.storage.records import Records
-from monitor.baseline import ALERT_SCOPE, CITY, MIN_WEEKS, WEEK, WEEKS, Series, back
+from monitor.baseline import MIN_WEEKS, WEEK, WEEKS, back
 from monitor.bursts import MIN_CLUSTERING, ExpectedCount, expected_count, log_level
 from monitor.evidence import behind, gather, last_message_at
 from monitor.findings import WORD, Finding, Rule
 from monitor.index.interface import TrendFilter, TrendIndex
+from monitor.measured import series_of
 from monitor.raising import COOL_DOWN, record_alerts
+from monitor.tallies import ALERT_SCOPE, CITY, Series
 
 WORD_RULES = (
     Rule("word-24h", WORD, timedelta(hours=24), 6),
@@ -157,6 +159,7 @@ def _told(
             end=with_it.end,
             topic=series.topic,
             district=series.district,
+            channel=series.channel,
             words=f"{finding.word} {words}".strip(),
         )
         return index.count(both, ALERT_SCOPE) >= SAME_MATTER * finding.excess
@@ -165,8 +168,8 @@ def _told(
         return True
     for alert in recent:
         going_on = alert.measured.until > now - finding.rule.length - COOL_DOWN
-        narrow = alert.word or alert.topic or alert.district
-        series = Series(alert.topic, alert.district)
+        narrow = alert.word or alert.topic or alert.district or alert.channel
+        series = series_of(alert)
         if going_on and narrow and (alert.word == finding.word or shared(alert.word, series)):
             return True
     return False

@@ -40,7 +40,8 @@ class Responded:
 
 @dataclass(frozen=True, slots=True)
 class Mute:
-    """A topic with all below it, in a district or ("") the whole city; topic (): the total there."""
+    """A topic with all below it, in a district or ("") the whole city; topic (): the total there.
+    channel: of that channel alone, "" for any."""
 
     id: UUID
     topic: TopicPath
@@ -48,11 +49,15 @@ class Mute:
     until: datetime
     reason: str
     by: str
+    channel: str = ""
 
-    def covers(self, topic: TopicPath, district: str) -> bool:
-        """Whether the series is silent. A mute of the total leaves every topic to be heard."""
+    def covers(self, topic: TopicPath, district: str, channel: str = "") -> bool:
+        """Whether the series is silent. A mute of the total leaves every topic to be heard, and every
+        channel."""
+        if self.channel and self.channel != channel:
+            return False
         if not self.topic:
-            return not topic and self.district == district
+            return not topic and (self.district, self.channel) == (district, channel)
         inside = topic[: len(self.topic)] == self.topic
         return inside and (not self.district or self.district == district)
 
@@ -116,19 +121,20 @@ def set_level(work: Work, level: AlertLevel, by: str, now: datetime) -> None:
 
 def add_mute(
     work: Work,
-    topic: TopicPath,
-    district: str,
+    series: tuple[TopicPath, str, str],
     until: datetime,
     reason: str,
     by: str,
     now: datetime,
 ) -> None:
-    """Let a series be silent until a time."""
+    """Let a series, by topic, district and channel, be silent until a time."""
+    topic, district, channel = series
     work.session.add(
         AlertMuteRow(
             id=uuid7(),
             topic=join_topic(topic),
             district=district or None,
+            channel=channel,
             until=until,
             reason=reason,
             made_by=by,
@@ -187,7 +193,13 @@ def causes_between(work: Work, first: date, last: date) -> tuple[KnownCause, ...
 
 def _mute(row: AlertMuteRow) -> Mute:
     return Mute(
-        row.id, split_topic(row.topic), row.district or "", row.until, row.reason, row.made_by
+        row.id,
+        split_topic(row.topic),
+        row.district or "",
+        row.until,
+        row.reason,
+        row.made_by,
+        row.channel,
     )
 
 

@@ -169,8 +169,8 @@ def ticket_behind(work: Work, alert: AlertRow, tree: DepartmentTree) -> TicketFa
 
 
 def _muted(alert: AlertRow, mutes: Sequence[Mute]) -> bool:
-    topic, district = split_topic(alert.topic), alert.district or ""
-    return alert.measure in SERIES and any(mute.covers(topic, district) for mute in mutes)
+    series = split_topic(alert.topic), alert.district or "", alert.channel
+    return alert.measure in SERIES and any(mute.covers(*series) for mute in mutes)
 
 
 def _responses(work: Work, alert_ids: Sequence[UUID]) -> set[tuple[UUID, str]]:

@@ -53,6 +53,7 @@ class NewAlert:
     measured: Measured
     message_id: UUID | None = None
     word: str = ""
+    channel: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,7 @@ class Alert:
     judged_at: datetime | None
     closed_at: datetime | None
     word: str = ""
+    channel: str = ""
 
 
 class AlertChange(TypedDict, total=False):
@@ -117,6 +119,7 @@ def add_alert(work: Work, new: NewAlert, now: datetime, zone: ZoneInfo) -> Alert
         since=new.since,
         message_id=new.message_id,
         word=new.word,
+        channel=new.channel,
         state=RAISED,
         raised_at=now,
     )
@@ -250,6 +253,7 @@ def _alert(row: AlertRow) -> Alert:
         judged_at=row.judged_at,
         closed_at=row.closed_at,
         word=row.word,
+        channel=row.channel,
     )
 
 

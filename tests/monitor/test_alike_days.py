@@ -9,8 +9,9 @@ import pytest
 from casework.storage.records import Records
 from casework.workdays import WorkingCalendar
 from monitor.alike_days import Works, days_back, works_on_weekdays
-from monitor.baseline import CITY, back, read_past, read_window
+from monitor.baseline import back, read_past, read_window
 from monitor.index.embedded import EmbeddedIndex
+from monitor.tallies import CITY
 from monitor.usual import Usual
 from monitor.watch import watch
 from tests.monitor.documents import ZONE, make

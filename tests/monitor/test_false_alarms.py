@@ -11,9 +11,10 @@ import pytest
 from numpy.typing import NDArray
 from scipy.stats import poisson
 
-from monitor.baseline import HOUR, WEEKS, Counted, Series, Window
+from monitor.baseline import HOUR, WEEKS, Window
 from monitor.bursts import LOOKS_A_WINDOW, ExpectedCount, log_level
 from monitor.findings import COUNT, Finding, Findings, Rule
+from monitor.tallies import Counted, Series
 
 TOPICS = [(f"T{n}", f"T{n}{m}") for n, m in product(range(8), range(5))]
 DISTRICTS = [f"D{n}" for n in range(12)]

@@ -14,10 +14,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.alike_days import Works, works_on_weekdays
-from monitor.baseline import NONE, Series, back, read_past, read_tallies, read_window
+from monitor.baseline import back, read_past, read_window
 from monitor.hour_table import HOUR, HourTable, count_hours, past_of
 from monitor.index.embedded import EmbeddedIndex
 from monitor.kept_table import night_before, table_for
+from monitor.tallies import NONE, Series, read_tallies
 from tests.monitor.documents import ZONE
 from tests.monitor.simulated import FIRST, quiet
 

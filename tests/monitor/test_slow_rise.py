@@ -13,7 +13,6 @@ from casework.storage.alert_care import add_mute
 from casework.storage.alerts import Alert, all_alerts
 from casework.storage.records import Records
 from casework.storage.trend_documents import TrendDocument
-from monitor.baseline import Series
 from monitor.hour_table import count_hours
 from monitor.index.embedded import EmbeddedIndex
 from monitor.many_series import Numbers
@@ -26,6 +25,7 @@ from monitor.slow_rise import (
     Days,
     Rises,
 )
+from monitor.tallies import Series
 from monitor.watch import watch
 from monitor.watch_turns import WAIT, look
 from tests.monitor.documents import ZONE

@@ -26,8 +26,9 @@ from casework.storage.records import Records
 from casework.storage.tables import AuditEventRow
 from casework.storage.trend_documents import TrendDocument
 from monitor import alerts
-from monitor.baseline import ALERT_SCOPE, Series, back, read_past, read_window
+from monitor.baseline import back, read_past, read_window
 from monitor.index.embedded import EmbeddedIndex
+from monitor.tallies import ALERT_SCOPE, Series
 from monitor.usual import Usual
 from monitor.watch import COOL_DOWN, watch
 from tests.monitor.documents import ZONE, make, uuid

@@ -13,8 +13,8 @@ from casework.storage.records import Records
 from casework.storage.trend_documents import TrendDocument
 from casework.taxonomy import leaves
 from monitor.alerts import messages_behind
-from monitor.baseline import ALERT_SCOPE
 from monitor.index.embedded import EmbeddedIndex
+from monitor.tallies import ALERT_SCOPE
 from monitor.watch import watch
 from monitor.word_watch import watch_words
 from tests.monitor.documents import ZONE, make

@@ -67,7 +67,9 @@ def alert_page(
         responses = owed_responses(work, found)
         causes = known_causes(work, found, served.office().calendar)
         decided = urgent_words(work, found.message_id) if found.message_id else ()
-        mutes = [m for m in mutes_at(work, now()) if m.covers(found.topic, found.district)]
+        mutes = [
+            m for m in mutes_at(work, now()) if m.covers(found.topic, found.district, found.channel)
+        ]
         handed = _handed(work, served.office(), found)
         matter = _matter(work, served.office(), found)
     dimensions = dict.fromkeys(driver.dimension for driver in detail.drivers)
@@ -158,6 +160,7 @@ def search_behind(found: Alert, **narrower: str) -> str:
         "origin": "all",  # an alert counts public posts too
         "topic": "/".join(wanted.topic) or None,
         "district": wanted.district or None,
+        "channel": wanted.channel or None,
         "sentiment": wanted.sentiment or None,
         "q": wanted.words or None,
         "from": wanted.start.astimezone(zone).date().isoformat() if wanted.start else None,

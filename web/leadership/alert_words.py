@@ -14,6 +14,7 @@ from monitor.index.interface import Dimension
 from monitor.slow_rise import SLOW_RISE
 from monitor.topic_watch import WATCHED
 from web.pages import department, topic
+from web.wording import word
 
 WORD = "word"
 """The dimension of a driver that is a word."""
@@ -42,9 +43,20 @@ def headline(alert: Alert) -> Markup:
     else:
         sentence, what = _("%(where)s：%(happened)s，多数说的是%(what)s"), _named(mostly)
     return escape(sentence) % {
-        "where": department(alert.district) if alert.district else _("全市"),
+        "where": _where(alert),
         "what": what,
         "happened": happened,
+    }
+
+
+def _where(alert: Alert) -> Markup | str:
+    """东澜区; 全市，社交媒体"""
+    where = department(alert.district) if alert.district else _("全市")
+    if not alert.channel:
+        return where
+    return escape(_("%(where)s，%(channel)s")) % {
+        "where": where,
+        "channel": word("channel", alert.channel),
     }
 
 

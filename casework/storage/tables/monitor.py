@@ -33,6 +33,7 @@ class AlertRow(Table):
     word: Mapped[str] = mapped_column(String(40), server_default="")
     topic: Mapped[str] = mapped_column(String(100), default="")
     district: Mapped[str | None] = mapped_column(ForeignKey("departments.code"))
+    channel: Mapped[str] = mapped_column(String(20), default="", server_default="")
     severity: Mapped[str] = mapped_column(String(10))
     observed: Mapped[float]
     expected: Mapped[float]
@@ -82,7 +83,7 @@ class AlertLevelRow(Table):
 
 
 class AlertMuteRow(Table):
-    """A series nobody is to be alerted of for a while. topic: "" for every one. until: grows no more
+    """A series nobody is to be alerted of for a while. topic, channel: "" for every one. until: grows no more
     once it has passed; ended early it is the time of that."""
 
     __tablename__ = "alert_mutes"
@@ -90,6 +91,7 @@ class AlertMuteRow(Table):
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
     topic: Mapped[str] = mapped_column(String(100))
     district: Mapped[str | None] = mapped_column(ForeignKey("departments.code"))
+    channel: Mapped[str] = mapped_column(String(20), default="", server_default="")
     until: Mapped[datetime] = mapped_column(AwareTime, index=True)
     reason: Mapped[str] = mapped_column(String(200))
     made_by: Mapped[str] = mapped_column(String(80))
