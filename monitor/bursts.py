@@ -11,9 +11,12 @@ All logarithms of probabilities are to base 10.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
+
+import numpy as np
+from numpy.typing import NDArray
 
 MIN_CLUSTERING, MAX_CLUSTERING = 0.02, 0.25
 """Bounds for the estimated clustering: squared relative spread beyond chance. Even a very large
@@ -25,6 +28,9 @@ SEEN_ANYWAY = 0.5
 TEMPER = 3.0
 """A past count is cut off this many spreads above the median: last month's burst must not teach
 that bursts are usual."""
+ROOM, NOTHING, LARGE = 256, 28.0, 600.0
+"""Counts looked at first when a bound is sought; e**-NOTHING of a probability is left out of it, and
+e**LARGE is as much as more."""
 LOOKS_A_WINDOW = 10
 """Looks overlap: as many of those within the length of a window are as good as independent, however
 often it is looked (tests/monitor/test_false_alarms.py)."""
@@ -51,13 +57,7 @@ class ExpectedCount:
         if self.mean <= 0:
             return -math.inf
         part = self.mean / (self.mean + size)
-        first = (
-            math.lgamma(observed + size)
-            - math.lgamma(size)
-            - math.lgamma(observed + 1)
-            + size * math.log(1 - part)
-            + observed * math.log(part)
-        )
+        first = self._log(observed)
         # Terms grow up to the mode, then fall by less than `part` each.
         total = term = 1.0
         count = observed
@@ -75,20 +75,53 @@ class ExpectedCount:
         return -math.log10(1 + self.mean * self.spread) / self.spread
 
     def upper(self, log_level: float) -> int:
-        """The largest count that is no surprise: beyond it lies at most 10**log_level."""
-        return _last(lambda count: self.log_tail(count) > log_level, int(self.mean) + 1)
+        """The largest count that is no surprise, the mean or more: beyond it lies at most
+        10**log_level."""
+        first = int(self.mean) + 1
+        if self.mean <= 0:
+            return first - 1
+        # From far out inwards, so that small tails are as exact as large ones.
+        beyond = _sums(self._logs_from(first, log_level)[::-1], log_level)
+        return first - 1 + int((beyond > 1).sum())
 
     def lower(self, log_level: float) -> int:
         """The smallest count that is no surprise: below it lies at most 10**log_level."""
+        if self.mean <= 0:
+            return 0
+        below = _sums(self._logs(0, math.ceil(self.mean)), log_level)
+        return int((below <= 1).sum())
+
+    def _logs_from(self, first: int, log_level: float) -> NDArray[np.float64]:
+        """Natural logarithms of the probabilities of `first`, beyond the mean, and the counts after
+        it, up to where what is left is nothing beside 10**log_level."""
+        many = ROOM
+        while True:
+            logs = self._logs(first, many)
+            if logs[-1] < log_level * math.log(10) - NOTHING:
+                return logs
+            many *= 4
+
+    def _logs(self, first: int, many: int) -> NDArray[np.float64]:
+        """Natural logarithms of the probabilities of so many counts from `first` on."""
         size = 1 / self.spread
         part = self.mean / (self.mean + size)
-        level, count = 10**log_level, 0
-        term = below = math.exp(size * math.log(1 - part))
-        while below <= level and count < self.mean:
-            term *= part * (count + size) / (count + 1)
-            below += term
-            count += 1
-        return count
+        logs = np.empty(many)
+        logs[0] = self._log(first)
+        before = np.arange(first, first + many - 1)
+        logs[1:] = logs[0] + np.cumsum(np.log(part * (before + size) / (before + 1)))
+        return logs
+
+    def _log(self, count: int) -> float:
+        """Natural logarithm of the probability of just this count."""
+        size = 1 / self.spread
+        part = self.mean / (self.mean + size)
+        return (
+            math.lgamma(count + size)
+            - math.lgamma(size)
+            - math.lgamma(count + 1)
+            + size * math.log(1 - part)
+            + count * math.log(part)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,16 +220,12 @@ def log_level(
     return math.log10(false_alarms_a_year * min(found + 1, max(1, series)) / tests)
 
 
-def _last(holds: Callable[[int], bool], start: int) -> int:
-    """The last number from `start` on for which a falling condition holds; start - 1 if none."""
-    low, step = start - 1, 1
-    while holds(low + step):
-        low, step = low + step, step * 2
-    high = low + step
-    while high - low > 1:
-        middle = (low + high) // 2
-        low, high = (middle, high) if holds(middle) else (low, middle)
-    return low
+def _sums(logs: NDArray[np.float64], log_level: float) -> NDArray[np.float64]:
+    """The sum up to each of these probabilities, as a multiple of 10**log_level."""
+    multiples: NDArray[np.float64] = np.cumsum(
+        np.exp(np.minimum(logs - log_level * math.log(10), LARGE))
+    )
+    return multiples
 
 
 def _log_beta(a: float, b: float) -> float:

@@ -29,7 +29,7 @@ def test_a_tail_too_small_for_a_float_is_still_ordered() -> None:
 
 
 @settings(deadline=None)
-@given(st.floats(0.001, 500), st.floats(0.02, 3), st.floats(-9, -0.5))
+@given(st.floats(0.001, 5000), st.floats(0.02, 3), st.floats(-9, -0.5))
 def test_the_upper_bound_is_the_last_count_that_is_no_surprise(
     mean: float, spread: float, level: float
 ) -> None:
@@ -38,6 +38,24 @@ def test_the_upper_bound_is_the_last_count_that_is_no_surprise(
     assert expected.log_tail(upper + 1) <= level
     if upper > int(mean):
         assert expected.log_tail(upper) > level
+
+
+@settings(deadline=None)
+@given(st.floats(0.001, 5000), st.floats(0.02, 3), st.floats(-9, -0.5))
+def test_below_the_lower_bound_all_is_a_surprise(mean: float, spread: float, level: float) -> None:
+    lower = ExpectedCount(mean, spread).lower(level)
+    below = stats.nbinom(1 / spread, 1 / (1 + spread * mean)).logcdf([lower - 1, lower])
+    assert below[0] / math.log(10) <= level + 1e-6
+    assert below[1] / math.log(10) > level - 1e-6 or lower > mean
+
+
+def test_bounds_at_levels_too_small_for_a_float() -> None:
+    expected = ExpectedCount(1000, 0.02)
+    upper = expected.upper(-400)
+    assert expected.log_tail(upper) > -400 >= expected.log_tail(upper + 1)
+    assert expected.lower(-400) == 0
+    nothing = ExpectedCount(0.0, 0.02)
+    assert (nothing.lower(-2), nothing.upper(-2)) == (0, 0)
 
 
 def test_the_lower_bound() -> None:
