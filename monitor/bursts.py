@@ -28,9 +28,10 @@ SEEN_ANYWAY = 0.5
 TEMPER = 3.0
 """A past count is cut off this many spreads above the median: last month's burst must not teach
 that bursts are usual."""
-ROOM, NOTHING, LARGE = 256, 28.0, 600.0
-"""Counts looked at first when a bound is sought; e**-NOTHING of a probability is left out of it, and
-e**LARGE is as much as more."""
+ROOM, SPREADS = 50, 9.0
+"""Counts, and spreads, looked at first when a bound is sought."""
+NOTHING, LARGE = 28.0, 600.0
+"""e**-NOTHING of a probability is left out of it, and e**LARGE is as much as more."""
 LOOKS_A_WINDOW = 10
 """Looks overlap: as many of those within the length of a window are as good as independent, however
 often it is looked (tests/monitor/test_false_alarms.py)."""
@@ -94,12 +95,12 @@ class ExpectedCount:
     def _logs_from(self, first: int, log_level: float) -> NDArray[np.float64]:
         """Natural logarithms of the probabilities of `first`, beyond the mean, and the counts after
         it, up to where what is left is nothing beside 10**log_level."""
-        many = ROOM
+        many = ROOM + int(SPREADS * math.sqrt(self.mean + self.spread * self.mean**2))
         while True:
             logs = self._logs(first, many)
             if logs[-1] < log_level * math.log(10) - NOTHING:
                 return logs
-            many *= 4
+            many *= 2
 
     def _logs(self, first: int, many: int) -> NDArray[np.float64]:
         """Natural logarithms of the probabilities of so many counts from `first` on."""

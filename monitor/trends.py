@@ -3,6 +3,7 @@ than usual. Days are days of the city; a period has both its days."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -16,6 +17,10 @@ from monitor.index.spans import day_start
 WORDS = 50
 AT_A_TIME = 4
 """Queries of one page on their way together."""
+RANKED = (Dimension.TOPIC, Dimension.DISTRICT, Dimension.DEPARTMENT, Dimension.CHANNEL)
+
+ByValue = Mapping[tuple[str, ...], int]
+"""Counts by value and sentiment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,24 +108,19 @@ class Overview:
 def overview(
     index: TrendIndex, period: Period, filter: TrendFilter, scope: Scope, now: datetime
 ) -> Overview:
-    """Everything the leadership's first page shows, in about fifteen small queries, several of them
-    on their way at a time: a cluster is mostly waited for."""
-    within, before = period.of(filter), period.before().of(filter)
+    """Everything the leadership's first page shows, in five questions or six, several of them on
+    their way at a time: a cluster is mostly waited for."""
+    within = period.of(filter)
     with ThreadPoolExecutor(AT_A_TIME, "overview") as asking:
-        total = asking.submit(index.count, within, scope)
-        total_before = asking.submit(index.count, before, scope)
-        course_of_days = asking.submit(inflow, index, period, filter, scope, now)
-        ranked = [
-            asking.submit(ranking, index, by, period, filter, scope)
-            for by in (Dimension.TOPIC, Dimension.DISTRICT, Dimension.DEPARTMENT, Dimension.CHANNEL)
-        ]
-        weeks = asking.submit(sentiment_by_week, index, period, filter, scope)
         words = asking.submit(index.top_words, within, scope, WORDS)
-        topics, districts, departments, channels = (one.result() for one in ranked)
+        ranked = asking.submit(rankings, index, RANKED, period, filter, scope)
+        course_of_days = asking.submit(inflow, index, period, filter, scope, now)
+        weeks = asking.submit(sentiment_by_week, index, period, filter, scope)
+        topics, districts, departments, channels = ranked.result()
         return Overview(
             period=period,
-            total=total.result(),
-            total_before=total_before.result(),
+            total=sum(row.count for row in topics),
+            total_before=sum(row.before for row in topics),
             inflow=course_of_days.result(),
             topics=topics,
             districts=districts,
@@ -145,9 +145,27 @@ def ranking(
     index: TrendIndex, by: Dimension, period: Period, filter: TrendFilter, scope: Scope
 ) -> tuple[Ranked, ...]:
     """All values that occur now or did before, the most frequent first."""
+    return rankings(index, [by], period, filter, scope)[0]
+
+
+def rankings(
+    index: TrendIndex,
+    dimensions: Sequence[Dimension],
+    period: Period,
+    filter: TrendFilter,
+    scope: Scope,
+) -> tuple[tuple[Ranked, ...], ...]:
+    """As `ranking`, of each of these dimensions."""
+    wanted = [(by, Dimension.SENTIMENT) for by in dimensions]
+    now, before = (
+        index.several_counts(wanted, part.of(filter), scope) for part in (period, period.before())
+    )
+    return tuple(map(_ranked, now, before))
+
+
+def _ranked(now: ByValue, before: ByValue) -> tuple[Ranked, ...]:
     found: dict[str, list[int]] = {}
-    for place, part in ((0, period), (2, period.before())):
-        counts = index.counts([by, Dimension.SENTIMENT], part.of(filter), scope)
+    for place, counts in ((0, now), (2, before)):
         for (value, sentiment), count in counts.items():
             row = found.setdefault(value, [0, 0, 0, 0])
             row[place] += count

@@ -32,6 +32,16 @@ def by_terms(names: Sequence[str], size: int = MAX_KEYS) -> Aggregation:
     return grouped
 
 
+def several(asked: Sequence[Aggregation]) -> Aggregation:
+    """Several answers to `by_terms` from one walk."""
+    return {f"{name}_{n}": one for n, part in enumerate(asked) for name, one in part.items()}
+
+
+def read_several(answer: Aggregation, many: int) -> tuple[Aggregation, ...]:
+    """The answers to each of `several`."""
+    return tuple({"groups": answer[f"groups_{n}"]} for n in range(many))
+
+
 def over_time(seconds: int, offset: int, field: str | None) -> Aggregation:
     """Counts by intervals of `seconds`, which begin `offset` seconds after a multiple of it since
     the epoch; within each by the values of `field`. Empty intervals are left out."""

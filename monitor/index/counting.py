@@ -25,6 +25,9 @@ Aggregate = Callable[[TrendFilter, aggregations.Aggregation], dict[str, Any]]
 
 MIN_CONTRAST_COUNT = 3
 """A word in fewer messages says nothing about them."""
+OF_FEW_VALUES = (Dimension.SENTIMENT, Dimension.URGENCY, Dimension.KIND)
+FEW = 100
+"""More values than any of these has: the taxonomy names them."""
 MAX_WORDS = 20_000
 """Words compared: far more than tell anything."""
 
@@ -33,11 +36,27 @@ def counts(
     aggregate: Aggregate, by: Sequence[Dimension], filter: TrendFilter
 ) -> dict[tuple[str, ...], int]:
     """See TrendIndex.counts."""
-    if not 1 <= len(by) <= 4:
-        raise ValueError("counts by one to four dimensions")
-    names = [fields.DIMENSION_FIELDS[dimension] for dimension in by]
+    names = _names(by)
     answer = aggregate(filter, aggregations.by_terms(names))
     return dict(aggregations.read_terms(answer, len(names)))
+
+
+def several_counts(
+    aggregate: Aggregate, wanted: Sequence[Sequence[Dimension]], filter: TrendFilter
+) -> tuple[dict[tuple[str, ...], int], ...]:
+    """See TrendIndex.several_counts."""
+    asked = aggregations.several([aggregations.by_terms(_names(by)) for by in wanted])
+    answers = aggregations.read_several(aggregate(filter, asked), len(wanted))
+    return tuple(
+        dict(aggregations.read_terms(answer, len(by)))
+        for by, answer in zip(wanted, answers, strict=True)
+    )
+
+
+def _names(by: Sequence[Dimension]) -> list[str]:
+    if not 1 <= len(by) <= 4:
+        raise ValueError("counts by one to four dimensions")
+    return [fields.DIMENSION_FIELDS[dimension] for dimension in by]
 
 
 def series(
@@ -53,7 +72,9 @@ def series(
     borders = bucket_borders(interval, from_day, to_day, zone)
     totals = [0] * (len(borders) - 1)
     groups: list[dict[str, int]] = [{} for _ in totals]
-    most = _most_buckets(aggregate, by, _within(filter, borders[0], borders[-1]))
+    most = aggregations.MAX_BUCKETS // (2 + FEW)
+    if by not in OF_FEW_VALUES or len(totals) > most:
+        most = _most_buckets(aggregate, by, _within(filter, borders[0], borders[-1]))
     for span in spans(borders, SECONDS[interval], most):
         for begin, total, found in _span_counts(aggregate, by, interval, span, filter):
             bucket = bucket_of(borders, max(begin, span.start))

@@ -16,16 +16,22 @@ Ask = Callable[[Aggregation], dict[str, Any]]
 
 
 def whole(ask: Ask, aggregation: Aggregation) -> dict[str, Any]:
-    """The answer to an aggregation, in its own shape, with every group in it and exact counts."""
+    """The answer to an aggregation, in its own shape, with every group in it and exact counts.
+    Several may be asked at once."""
+    if "time" in aggregation:
+        return ask(aggregation)
     try:
         answer = ask(aggregation)
     except IndexUnavailable as error:
-        if "groups" not in aggregation or TOO_MANY not in str(error):
+        if TOO_MANY not in str(error):
             raise
-    else:
-        if "groups" not in aggregation or exact(answer["groups"]):
-            return answer
-    return _paged(ask, _names(aggregation))
+        if len(aggregation) > 1:  # each alone may be answered
+            return {name: whole(ask, {name: one})[name] for name, one in aggregation.items()}
+        answer = {}
+    for name, one in aggregation.items():
+        if name not in answer or not exact(answer[name]):
+            answer[name] = _paged(ask, _names(one))["groups"]
+    return answer
 
 
 def exact(groups: dict[str, Any]) -> bool:
@@ -35,12 +41,11 @@ def exact(groups: dict[str, Any]) -> bool:
     return all(exact(bucket["groups"]) for bucket in groups["buckets"] if "groups" in bucket)
 
 
-def _names(aggregation: Aggregation) -> list[str]:
-    names = []
-    inner = aggregation
-    while inner:
-        names.append(inner["groups"]["terms"]["field"])
-        inner = inner["groups"].get("aggs", {})
+def _names(groups: dict[str, Any]) -> list[str]:
+    names = [groups["terms"]["field"]]
+    while "aggs" in groups:
+        groups = groups["aggs"]["groups"]
+        names.append(groups["terms"]["field"])
     return names
 
 

@@ -122,6 +122,11 @@ class EmbeddedIndex:
     ) -> dict[tuple[str, ...], int]:
         return counting.counts(partial(self._aggregate, scope), by, filter)
 
+    def several_counts(
+        self, wanted: Sequence[Sequence[Dimension]], filter: TrendFilter, scope: Scope
+    ) -> tuple[dict[tuple[str, ...], int], ...]:
+        return counting.several_counts(partial(self._aggregate, scope), wanted, filter)
+
     def series(
         self,
         by: Dimension | None,

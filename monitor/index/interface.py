@@ -248,6 +248,12 @@ class TrendIndex(Protocol):
         left out. The counts sum to `count`."""
         ...
 
+    def several_counts(
+        self, wanted: Sequence[Sequence[Dimension]], filter: TrendFilter, scope: Scope
+    ) -> tuple[dict[tuple[str, ...], int], ...]:
+        """As `counts`, several of the same messages, which are walked through once."""
+        ...
+
     def series(
         self,
         by: Dimension | None,

@@ -121,6 +121,9 @@ def test_the_same_is_counted(
     counted = cluster.counts(by, filter, scope)
     assert counted == embedded.counts(by, filter, scope)
     assert sum(counted.values()) == embedded.count(filter, scope)
+    for index in both:
+        several = index.several_counts([by, by[-1:]], filter, scope)
+        assert several == (counted, index.counts(by[-1:], filter, scope))
 
 
 @questions

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography import x509
@@ -24,7 +25,7 @@ from monitor import relay, relay_turns
 from monitor.index import aggregations, fields
 from monitor.index.elasticsearch import ElasticsearchIndex
 from monitor.index.elasticsearch_client import Cluster
-from monitor.index.elasticsearch_counting import exact
+from monitor.index.elasticsearch_counting import TOO_MANY, exact, whole
 from monitor.index.interface import ANYTHING, Dimension, TrendFilter
 from monitor.index.state import IndexState, Reached
 from tests.monitor.clusters import fresh_index, remove_all
@@ -256,6 +257,45 @@ def test_what_does_not_fit_into_one_answer_is_paged(index: ElasticsearchIndex) -
     by = [Dimension.TOPIC, Dimension.CHANNEL]
     assert paged == index.counts(by, ANYTHING, EVERYTHING)
     assert sum(paged.values()) == 300
+
+
+def test_of_several_counts_only_what_was_cut_is_paged(index: ElasticsearchIndex) -> None:
+    with index.rebuilding() as build:
+        build.put(scatter(6, 300, NOON - timedelta(days=40), timedelta(days=60)))
+    by = [Dimension.TOPIC, Dimension.CHANNEL]
+    narrow = aggregations.by_terms([fields.DIMENSION_FIELDS[one] for one in by], size=2)
+    wide = aggregations.by_terms([fields.DIMENSION_FIELDS[Dimension.KIND]])
+    both = aggregations.several([narrow, wide])
+    answers = aggregations.read_several(index._aggregate(EVERYTHING, ANYTHING, both), 2)
+    assert dict(aggregations.read_terms(answers[0], 2)) == index.counts(by, ANYTHING, EVERYTHING)
+    kinds = index.counts([Dimension.KIND], ANYTHING, EVERYTHING)
+    assert dict(aggregations.read_terms(answers[1])) == kinds
+
+
+def test_several_counts_too_many_for_one_answer_are_asked_one_by_one(
+    index: ElasticsearchIndex,
+) -> None:
+    with index.rebuilding() as build:
+        build.put(scatter(6, 300, NOON - timedelta(days=40), timedelta(days=60)))
+    by = [[Dimension.TOPIC, Dimension.CHANNEL], [Dimension.KIND]]
+    wanted = index.several_counts(by, ANYTHING, EVERYTHING)
+    query, asked = index._query(ANYTHING, EVERYTHING), list[int]()
+
+    def ask(aggregation: aggregations.Aggregation) -> dict[str, Any]:
+        """As a cluster that allows few buckets."""
+        asked.append(len(aggregation))
+        if len(aggregation) > 1:
+            raise IndexUnavailable(f"Elasticsearch: 503 {TOO_MANY}")
+        found: dict[str, Any] = index._reading.search(query=query, size=0, aggs=aggregation)
+        return found["aggregations"]
+
+    names = [[fields.DIMENSION_FIELDS[one] for one in part] for part in by]
+    answer = whole(ask, aggregations.several([aggregations.by_terms(part) for part in names]))
+    parts = aggregations.read_several(answer, 2)
+    depths = [len(part) for part in by]
+    found = [dict(aggregations.read_terms(*one)) for one in zip(parts, depths, strict=True)]
+    assert tuple(found) == wanted
+    assert asked == [2, 1, 1]
 
 
 def test_snapshots_are_kept_by_the_cluster(
