@@ -169,12 +169,14 @@ def follow(
     failed: Callable[[Exception], None],
     interval: float = 1.0,
     retention: Retention = KEEP_ALL,
+    went_well: Callable[[], None] = lambda: None,
 ) -> None:
     """Serve every `interval` seconds until `stop` is set. A turn that fails is told to `failed`
-    and tried again; nothing is lost by it."""
+    and tried again; nothing is lost by it. One that does not is told to `went_well`."""
     while not stop.is_set():
         try:
             serve(records, index, holder, clock, retention=retention)
+            went_well()
         except Exception as error:  # the relay outlives whatever befalls one turn
             failed(error)
         stop.wait(interval)

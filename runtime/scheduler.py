@@ -221,7 +221,7 @@ def run_turn(city: City, lead: Lead, job: Job) -> None:
         if _claimed(city, lead, job, turn, term):
             _mark(city, job, turn, term, _told(city, job))
     except MinshengError as error:
-        log.warning("%s: %s", job.name, error)
+        _say(city, job, error)
 
 
 def _claimed(city: City, lead: Lead, job: Job, turn: int, term: int) -> bool:
@@ -238,16 +238,28 @@ def _told(city: City, job: Job) -> str:
     again."""
     try:
         job.run(city)
-    except IndexHeld as error:
-        log.info("%s: %s", job.name, error)
-        return str(error)
     except MinshengError as error:
-        log.warning("%s: %s", job.name, error)
+        _say(city, job, error)
         return str(error) or type(error).__name__
     except Exception as error:
-        log.exception("%s failed", job.name)
+        _say(city, job, error)
         return f"{type(error).__name__}: {error}"
+    well = city.troubles.over(job.name)
+    if well:
+        log.info("%s: %s", job.name, well)
     return ""
+
+
+def _say(city: City, job: Job, error: Exception) -> None:
+    """Tell the log of a failure, if it was not told of it a moment ago."""
+    said = city.troubles.befell(job.name, error, now())
+    if not said:
+        return
+    if isinstance(error, MinshengError):
+        level = logging.INFO if isinstance(error, IndexHeld) else logging.WARNING
+        log.log(level, "%s: %s", job.name, said)
+    else:
+        log.error("%s failed: %s", job.name, said, exc_info=error)
 
 
 def _mark(city: City, job: Job, turn: int, term: int, error: str) -> None:

@@ -32,12 +32,14 @@ from runtime.clock import now
 from runtime.office_source import OfficeSource
 from runtime.settings import Settings
 from runtime.setup import make_ready, only_one
+from runtime.troubles import Troubles
 
 
 @dataclass(frozen=True, slots=True)
 class City:
     """The parts of one city, opened and ready. holder: names this process in leases. ending: set
-    when this process is about to end; a long job looks at it and leaves off."""
+    when this process is about to end; a long job looks at it and leaves off. troubles: which of its
+    jobs fail, for its log."""
 
     settings: Settings
     vault: Vault
@@ -49,6 +51,7 @@ class City:
     index: TrendIndex
     holder: str
     ending: threading.Event = field(default_factory=threading.Event)
+    troubles: Troubles = field(default_factory=Troubles)
 
     @property
     def retention(self) -> Retention:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from casework.errors import IndexUnavailable
 from casework.permissions import EVERYTHING
 from casework.storage import jobs, leases, outbox
 from intake.receive import receive
@@ -106,6 +108,34 @@ def test_a_job_that_fails_is_told_and_the_others_go_on(city: City) -> None:
     assert runs["relay"].error == "OSError: no such server"
     assert runs["other"].error == ""
     assert runs["other"].runs > 1
+
+
+def test_a_job_that_goes_on_failing_is_told_once_and_once_when_it_is_well(
+    city: City, caplog: pytest.LogCaptureFixture
+) -> None:
+    away = threading.Event()
+    away.set()
+
+    def deliver(_city: City) -> None:
+        if away.is_set():
+            raise IndexUnavailable("the cluster is away")
+
+    def said() -> list[str]:
+        return [line.message for line in caplog.records if line.name == "runtime.scheduler"]
+
+    caplog.set_level("INFO")
+    stop = start_scheduler(city, (Job("relay", deliver, Every(1)),))
+    try:
+        assert until(lambda: _runs(city).get("relay", 0) > 3)
+        assert said() == ["relay: the cluster is away"]
+        away.clear()
+        assert until(lambda: len(said()) > 1)
+        runs = _runs(city)["relay"]
+        assert until(lambda: _runs(city)["relay"] > runs + 1)
+    finally:
+        stop()
+    assert len(said()) == 2
+    assert said()[1].startswith("relay: well again after ")
 
 
 def test_a_job_that_hangs_or_was_never_run_is_seen(city: City) -> None:

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 import click
@@ -233,8 +234,8 @@ def _follow(city: City) -> None:
     click.echo(f"Relaying as {city.holder} until Ctrl-C.")
     worker = threading.Thread(
         target=relay_turns.follow,
-        args=(city.records, city.index, city.holder, now, stop, _say_failed),
-        kwargs={"retention": city.retention},
+        args=(city.records, city.index, city.holder, now, stop, partial(_say_failed, city)),
+        kwargs={"retention": city.retention, "went_well": partial(_say_well, city)},
     )
     worker.start()
     try:
@@ -247,8 +248,16 @@ def _follow(city: City) -> None:
         worker.join()
 
 
-def _say_failed(error: Exception) -> None:
-    click.echo(str(error), err=True)
+def _say_failed(city: City, error: Exception) -> None:
+    said = city.troubles.befell("relay", error, now())
+    if said:
+        click.echo(said, err=True)
+
+
+def _say_well(city: City) -> None:
+    said = city.troubles.over("relay")
+    if said:
+        click.echo(said, err=True)
 
 
 def _tell_index(city: City, by: str, started: float, as_json: bool) -> None:
