@@ -125,9 +125,9 @@ def search_words(text: str) -> list[str]:
     text. Words of Chinese and letters (卡拉ok) are only found as cut."""
     plain = normalised(text)
     found = _words(plain)
-    inner: set[str] = set(cutter().cut_all(plain))
+    inner: set[str] = {word for word in cutter().cut_all(plain) if len(word) > 1}
     inner.difference_update(found)
-    return found + [word for word in inner if len(word) > 1 and word[0].isalnum()]
+    return found + [word for word in inner if word[0].isalnum()]
 
 
 __all__ = [

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from casework.storage.records import Records
-from casework.storage.tables import JudgementRow, MessageRow, TicketRow
+from casework.storage.tables import CorrectionRow, JudgementRow, MessageRow, TicketRow
 from casework.storage.trend_documents import all_documents, count_documents, read_documents
 from tests.databases import Databases
 from tests.monitor.documents import NOON, make, scatter, uuid
@@ -77,6 +77,36 @@ def test_a_message_without_a_ticket_goes_by_its_judgement(records: Records) -> N
     assert document == replace(
         make(1), number="", department="", department_above=frozenset(), district="", state=""
     )
+
+
+def test_what_a_person_last_said_holds_over_the_judgement(records: Records) -> None:
+    """A ticket holds it already, but for the sentiment."""
+    said = (
+        (uuid(1), 5, "topic", "交通运输"),
+        (uuid(1), 1, "topic", "城乡建设"),
+        (uuid(1), 1, "sentiment", "positive"),
+        (uuid(1), 1, "unit", "ZJJ"),
+        (uuid(2), 2, "topic", "城乡建设"),
+        (uuid(2), 2, "sentiment", "neutral"),
+    )
+    record_all(records, [make(n) for n in range(4)])
+    with records.write() as work:
+        work.session.delete(work.session.get_one(TicketRow, uuid(1)))
+        for number, (message_id, hour, task, after) in enumerate(said):
+            row = {"message_id": message_id, "at": NOON + timedelta(hours=hour), "task": task}
+            work.session.add(
+                CorrectionRow(
+                    id=uuid(100 + number), by="p", before="", after=after, engine="test", **row
+                )
+            )
+        work.commit()
+    with records.read() as work:
+        found = all_documents(work, None, 10)
+        assert read_documents(work, [uuid(1), uuid(2)]) == found[1:3]
+    assert (found[0], found[3]) == (make(0), make(3))
+    assert (found[1].topic, found[1].kind) == (("交通运输",), make(1).kind)
+    assert (found[1].sentiment, found[1].sentiment_score) == ("positive", 1.0)
+    assert (found[2].topic, found[2].sentiment) == (make(2).topic, "neutral")
 
 
 def test_a_message_not_yet_judged_has_no_labels(records: Records) -> None:
