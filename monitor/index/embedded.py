@@ -79,7 +79,7 @@ class EmbeddedIndex:
         return ()
 
     def unfinished(self) -> bool:
-        return False
+        return self._writer.unfinished()
 
     def rebuilding(self) -> AbstractContextManager[Build]:
         return self._writer.rebuilding()

@@ -17,6 +17,7 @@ from tantivy import Index, IndexWriter
 from casework.errors import IndexUnavailable
 from casework.storage.trend_documents import TrendDocument
 from monitor.index import fields
+from monitor.index.embedded_build import SHEET, Begun, Building, begun, is_whole
 from monitor.index.embedded_errors import translated
 from monitor.index.embedded_query import document, schema
 from monitor.index.embedded_reader import EmbeddedReader
@@ -30,13 +31,11 @@ HEAP_BYTES = 64_000_000
 @dataclass(frozen=True, slots=True)
 class Filling:
     """Puts documents into one generation. known: the versions of what lies there already, by id;
-    it grows with what is put. fresh: nothing is there yet that could be replaced."""
+    it grows with what is put."""
 
     writer: IndexWriter
     search_words: Segment
     known: dict[UUID, int]
-    fresh: bool = False
-    reached: Reached = Reached()
 
     def put(self, documents: Sequence[TrendDocument]) -> tuple[Refusal, ...]:
         """See TrendIndex.put."""
@@ -54,9 +53,8 @@ class Filling:
         except (ValueError, TypeError) as error:
             return str(error)
         with translated():
-            if not self.fresh:
-                self.writer.delete_documents_by_term(fields.MESSAGE_ID, found.message_id.hex)
-                self.known[found.message_id] = found.version
+            self.writer.delete_documents_by_term(fields.MESSAGE_ID, found.message_id.hex)
+            self.known[found.message_id] = found.version
             self.writer.add_document(made)
         return ""
 
@@ -111,26 +109,40 @@ class EmbeddedWriter:
                 self._lock.release()
                 self._lock = None
 
+    def unfinished(self) -> bool:
+        """See TrendIndex.unfinished."""
+        return begun(self._folder, self._about()) is not None
+
     @contextmanager
-    def rebuilding(self) -> Iterator[Filling]:
-        """See TrendIndex.rebuilding."""
+    def rebuilding(self) -> Iterator[Building]:
+        """See TrendIndex.rebuilding. A killed process leaves its build behind, to be gone on with."""
         with self._mutex:
             self._stop_writing()
             self._hold()
-            with translated():
-                path = self._folder.new_generation(self._about())
+            began = self._begin()
             try:
                 with translated():
-                    writer = Index(schema(), path=str(path)).writer(HEAP_BYTES, 1)
-                yield Filling(writer, self._search_words, {}, fresh=True)
+                    writer = _open(began).writer(HEAP_BYTES, 1)
+                yield Building(began, writer, self._search_words)
                 with translated():
                     writer.commit()
                     writer.wait_merging_threads()
                     self._hold()
-                    self._folder.publish(path)
+                    self._folder.publish(began.path)
+                    (began.path / SHEET).unlink(missing_ok=True)
             except BaseException:
-                shutil.rmtree(path, ignore_errors=True)
+                shutil.rmtree(began.path, ignore_errors=True)
                 raise
+
+    def _begin(self) -> Begun:
+        about = self._about()
+        with translated():
+            left = begun(self._folder, about)
+            if left is not None and is_whole(left):
+                return left
+            if left is not None:
+                shutil.rmtree(left.path, ignore_errors=True)
+            return Begun(self._folder.new_generation(about), Reached(), None)
 
     def _writer(self) -> IndexWriter:
         """A writer on the generation that readers see, as long as its files are whole."""
@@ -166,3 +178,7 @@ class EmbeddedWriter:
         except IndexUnavailable:
             self.close()
             raise
+
+
+def _open(began: Begun) -> Index:
+    return Index(schema(), path=str(began.path))

@@ -64,6 +64,11 @@ class IndexFolder:
         (path / ABOUT).write_text(json.dumps(written), encoding="utf-8")
         return path
 
+    def others(self) -> list[Path]:
+        """All generations but the one that answers."""
+        current = self.current()
+        return sorted(path for path in self.root.glob("g-*") if path != current)
+
     def publish(self, generation: Path) -> None:
         """Let this generation answer from now on and remove all others."""
         fresh = self.root / "current.new"
