@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from classifier.ngrams import Hashes, hashes_of_words
-from classifier.normalisation import normalised
+from classifier.normalisation import all_normalised
 from classifier.reading import Readings
 
 AT_MOST = 10
@@ -66,9 +66,9 @@ def rarity() -> Rarity:
     text = (Path(package.origin).parent / "analyse" / "idf.txt").read_text(encoding="utf-8")
     stop = sorted(stop_words())
     pairs = [line.rsplit(" ", 1) for line in text.splitlines()]
-    listed = [(normalised(word), float(value)) for word, value in pairs if len(word) > 1]
-    words = stop + [word for word, _ in listed]
-    values = [0.0] * len(stop) + [value for _, value in listed]
+    listed = [(word, value) for word, value in pairs if len(word) > 1]
+    words = stop + all_normalised([word for word, _ in listed])
+    values = ["0"] * len(stop) + [value for _, value in listed]
     return Rarity(words, np.array(values, dtype=np.float32))
 
 

@@ -8,6 +8,7 @@ characters become a space and lone surrogates the replacement character.
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 from functools import cache
 
 import numpy as np
@@ -33,13 +34,19 @@ tables stay in the processor's cache."""
 def codes_of(text: str) -> Codes:
     """The code points of the normalised text, one for each character of the original."""
     raw = raw_codes(text)
+    codes = _plainly_replaced(raw)
+    return _shared_simplified(codes) if _is_traditional(raw) else codes
+
+
+def _plainly_replaced(raw: Codes) -> Codes:
+    """Each character by what it is in any text."""
     try:
-        codes = _replacements().take(raw).astype(np.uint32)
+        return _replacements().take(raw).astype(np.uint32)
     except IndexError:
         codes = raw.astype(np.uint32)
         inside = raw < _PLANE
         codes[inside] = _replacements()[raw[inside]]
-    return _shared_simplified(codes) if _is_traditional(raw) else codes
+        return codes
 
 
 def _is_traditional(raw: Codes) -> bool:
@@ -88,6 +95,24 @@ def text_of(codes: Codes) -> str:
 def normalised(text: str) -> str:
     """The normalised text; len(normalised(text)) == len(text)."""
     return text_of(codes_of(text))
+
+
+def all_normalised(texts: Sequence[str]) -> list[str]:
+    """normalised of each, of many short texts far faster than one after the other."""
+    raw = raw_codes("".join(texts))
+    lengths = np.array([len(text) for text in texts], dtype=np.int64)
+    ends = lengths.cumsum()
+    found = _traditional_only().take(raw, mode="clip")
+    count = np.concatenate([[0], found.cumsum()])
+    traditional = count.take(ends) - count.take(ends - lengths) >= TRADITIONAL_FROM
+    text = text_of(_plainly_replaced(raw))
+    done = [
+        text[end - length : end]
+        for end, length in zip(ends.tolist(), lengths.tolist(), strict=True)
+    ]
+    for place in traditional.nonzero()[0].tolist():
+        done[place] = normalised(texts[place])
+    return done
 
 
 def telling(codes: Codes) -> NDArray[np.bool_]:

@@ -17,7 +17,7 @@ from casework.calendar import starting_days
 from casework.departments import DepartmentTree
 from casework.office import Office
 from casework.policy import read_policy
-from casework.storage import migrate
+from casework.storage import migrate, passwords
 from casework.storage import office as office_records
 from casework.storage.engine import open_engine
 from casework.storage.records import Records
@@ -106,6 +106,16 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def pytest_runtest_setup() -> None:
     socket_allow_hosts(["127.0.0.1", "::1"], allow_unix_socket=True)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _fast_hashes() -> Iterator[None]:
+    """Passwords of tests need no protection."""
+    slow = passwords.hasher
+    passwords.hasher = type(slow)(time_cost=1, memory_cost=8, parallelism=1)
+    passwords.NOBODY = passwords.hasher.hash("nobody")
+    yield
+    passwords.hasher = slow
 
 
 @pytest.fixture(scope="session")

@@ -9,6 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from jinja2 import BytecodeCache
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 from werkzeug.serving import make_server
 
@@ -20,9 +21,9 @@ from runtime.wiring import City
 from tests.builders import draft, new_case, record_one
 from tests.conftest import lacking
 from tests.web.conftest import (  # noqa: F401 - fixtures
-    _fast_hashes,
     _one_classifier,
     city,
+    compiled,
     home,
     ready_home,
     translations,
@@ -51,10 +52,12 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def served(city: City) -> Iterator[str]:  # noqa: F811
+def served(city: City, compiled: BytecodeCache) -> Iterator[str]:  # noqa: F811
     """The address of a city with tickets in every state of interest."""
     _fill(city)
-    server = make_server("127.0.0.1", 0, create_app(city), threaded=True)
+    app = create_app(city)
+    app.jinja_env.bytecode_cache = compiled
+    server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"

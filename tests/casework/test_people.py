@@ -9,20 +9,13 @@ import pytest
 from casework.departments import DepartmentTree
 from casework.errors import Rejected
 from casework.permissions import Role
-from casework.storage import passwords, people
+from casework.storage import people
 from casework.storage.attempts import MOST_FAILURES, WINDOW, Throttled
 from casework.storage.records import Records
 from tests.conftest import NOW
 
 PASSWORD = "correct horse battery"
 HERE, THERE = "10.0.0.1", "10.0.0.2"
-
-
-@pytest.fixture(autouse=True)
-def _fast_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
-    fast = type(passwords.hasher)(time_cost=1, memory_cost=8, parallelism=1)
-    monkeypatch.setattr(passwords, "hasher", fast)
-    monkeypatch.setattr(passwords, "NOBODY", fast.hash("nobody"))
 
 
 @pytest.fixture

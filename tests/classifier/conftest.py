@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -12,9 +13,15 @@ from classifier.loading import load
 SHARED = Path(__file__).parents[3] / "shared" / "data"
 
 
+@cache
+def shipped() -> Classifier:
+    """The shipped classifier, loaded by the first test that asks; collecting the tests loads nothing."""
+    return load()
+
+
 @pytest.fixture(scope="session")
 def classifier() -> Classifier:
-    return load()
+    return shipped()
 
 
 @pytest.fixture

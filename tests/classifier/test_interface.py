@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from casework.taxonomy import KINDS, SENTIMENTS, URGENCIES, first_level_topics, leaves
 from classifier.interface import Classifier
-from classifier.loading import load
+from tests.classifier.conftest import shipped
 
 COMPLAINT = "投诉小区夜市噪音\nA市A3区中海国际社区楼下的烧烤店油烟扰民，天天到凌晨，投诉多次无果！"
 
@@ -22,8 +22,6 @@ ANY_TEXT = st.text(
     st.characters(codec=None) | st.sampled_from("小区没有停水，。！请问举报火灾“”《》去年A3区路"),
     max_size=300,
 )
-
-CLASSIFIER = load()
 
 
 def test_topics_are_all_fifteen_best_first_and_sum_to_one(classifier: Classifier) -> None:
@@ -48,7 +46,7 @@ def test_leaves_are_at_most_twelve_best_first(classifier: Classifier) -> None:
 @settings(max_examples=150, deadline=None)
 @given(ANY_TEXT)
 def test_any_text_is_judged_and_every_offset_is_right(text: str) -> None:
-    judgement = CLASSIFIER.judge(text)
+    judgement = shipped().judge(text)
     assert judgement.kind in KINDS
     assert judgement.sentiment in SENTIMENTS
     assert -1 <= judgement.sentiment_score <= 1

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from classifier.loading import load
-
-CLASSIFIER = load()
+from tests.classifier.conftest import shipped
 
 NOISE = "我们小区旁边的工厂夜里偷排废气，气味刺鼻，河水也被污染了，请环保部门查处。"
 WAGES = "我在一家餐馆打工，老板拖欠工资三个月不给，也没有买社保，请劳动部门帮助。"
@@ -14,7 +12,7 @@ SCHOOL = "孩子的幼儿园违规补课收费，老师还体罚学生，请教�
 
 
 def topics(text: str) -> list[str]:
-    judgement = CLASSIFIER.judge(text)
+    judgement = shipped().judge(text)
     for matter in judgement.matters:
         assert 0 <= matter.start < matter.end <= len(text)
     return [matter.topic[0] for matter in judgement.matters]
@@ -32,7 +30,7 @@ def test_a_list_of_matters_of_different_bodies() -> None:
 
 def test_the_stretch_of_a_matter_is_its_own_words() -> None:
     text = NOISE + "另外，" + WAGES
-    first, second = CLASSIFIER.judge(text).matters
+    first, second = shipped().judge(text).matters
     assert text[first.start : first.end].startswith("我们小区")
     assert "餐馆" not in text[first.start : first.end]
     assert "工资三个月" in text[second.start : second.end]

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from classifier.normalisation import normalised
+from classifier.normalisation import all_normalised, normalised
 from classifier.segmentation import DICTIONARY_VERSION, cutter, search_words, tokens, words
 
 
@@ -20,6 +20,11 @@ def test_tokens_stand_where_they_say(text: str) -> None:
         assert word == plain[start:end]
         end_before = end
     assert words(text) == [word for word, _, _ in tokens(text)]
+
+
+@given(st.lists(st.text(st.characters(codec=None) | st.sampled_from("後於乾來臺後来"), max_size=9)))
+def test_many_texts_are_normalised_as_each_is(texts: list[str]) -> None:
+    assert all_normalised(texts) == [normalised(text) for text in texts]
 
 
 def test_spaces_and_punctuation_are_no_words() -> None:

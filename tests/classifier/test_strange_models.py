@@ -83,13 +83,16 @@ class Runs:
         small_model(doubt=np.array(1.0)),
         small_model(keys=np.zeros((100, 2), dtype=np.uint64)),
         small_model(weights=np.zeros((7, 6), dtype=np.float16)),
-        bomb(),
         endless_shape(),
     ],
     ids=lambda content: f"{len(content)} bytes",
 )
 def test_what_is_no_model_is_refused(tmp_path: Path, content: bytes) -> None:
     assert refused(tmp_path / "models", content) == "model_unreadable"
+
+
+def test_a_bomb_is_refused(tmp_path: Path) -> None:
+    assert refused(tmp_path / "models", bomb()) == "model_unreadable"
 
 
 def test_another_format_or_other_labels_are_told_apart(tmp_path: Path) -> None:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from classifier.loading import load
-
-CLASSIFIER = load()
+from classifier.interface import Classifier
 
 OWN = [
     ("物业态度恶劣，电梯坏了三个月没人修。", {"物业", "电梯"}),
@@ -24,8 +22,8 @@ OWN = [
 ]
 
 
-def test_most_of_our_own_sentences_name_whom_they_mean() -> None:
-    judged = CLASSIFIER.judge_many([text for text, _ in OWN])
+def test_most_of_our_own_sentences_name_whom_they_mean(classifier: Classifier) -> None:
+    judged = classifier.judge_many([text for text, _ in OWN])
     right = [
         bool(one.target and one.target.text in meant)
         for one, (_, meant) in zip(judged, OWN, strict=True)
@@ -39,6 +37,6 @@ def test_most_of_our_own_sentences_name_whom_they_mean() -> None:
 
 
 @pytest.mark.parametrize("text", ["请问社保卡怎么补办？", "", "。。。"])
-def test_no_feeling_is_about_nobody(text: str) -> None:
-    judgement = CLASSIFIER.judge(text)
+def test_no_feeling_is_about_nobody(classifier: Classifier, text: str) -> None:
+    judgement = classifier.judge(text)
     assert judgement.sentiment != "neutral" or judgement.target is None

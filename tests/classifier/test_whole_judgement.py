@@ -9,6 +9,7 @@ import sys
 import tracemalloc
 from collections import Counter
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -20,6 +21,7 @@ from opencc import OpenCC
 
 from casework.judgement import Judgement
 from casework.taxonomy import KINDS, SENTIMENTS, URGENCIES, first_level_topics, leaves
+from classifier.interface import Classifier
 from classifier.loading import load
 from classifier.places import GazetteerPlace
 from classifier.seeds import read_seeds
@@ -32,9 +34,6 @@ ALIKE = 0.98
 BACK = {"s2t": "t2s", "s2tw": "tw2s", "s2hk": "hk2s"}
 ASPECTS = {"topic", "kind", "sentiment", "urgency", "unit", "actionable"}
 
-CLASSIFIER = load(
-    gazetteer=[GazetteerPlace("云栖蓝湾", "compound", "A"), GazetteerPlace("912路", "bus")]
-)
 LEAVES = {leaf.path for leaf in leaves()}
 
 SENTENCES = [text for task in ("topic", "kind") for text, _ in read_seeds(task)]
@@ -55,6 +54,12 @@ TEXTS = st.one_of(
     st.text(st.characters(codec=None), max_size=400),
     st.tuples(st.sampled_from(ODD), st.integers(1, 60)).map(lambda pair: pair[0] * pair[1]),
 )
+
+
+@cache
+def with_places() -> Classifier:
+    places = [GazetteerPlace("云栖蓝湾", "compound", "A"), GazetteerPlace("912路", "bus")]
+    return load(gazetteer=places)
 
 
 def check(text: str, judgement: Judgement) -> None:
@@ -98,9 +103,9 @@ def check(text: str, judgement: Judgement) -> None:
 )
 @given(TEXTS)
 def test_any_text_is_judged_soundly_and_twice_the_same(text: str) -> None:
-    judgement = CLASSIFIER.judge(text)
+    judgement = with_places().judge(text)
     check(text, judgement)
-    assert CLASSIFIER.judge(text) == judgement
+    assert with_places().judge(text) == judgement
 
 
 def operations(text: str) -> int:
@@ -114,7 +119,7 @@ def operations(text: str) -> int:
     before = sys.getprofile()
     sys.setprofile(count)
     try:
-        CLASSIFIER.judge(text)
+        with_places().judge(text)
     finally:
         sys.setprofile(before)
     return counted
@@ -124,7 +129,7 @@ def memory(text: str) -> int:
     """Bytes judging needs at its most."""
     tracemalloc.start()
     try:
-        CLASSIFIER.judge(text)
+        with_places().judge(text)
         return tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
@@ -186,8 +191,8 @@ def test_traditional_characters_are_judged_as_simplified_ones(
     differ: Counter[str] = Counter()
     for text in chosen:
         traditional = there.convert(text)
-        expected = labels(CLASSIFIER.judge(text))
+        expected = labels(with_places().judge(text))
         for way, other in (("there", traditional), ("back", back.convert(traditional))):
-            differ[way] += labels(CLASSIFIER.judge(other)) != expected
+            differ[way] += labels(with_places().judge(other)) != expected
     record_property("differ", dict(differ))
     assert all(number <= (1 - ALIKE) * len(chosen) for number in differ.values()), differ

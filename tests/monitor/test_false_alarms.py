@@ -32,16 +32,16 @@ LOOKS = 60
 Numbers = NDArray[np.float64]
 
 
-def in_series(leaves: Numbers) -> Numbers:
-    """The counts of all series, from those of each topic in each district."""
-    found = np.zeros(len(ALL))
-    for (topic, district), count in zip(LEAVES, leaves, strict=True):
+def in_series() -> Numbers:
+    """Times the counts of each topic in each district, the counts of all series."""
+    found = np.zeros((len(ALL), len(LEAVES)))
+    for leaf, (topic, district) in enumerate(LEAVES):
         for path, place in product(((), topic[:1], topic), ("", district)):
-            found[PLACES[Series(path, place)]] += count
+            found[PLACES[Series(path, place)], leaf] = 1
     return found
 
 
-IN_SERIES = np.stack([in_series(one) for one in np.eye(len(LEAVES))]).T
+IN_SERIES = in_series()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,11 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from jinja2 import BytecodeCache, FileSystemBytecodeCache
 
 from casework.permissions import Role
 from casework.storage import office as office_records
-from casework.storage import passwords, people
+from casework.storage import people
 from classifier.interface import Classifier
 from classifier.models_in_use import InUse, load_in_use
 from runtime.demonstration.sentences import departments as made_up_departments
@@ -41,16 +42,6 @@ PEOPLE = {
 @pytest.fixture(scope="session", autouse=True)
 def translations() -> None:
     compile_translations()
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _fast_hashes() -> Iterator[None]:
-    """Passwords of tests need no protection."""
-    slow = passwords.hasher
-    passwords.hasher = type(slow)(time_cost=1, memory_cost=8, parallelism=1)
-    passwords.NOBODY = passwords.hasher.hash("nobody")
-    yield
-    passwords.hasher = slow
 
 
 @pytest.fixture(scope="session")
@@ -105,9 +96,16 @@ def clock() -> dict[str, datetime]:
     return {"now": NOW}
 
 
+@pytest.fixture(scope="session")
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> BytecodeCache:
+    """Templates compiled once, not again by every application of a test."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+
+
 @pytest.fixture
-def app(city: City, clock: dict[str, datetime]) -> Flask:
+def app(city: City, clock: dict[str, datetime], compiled: BytecodeCache) -> Flask:
     made = create_app(city)
+    made.jinja_env.bytecode_cache = compiled
     made.config.update(TESTING=False, PROPAGATE_EXCEPTIONS=False, NOW=lambda: clock["now"])
     return made
 
