@@ -105,6 +105,7 @@ class _Turn:
     def check(self, holder: str) -> IndexCheck:
         """Drop old months, compare, repair, and keep what was found."""
         began, zone = self.clock(), self.retention.zone
+        self.index.close()  # what is remembered of it may be wrong: a cluster may have been restored
         drop_old_months(self.records, self.index, self.retention, began)
         kept_from = self.retention.kept_from(began)
         found = compare(self.records, self.index, zone, kept_from, self.keep)
