@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -49,6 +50,8 @@ def lacking(what: str) -> NoReturn:
     pytest.skip(f"!! not to be had here: {what}")
 
 
+MAKE_RECORDS = {"databases", "records_to_read"}
+"""Fixtures that make records: a test that has one of them touches them."""
 WINDOWS = "tests/browser/"
 
 _server: list[postgresql.Server] = []
@@ -93,7 +96,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     kept, left_out = [], []
     shown: set[str] = set()
     for item in items:
-        touches = "databases" in getattr(item, "fixturenames", ())
+        touches = not MAKE_RECORDS.isdisjoint(getattr(item, "fixturenames", ()))
         wanted = (touches or not postgres) and item.get_closest_marker(other) is None
         if postgres and WINDOWS in item.nodeid:
             page = item.nodeid.partition("[")[0]
@@ -177,9 +180,25 @@ def migrated_database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]
 @pytest.fixture
 def records(tmp_path: Path, databases: Databases, migrated_database: str) -> Iterator[Records]:
     """Records without a message, migrated, with every department in them."""
-    vault = open_vault(tmp_path / "key")
-    url = databases.copy(migrated_database, tmp_path)
-    opened = Records(open_engine(url, vault), vault)
+    with _opened(databases, migrated_database, tmp_path) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def records_to_read(
+    tmp_path_factory: pytest.TempPathFactory, migrated_database: str
+) -> Iterator[Records]:
+    """The same, for tests of a module that fill them once and then only read."""
+    made = Databases(server_of_this_run())
+    with _opened(made, migrated_database, tmp_path_factory.mktemp("read")) as opened:
+        yield opened
+    made.remove_all()
+
+
+@contextmanager
+def _opened(databases: Databases, original: str, folder: Path) -> Iterator[Records]:
+    vault = open_vault(folder / "key")
+    opened = Records(open_engine(databases.copy(original, folder), vault), vault)
     yield opened
     opened.close()
 

@@ -50,7 +50,12 @@ def contribution(ticket_id: UUID, department: str, state: str) -> ContributionRo
     )
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
+def records(records_to_read: Records) -> Records:
+    return records_to_read
+
+
+@pytest.fixture(scope="module")
 def tickets(records: Records) -> dict[str, TicketRow]:
     """Every combination that matters, by name."""
     made: dict[str, TicketRow] = {}
