@@ -15,6 +15,7 @@ from casework.judgement import Evidence
 from casework.taxonomy import KINDS, URGENT
 from classifier.normalisation import normalised
 from classifier.phrases import PhraseTable
+from classifier.reading import READ_AT_MOST, Readings, likely_places
 
 GROUPS_FILE = Path(__file__).parent / "rules" / "danger.toml"
 
@@ -67,9 +68,13 @@ def _table() -> PhraseTable[str]:
     return PhraseTable((normalised(word), name) for name, words in groups.items() for word in words)
 
 
-def words_of_danger(plain: str) -> Found:
-    """Start, end and group of the words in normalised text; they do not overlap."""
-    return _table().find_longest(plain)
+def words_of_danger(readings: Readings) -> list[Found]:
+    """Start, end and group of the words in each text, as far as it was read; they do not overlap."""
+    table = _table()
+    return [
+        table.find_longest_at(plain[:READ_AT_MOST], places)
+        for plain, places in zip(readings.plain, likely_places(table, readings), strict=True)
+    ]
 
 
 def features(found: Found, length: int, kind: str, feeling: float) -> dict[str, float]:

@@ -14,13 +14,13 @@ from sklearn.linear_model import LogisticRegression
 
 from casework.errors import FileUnreadable
 from casework.taxonomy import URGENCIES, URGENT
-from classifier.danger import DangerModel, features, words_of_danger
+from classifier.danger import DangerModel, features
 from classifier.held_out import folds
 from classifier.interface import Classifier
-from classifier.normalisation import normalised
 from classifier.reading import READ_AT_MOST, hashes_of, read
 from classifier.rows import Row, read_rows
-from classifier.urgency import by_rules
+from classifier.sentences import Sentences
+from classifier.urgency import by_rules, signs_in
 
 FOLDS = 10
 COST = 0.3
@@ -81,10 +81,10 @@ def train_danger(
 def _features(rows: Sequence[Row], classifier: Classifier) -> list[dict[str, float]]:
     found = []
     for row, judged in zip(rows, classifier.judge_many([row.text for row in rows]), strict=True):
-        plain = normalised(row.text)[:READ_AT_MOST]
-        said = features(words_of_danger(plain), len(plain), judged.kind, judged.sentiment_score)
-        reading = read([row.text])
-        if by_rules(row.text, reading.plain[0], reading.starts[0], reading.ends[0]).rule:
+        readings = read([row.text])
+        signs, length = signs_in(readings)[0], min(len(row.text), READ_AT_MOST)
+        said = features(signs.danger, length, judged.kind, judged.sentiment_score)
+        if by_rules(row.text, Sentences(readings.plain[0]), signs.hits).rule:
             said[RULE_FIRED] = 1.0
         found.append(said)
     return found

@@ -24,15 +24,16 @@ from classifier.danger import DangerModel
 from classifier.evidence import Question, deciding_words
 from classifier.joint import JointModel, Scored
 from classifier.keywords import keywords_of
-from classifier.kinds import Kind, kind_of, merged
+from classifier.kinds import Kind, cues_in, kind_of, merged
 from classifier.matters import matters_in
 from classifier.parties import parties_in
 from classifier.places import PlaceFinder
 from classifier.reading import Readings, read, together
+from classifier.sentences import Sentences
 from classifier.sentiment import Sentiment, SnowNlpSentiment, linear_sentiment
 from classifier.targets import target_of
 from classifier.topics import SHOWN_FROM, best_leaves, leaf_probabilities, shown_paths
-from classifier.urgency import urgency_of
+from classifier.urgency import Signs, signs_in, urgency_of
 
 _URGENT = URGENCIES.index(URGENT)
 _NEGATIVE = SENTIMENTS.index("negative")
@@ -87,19 +88,20 @@ class TrainedClassifier:
         scored, known = self.models.score(readings.grams, len(texts))
         topic, kind, sentiment, urgency, unit, actionable = scored
         chances = leaf_probabilities(readings.phrases, _of_the_taxonomy(topic))
+        order = topic.order
         kinds = _kinds(texts, readings, kind, sentiment)
         why = deciding_words(
             texts,
             readings,
             known,
             (
-                Question(topic, topic.order[:, 0], "topic", WHY),
-                Question(topic, topic.order[:, 1], "topic", WHY_NOT),
+                Question(topic, topic.best, "topic", WHY),
+                Question(topic, order[:, 1], "topic", WHY_NOT),
                 Question(kind, np.array([each.column for each in kinds]), "kind", WHY_ELSE),
-                Question(sentiment, sentiment.order[:, 0], "sentiment", WHY_ELSE),
+                Question(sentiment, sentiment.best, "sentiment", WHY_ELSE),
                 Question(urgency, np.full(len(texts), _URGENT), "urgency", WHY_ELSE),
-                Question(unit, unit.order[:, 0], "unit", WHY_UNIT),
-                Question(actionable, actionable.order[:, 0], "actionable", WHY_UNIT),
+                Question(unit, unit.best, "unit", WHY_UNIT),
+                Question(actionable, actionable.best, "actionable", WHY_UNIT),
             ),
         )
         return [
@@ -107,7 +109,7 @@ class TrainedClassifier:
             for number, (text, *parts) in enumerate(
                 zip(
                     texts,
-                    _guesses(topic),
+                    _guesses(topic, order),
                     best_leaves(chances),
                     _shown(topic, chances),
                     kinds,
@@ -119,6 +121,7 @@ class TrainedClassifier:
                     urgency.probabilities[:, _URGENT].tolist(),
                     _units(unit),
                     actionable.probabilities[:, _YES].tolist(),
+                    signs_in(readings),
                     why,
                     strict=True,
                 )
@@ -142,14 +145,15 @@ class TrainedClassifier:
         urgent: float,
         units: tuple[UnitGuess, ...],
         actionable: float,
+        signs: Signs,
         why: list[list[Evidence]],
     ) -> Judgement:
         why_best, why_not, why_kind, why_sentiment, why_urgent, why_unit, why_actionable = why
+        parts = Sentences(readings.plain[number])
         urgency = urgency_of(
             text,
-            readings.plain[number],
-            readings.starts[number],
-            readings.ends[number],
+            parts,
+            signs,
             kind.label,
             sentiment.score,
             self.danger,
@@ -182,9 +186,7 @@ class TrainedClassifier:
             units=units,
             actionable=actionable,
             parties=parties,
-            target=target_of(
-                readings.plain[number], sentiment.label, feeling, parties, places, why_best
-            ),
+            target=target_of(parts, sentiment.label, feeling, parties, places, why_best),
             matters=matters,
             kind_confidence=kind.probability,
             sentiment_confidence=sentiment.confidence,
@@ -200,7 +202,7 @@ class TrainedClassifier:
                 scored.labels[best], dict(zip(scored.labels, chances, strict=True)), known
             )
             for best, chances, known in zip(
-                scored.order[:, 0].tolist(),
+                scored.best.tolist(),
                 scored.probabilities.tolist(),
                 scored.any_known.tolist(),
                 strict=True,
@@ -220,7 +222,7 @@ def _shown(topic: Scored, chances: NDArray[np.float64]) -> list[TopicPath]:
         path if best < known else (topic.labels[best],) * int(certain >= SHOWN_FROM)
         for path, best, certain in zip(
             shown_paths(_of_the_taxonomy(topic), chances),
-            topic.order[:, 0].tolist(),
+            topic.best.tolist(),
             topic.probabilities.max(axis=1).tolist(),
             strict=True,
         )
@@ -233,23 +235,24 @@ def _kinds(
     rows = zip(
         texts,
         readings.plain,
+        cues_in(readings),
         scored.probabilities.tolist(),
         scored.any_known.tolist(),
         sentiment.probabilities[:, _NEGATIVE].tolist(),
         strict=True,
     )
     return [
-        kind_of(text, plain, scored.labels, chances, known, negative)
-        for text, plain, chances, known, negative in rows
+        kind_of(text, plain, cues, scored.labels, chances, known, negative)
+        for text, plain, cues, chances, known, negative in rows
     ]
 
 
-def _guesses(scored: Scored) -> list[tuple[TopicGuess, ...]]:
+def _guesses(scored: Scored, order: NDArray[np.intp]) -> list[tuple[TopicGuess, ...]]:
     paths = [(label,) for label in scored.labels]
-    values = np.take_along_axis(scored.probabilities, scored.order, axis=1)
+    values = np.take_along_axis(scored.probabilities, order, axis=1)
     return [
         tuple([TopicGuess(paths[n], chance) for n, chance in zip(row, some, strict=True)])
-        for row, some in zip(scored.order.tolist(), values.tolist(), strict=True)
+        for row, some in zip(order.tolist(), values.tolist(), strict=True)
     ]
 
 

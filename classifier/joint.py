@@ -12,16 +12,17 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from classifier.linear import LinearModel, probabilities
+from classifier.linear import LinearModel
 from classifier.ngrams import NGrams
 
 SLOT_BITS = 20
 """Each n-gram has one place in a table of 2^20, found by the upper bits of its hash."""
 
 _SHIFT = np.uint64(64 - SLOT_BITS)
+_HALF, _LOWER = np.uint64(32), np.uint64(0xFFFFFFFF)
+"""A place holds the lower half of its n-gram's hash, and in its own lower half the row of its record."""
+
 _LARGEST = 32767
-_KEY = 2
-"""The lower half of the n-gram's hash takes the first two 16-bit numbers of a record."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,31 +41,38 @@ class Known:
 class Scored:
     """What one model says of several texts, a row a text.
 
-    probabilities: a column a label, rows sum to 1; order: the labels' numbers, most probable first.
-    any_known: whether any n-gram of the text is known to any model. column: where the model's
+    probabilities: a column a label, rows sum to 1. any_known: whether any n-gram of the text is known to any model. column: where the model's
     labels begin in Known.weights.
     """
 
     labels: tuple[str, ...]
     probabilities: NDArray[np.float64]
-    order: NDArray[np.intp]
     any_known: NDArray[np.bool_]
     column: int
+
+    @property
+    def order(self) -> NDArray[np.intp]:
+        """The labels' numbers, most probable first."""
+        return np.asarray((-self.probabilities).argsort(axis=1, kind="stable"))
+
+    @property
+    def best(self) -> NDArray[np.intp]:
+        """The number of the most probable label."""
+        return np.asarray(self.probabilities.argmax(axis=1))
 
 
 class JointModel:
     """Several models over one table. Scoring from several threads is safe.
 
-    An n-gram's record holds the lower half of its hash and the weights of all models as 16-bit
-    numbers: 64 bytes for up to thirty labels, one line of the processor's cache, because fetching
-    records is what scoring waits for. Of two n-grams that share a place the one that weighs more
-    is known.
+    An n-gram's record holds the weights of all models as 16-bit numbers: 64 bytes for up to 32
+    labels, one line of the processor's cache, because fetching records is what scoring waits for.
+    Of two n-grams that share a place the one that weighs more is known.
     """
 
     def __init__(self, models: Sequence[LinearModel]) -> None:
         self._models = tuple(models)
         self._columns: list[slice] = []
-        column = _KEY
+        column = 0
         for model in models:
             self._columns.append(slice(column, column + len(model.labels)))
             column += len(model.labels)
@@ -72,32 +80,31 @@ class JointModel:
         self._scales = [
             max(float(np.abs(model.weights).max(initial=0.0)), 1e-9) / _LARGEST for model in models
         ]
+        self._certainty = _Certainty(models, self._scales)
         keys = _one_a_place(models)
         table = np.zeros((len(keys) + 1, self._width), dtype=np.int16)
-        table[1:, :_KEY] = keys.astype(np.uint32).view(np.int16).reshape(-1, _KEY)
         for model, columns, scale in zip(models, self._columns, self._scales, strict=True):
             row = np.minimum(keys.searchsorted(model.keys), len(keys) - 1)
             kept = (keys[row] == model.keys).nonzero()[0]
             table[1 + row[kept], columns] = np.rint(model.weights[kept] / scale).astype(np.int16)
-        # Row 0 is where all unoccupied places lead; it is never fetched.
-        self._rows = np.zeros(1 << SLOT_BITS, dtype=np.int32)
-        self._rows[_places(keys)] = np.arange(1, len(keys) + 1, dtype=np.int32)
+        # Unoccupied places lead to row 0, which weighs nothing.
+        self._slots = np.zeros(1 << SLOT_BITS, dtype=np.uint64)
+        rows = np.arange(1, len(keys) + 1, dtype=np.uint64)
+        self._slots[_places(keys)] = (keys << _HALF) | rows
         self._records = table.view(f"V{2 * self._width}").ravel()
 
     def score(self, grams: NGrams, texts: int) -> tuple[tuple[Scored, ...], Known]:
         """What each model says of each of so many texts, in the order the models were given. Where
         nothing is known of a text its probabilities are even."""
-        rows = self._rows.take(_places(grams.hashes))
-        at = rows.nonzero()[0]
-        found = self._records.take(rows.take(at))
-        records = found.view(np.int16).reshape(-1, self._width)
-        keys = records[:, :_KEY].copy().view(np.uint32).ravel()
-        right = (keys == grams.hashes.take(at).astype(np.uint32)).nonzero()[0]
-        owner = grams.owner.take(at.take(right))
-        order = owner.argsort(kind="stable")
-        right = right.take(order)
-        begin = owner.take(order).searchsorted(np.arange(texts + 1))
-        known = Known(at.take(right), begin, records.take(right, axis=0))
+        slots = self._slots.take(_places(grams.hashes))
+        # The upper halves are equal where the n-gram is known, however the row differs.
+        at = ((slots ^ (grams.hashes << _HALF)) <= _LOWER).nonzero()[0]
+        owner = grams.owner.take(at)
+        at = at.take(owner.argsort(kind="stable"))
+        begin = grams.owner.take(at).searchsorted(np.arange(texts + 1))
+        rows = slots.take(at) & _LOWER
+        records = self._records.take(rows.view(np.int64))
+        known = Known(at, begin, records.view(np.int16).reshape(-1, self._width))
         sums = _sums(known)
         # A text's score is weighed by all its n-grams, known or not, so that what resembles nothing
         # the models have met stays uncertain.
@@ -105,33 +112,72 @@ class JointModel:
         return self._scored(sums, counts, np.diff(begin) > 0), known
 
     def score_parts(
-        self, grams: NGrams, known: Known, begins: NDArray[np.int64], ends: NDArray[np.int64]
+        self,
+        grams: NGrams,
+        known: Known,
+        texts: NDArray[np.int64],
+        begins: NDArray[np.int64],
+        ends: NDArray[np.int64],
     ) -> tuple[Scored, ...]:
         """What each model says of stretches of the texts, which do not overlap and are in order.
 
-        begins, ends: the characters of each stretch, counted as those of the n-grams. An n-gram
-        belongs to the stretch it begins in.
+        texts: the number of each stretch's text; begins, ends: its characters, counted as those of
+        the n-grams. An n-gram belongs to the stretch it begins in.
         """
-        part = begins.searchsorted(grams.first, side="right") - 1
-        part[grams.first >= ends.take(part.clip(0))] = -1  # it stands between stretches
-        counts = np.bincount(part[part >= 0], minlength=len(begins))
-        of_known = part.take(known.at)
-        order = of_known.argsort(kind="stable")[np.count_nonzero(of_known < 0) :]
-        bounds = of_known.take(order).searchsorted(np.arange(len(begins) + 1))
-        own = Known(known.at.take(order), bounds, known.weights.take(order, axis=0))
-        return self._scored(_sums(own), counts, np.diff(bounds) > 0)
+        counts = np.zeros(len(begins), dtype=np.int64)
+        for low, high in zip(grams.sorts[:-1], grams.sorts[1:], strict=True):
+            first = grams.first[low:high]  # in order, within a sort
+            counts += first.searchsorted(ends) - first.searchsorted(begins)
+        bounds = known.begin.tolist()
+        own = [np.arange(bounds[text], bounds[text + 1]) for text in np.unique(texts).tolist()]
+        of_texts = np.concatenate(own)
+        first = grams.first.take(known.at.take(of_texts))
+        part = begins.searchsorted(first, side="right") - 1
+        part[first >= ends.take(part.clip(0))] = -1  # it stands between stretches
+        order = part.argsort(kind="stable")[np.count_nonzero(part < 0) :]
+        begin = part.take(order).searchsorted(np.arange(len(begins) + 1))
+        at = of_texts.take(order)
+        inside = Known(known.at.take(at), begin, known.weights.take(at, axis=0))
+        return self._scored(_sums(inside), counts, np.diff(begin) > 0)
 
     def _scored(
         self, sums: NDArray[np.int32], counts: NDArray[np.int64], any_known: NDArray[np.bool_]
     ) -> tuple[Scored, ...]:
         factor = any_known / np.sqrt(np.maximum(counts, 1))
-        found = []
-        for model, columns, scale in zip(self._models, self._columns, self._scales, strict=True):
-            scores = sums[:, columns] * (factor * scale)[:, None] + any_known[:, None] * model.bias
-            chances = probabilities(scores, model.temperature, model.doubt)
-            order = (-chances).argsort(axis=1, kind="stable")
-            found.append(Scored(model.labels, chances, order, any_known, columns.start))
-        return tuple(found)
+        chances = self._certainty.probabilities(sums, factor, any_known)
+        return tuple(
+            Scored(model.labels, chances[:, columns], any_known, columns.start)
+            for model, columns in zip(self._models, self._columns, strict=True)
+        )
+
+
+class _Certainty:
+    """linear.probabilities of several models at once, a column a label of any of them."""
+
+    def __init__(self, models: Sequence[LinearModel], scales: Sequence[float]) -> None:
+        counts = [len(model.labels) for model in models]
+        self._begins = np.cumsum([0, *counts])[:-1]
+        self._model = np.arange(len(models)).repeat(counts)
+        temperatures = np.array([model.temperature for model in models]).repeat(counts)
+        self._scales = np.array(scales).repeat(counts) / temperatures
+        self._bias = np.concatenate([model.bias for model in models]) / temperatures
+        doubt = np.array([model.doubt for model in models])
+        self._sure = 1 - doubt
+        self._doubt = (doubt / counts).repeat(counts)
+
+    def probabilities(
+        self, sums: NDArray[np.int32], factor: NDArray[np.float64], any_known: NDArray[np.bool_]
+    ) -> NDArray[np.float64]:
+        """sums: of the weights, a row a text; factor: what they are multiplied with beside the
+        models' scales; any_known: where the bias counts."""
+        scores = sums[:, : len(self._scales)] * (factor[:, None] * self._scales)
+        scores += any_known[:, None] * self._bias
+        scores -= np.maximum.reduceat(scores, self._begins, axis=1).take(self._model, axis=1)
+        raised = np.exp(scores, out=scores)
+        share = self._sure / np.add.reduceat(raised, self._begins, axis=1)
+        raised *= share.take(self._model, axis=1)
+        raised += self._doubt
+        return np.asarray(raised)
 
 
 def _places(keys: NDArray[np.uint64]) -> NDArray[np.int64]:
@@ -154,5 +200,5 @@ def _sums(known: Known) -> NDArray[np.int32]:
     bounds = known.begin.tolist()
     sums = np.zeros((len(bounds) - 1, known.weights.shape[1]), dtype=np.int32)
     for number, (begin, end) in enumerate(zip(bounds[:-1], bounds[1:], strict=True)):
-        known.weights[begin:end].sum(axis=0, out=sums[number])
+        np.einsum("ij->j", known.weights[begin:end].astype(np.int32), out=sums[number])
     return sums

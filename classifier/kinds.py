@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from casework.judgement import Evidence
 from casework.taxonomy import ENQUIRY, PRAISE
 from classifier.phrases import PhraseTable
+from classifier.reading import Readings, phrases_in
 
 RULES_FILE = Path(__file__).parent / "rules" / "kinds.toml"
 
@@ -60,6 +61,7 @@ def _cues() -> tuple[PhraseTable[Cue], tuple[str, ...]]:
 def kind_of(
     text: str,
     plain: str,
+    found: Sequence[tuple[int, int, Cue]],
     labels: Sequence[str],
     chances: Sequence[float],
     any_known: bool,
@@ -67,10 +69,10 @@ def kind_of(
 ) -> Kind:
     """The model's probabilities, changed by the cues found. An enquiry when nothing is known.
 
-    plain: the normalised text; labels, chances, any_known: what the model says of it; negative: how
+    plain: the normalised text; found: the cues in it, of `cues_in`; labels, chances, any_known: what the model says of it; negative: how
     likely its writer is displeased, in which case nobody is praised.
     """
-    cues = _found(plain)
+    cues = _counted(plain, found)
     if not any_known and not cues:
         return Kind(ENQUIRY, labels.index(ENQUIRY), 1 / len(labels), ())
     odds = list(chances)
@@ -87,11 +89,16 @@ def kind_of(
     return Kind(label, column, odds[column] / sum(odds), tuple(spoken))
 
 
-def _found(plain: str) -> list[tuple[int, int, Cue]]:
-    """The cues in the text that are not denied, each rule once."""
-    table, denied = _cues()
+def cues_in(readings: Readings) -> list[list[tuple[int, int, Cue]]]:
+    """The cues in each text."""
+    return phrases_in(_cues()[0], readings)
+
+
+def _counted(plain: str, cues: Sequence[tuple[int, int, Cue]]) -> list[tuple[int, int, Cue]]:
+    """Those that are not denied, each rule once."""
+    denied = _cues()[1]
     found: dict[str, tuple[int, int, Cue]] = {}
-    for start, end, cue in table.find_longest(plain):
+    for start, end, cue in cues:
         if cue.rule in found or (cue.opening and start > OPENING):
             continue
         before = plain[max(0, start - DENIAL_REACHES - 1) : start]

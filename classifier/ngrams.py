@@ -6,6 +6,7 @@ gives the hash of any stretch from two look-ups, on whole arrays at once.
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -42,7 +43,10 @@ class NGrams:
     """The n-grams of several texts whose characters and words are counted through.
 
     hashes: one an occurrence; first, last: its first character and the one after its last; owner:
-    the number of its text. word_hashes: of the single words, in order.
+    the number of its text. word_hashes: of the single words, in order. sorts: where each sort of
+    n-grams begins, and at last their number: characters by size, words, pairs, opening words, closing
+    words, concepts; within a sort they are in the order of the texts. paired, opening, closing: the
+    word each of those begins with.
     """
 
     hashes: Hashes
@@ -50,6 +54,10 @@ class NGrams:
     last: Offsets
     owner: NDArray[np.uint16]
     word_hashes: Hashes
+    sorts: tuple[int, ...]
+    paired: NDArray[np.intp]
+    opening: NDArray[np.intp]
+    closing: NDArray[np.intp]
 
 
 def n_grams(
@@ -98,7 +106,8 @@ def n_grams(
     lasts += [word_last, word_last.take(paired + 1)]
     lasts += [word_last.take(at) for at in (opening, closing)]
     owners += [word_owner, *(word_owner.take(at) for at in (paired, opening, closing))]
-    begin = sum(map(len, hashes[: len(CHARACTER_SIZES)]))
+    sorts = tuple(itertools.accumulate(map(len, hashes), initial=0))
+    begin = sorts[len(CHARACTER_SIZES)]
     mixed = _mixed(np.concatenate(hashes))
     return NGrams(
         mixed,
@@ -106,6 +115,10 @@ def n_grams(
         np.concatenate(lasts),
         np.concatenate(owners),
         mixed[begin : begin + len(single)],
+        (*sorts, sorts[-1]),
+        paired,
+        opening,
+        closing,
     )
 
 

@@ -121,6 +121,19 @@ def telling(codes: Codes) -> NDArray[np.bool_]:
     return _telling_characters().take(codes, mode="clip")
 
 
+def character_set(characters: str) -> NDArray[np.bool_]:
+    """A table by code point of characters of the first plane; its last place, of no character, is
+    where code points beyond it are clipped to."""
+    table = np.zeros(_PLANE, dtype=np.bool_)
+    table[list(map(ord, characters))] = True
+    return table
+
+
+def decimal_digits() -> NDArray[np.bool_]:
+    """Such a table of all digits, whatever the script."""
+    return character_set("".join(filter(str.isdecimal, map(chr, range(_PLANE)))))
+
+
 def silent_characters() -> frozenset[str]:
     """The characters that tell nothing."""
     return frozenset(map(chr, (~_telling_characters()[:_PLANE]).nonzero()[0].tolist()))

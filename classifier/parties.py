@@ -12,7 +12,7 @@ from casework.judgement import Party
 from classifier.names import Found, NamesByEnding
 from classifier.phrases import PhraseTable
 from classifier.place_words import BARRIERS
-from classifier.reading import READ_AT_MOST, Readings
+from classifier.reading import READ_AT_MOST, Readings, holds, likely_places
 
 RULES_FILE = Path(__file__).parent / "rules" / "parties.toml"
 
@@ -62,25 +62,40 @@ def parties_in(texts: Sequence[str], readings: Readings) -> list[tuple[Party, ..
     looked for in what was read."""
     named = _words().units.names_in(readings)
     return [
-        _of_text(text, plain[:READ_AT_MOST], set(starts), set(ends), units)
-        for text, plain, starts, ends, units in zip(
-            texts, readings.plain, readings.starts, readings.ends, named, strict=True
+        _of_text(text, plain[:READ_AT_MOST], starts, ends, units, spoken)
+        for text, plain, starts, ends, units, spoken in zip(
+            texts,
+            readings.plain,
+            readings.starts,
+            readings.ends,
+            named,
+            _spoken_of(readings),
+            strict=True,
         )
     ]
 
 
 def _of_text(
-    text: str, plain: str, starts: set[int], ends: set[int], units: list[Found]
+    text: str,
+    plain: str,
+    starts: Sequence[int],
+    ends: Sequence[int],
+    units: list[Found],
+    spoken: list[tuple[int, int, _Use]],
 ) -> tuple[Party, ...]:
+    people = _people(plain, starts, ends, spoken)
+    if not (units or people):
+        return ()
     found: dict[str, Party] = {}
     taken = bytearray(len(plain))
-    people = _people(plain, starts, ends)
+    roles = _words().roles
     for start, end, kind in sorted([*units, *people], key=_rank):
-        if not any(taken[start:end]):
+        if taken.find(1, start, end) < 0:
             taken[start:end] = b"\1" * (end - start)
             name = text[start:end]
-            role = plain[start:end] in _words().roles
-            found.setdefault(name, Party(name, ROLE if role else kind, start, end))
+            if name not in found:
+                role = plain[start:end] in roles
+                found[name] = Party(name, ROLE if role else kind, start, end)
     return tuple(sorted(found.values(), key=_start)[:PARTIES_AT_MOST])
 
 
@@ -93,28 +108,39 @@ def _start(party: Party) -> int:
     return party.start
 
 
-def _people(plain: str, starts: set[int], ends: set[int]) -> list[Found]:
+def _spoken_of(readings: Readings) -> list[list[tuple[int, int, _Use]]]:
+    """The words of the file in each text, as far as it was read."""
+    table = _words().table
+    return [
+        table.find_longest_at(plain[:READ_AT_MOST], places)
+        for plain, places in zip(readings.plain, likely_places(table, readings), strict=True)
+    ]
+
+
+def _people(
+    plain: str, starts: Sequence[int], ends: Sequence[int], spoken: list[tuple[int, int, _Use]]
+) -> list[Found]:
     """People with a surname, and those who are named by what they do."""
     words = _words()
     found: list[Found] = []
-    for start, end, use in words.table.find_longest(plain):
+    for start, end, use in spoken:
         before = start - 1
-        if use.named and before in starts and plain[before] in words.surnames:
+        if use.named and before >= 0 and plain[before] in words.surnames and holds(starts, before):
             found.append((before, end, PERSON))
             continue
         if use.before:
             found += _named_behind(plain, end, starts, ends)
-        if use.role and start in starts:
+        if use.role and holds(starts, start):
             found.append((start, end, ROLE))
     return found
 
 
-def _named_behind(plain: str, at: int, starts: set[int], ends: set[int]) -> list[Found]:
+def _named_behind(plain: str, at: int, starts: Sequence[int], ends: Sequence[int]) -> list[Found]:
     """A name of a person that begins here: a word, or a surname and a word, of so many characters."""
-    if at + 1 >= len(plain) or plain[at] not in _words().surnames or at not in starts:
+    if at + 1 >= len(plain) or plain[at] not in _words().surnames or not holds(starts, at):
         return []
     until = [at + 1 + length for length in GIVEN_NAME]
-    end = next((end for end in reversed(until) if end in ends), 0)
+    end = next((end for end in reversed(until) if holds(ends, end)), 0)
     name = plain[at:end]
     chinese = all("\u4e00" <= character <= "\u9fff" for character in name)
     return [(at, end, PERSON)] if end and chinese else []

@@ -6,12 +6,25 @@ from collections.abc import Iterable
 from functools import cached_property
 from typing import Generic, TypeVar
 
+import numpy as np
 from ahocorasick_rs import AhoCorasick, MatchKind
+from numpy.typing import NDArray
+
+from classifier.normalisation import Codes, raw_codes
 
 Meaning = TypeVar("Meaning")
 
 Found = list[tuple[int, int, int]]
 """Matches: the number of the phrase, start and end (exclusive)."""
+
+
+_PAIR_BITS = 17
+_SPREAD = np.uint32(0x9E3779B1)
+
+
+def pairs_of(codes: Codes) -> NDArray[np.uint32]:
+    """A number below 2^17 for each two code points that stand together, often the same for others."""
+    return (codes[:-1] * _SPREAD + codes[1:]) * _SPREAD >> np.uint32(32 - _PAIR_BITS)
 
 
 class PhraseTable(Generic[Meaning]):
@@ -41,6 +54,48 @@ class PhraseTable(Generic[Meaning]):
         found = self._every.find_matches_as_indexes(plain, overlapping=True)
         found.sort(key=_by_start)
         return [(start, end, self._meanings[number]) for number, start, end in found]
+
+    @cached_property
+    def _heads(self) -> NDArray[np.bool_]:
+        """Whether a phrase begins with a pair of this number."""
+        heads = np.zeros(1 << _PAIR_BITS, dtype=np.bool_)
+        for head in self._by_head:
+            heads[pairs_of(raw_codes(head))] = True
+        return heads
+
+    @cached_property
+    def _by_head(self) -> dict[str, list[tuple[str, Meaning]]]:
+        """The phrases by their first two characters, the longest first."""
+        found: dict[str, list[tuple[str, Meaning]]] = {}
+        for phrase, meaning in zip(self._phrases, self._meanings, strict=True):
+            found.setdefault(phrase[:2], []).append((phrase, meaning))
+        for phrases in found.values():
+            phrases.sort(key=lambda pair: -len(pair[0]))
+        return found
+
+    def likely(self, pairs: NDArray[np.uint32]) -> NDArray[np.intp]:
+        """Where phrases may begin, in the text whose `pairs_of` are given."""
+        return self._heads.take(pairs).nonzero()[0]
+
+    def find_at(self, plain: str, places: list[int]) -> list[tuple[int, int, Meaning]]:
+        """What find tells, when phrases begin nowhere but at these places, in their order."""
+        by_head = self._by_head
+        return [
+            (at, at + len(phrase), meaning)
+            for at in places
+            for phrase, meaning in by_head.get(plain[at : at + 2], ())
+            if plain.startswith(phrase, at)
+        ]
+
+    def find_longest_at(self, plain: str, places: list[int]) -> list[tuple[int, int, Meaning]]:
+        """What find_longest tells, in the same case."""
+        found = []
+        free_from = 0
+        for start, end, meaning in self.find_at(plain, places):
+            if start >= free_from:
+                found.append((start, end, meaning))
+                free_from = end
+        return found
 
     def find_longest(self, plain: str) -> list[tuple[int, int, Meaning]]:
         """As find, but of phrases that overlap only the first, at the same start the longest."""

@@ -8,16 +8,19 @@ from dataclasses import dataclass
 
 from casework.judgement import Place
 from classifier.names import Found, NamesByEnding
-from classifier.normalisation import normalised
+from classifier.normalisation import character_set, decimal_digits, normalised
 from classifier.phrases import PhraseTable
 from classifier.place_words import BARRIERS, ENDINGS, GENERIC
-from classifier.reading import READ_AT_MOST, Readings
+from classifier.reading import Readings
 
 PLACES_AT_MOST = 20
 
 SHORTEST = 2
 
-_LETTERED = re.compile(r"[a-z]\d{0,2}([市区县])")
+_LETTERED = re.compile(r"[a-z]\d{0,2}([市区县])\Z")
+_LONGEST_LETTERED = 4
+_ENDS_LETTERED = character_set("市区县")
+_BEFORE_END = character_set("abcdefghijklmnopqrstuvwxyz") | decimal_digits()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +47,20 @@ class PlaceFinder:
 
         The list is looked up in the whole text, endings in what was read.
         """
-        return list(map(self._of_text, texts, readings.plain, _ENDED.names_in(readings)))
+        return list(
+            map(
+                self._of_text,
+                texts,
+                readings.plain,
+                _ENDED.names_in(readings),
+                _anonymous_in(readings),
+            )
+        )
 
-    def _of_text(self, text: str, plain: str, ended: list[Found]) -> tuple[Place, ...]:
+    def _of_text(
+        self, text: str, plain: str, ended: list[Found], anonymous: list[Found]
+    ) -> tuple[Place, ...]:
         listed = self._listed(plain)
-        anonymous = _anonymous(plain)
         if not (listed or ended or anonymous):
             return ()
         taken = bytearray(len(plain))
@@ -63,7 +75,8 @@ class PlaceFinder:
             if end - start >= SHORTEST:
                 taken[start:end] = b"\1" * (end - start)
                 name = text[start:end]
-                found.setdefault(name, Place(name, kind, start, end))
+                if name not in found:
+                    found[name] = Place(name, kind, start, end)
         return tuple(sorted(found.values(), key=_start)[:PLACES_AT_MOST])
 
     def _listed(self, plain: str) -> list[tuple[int, int, GazetteerPlace]]:
@@ -74,14 +87,27 @@ def _start(place: Place) -> int:
     return place.start
 
 
-def _anonymous(plain: str) -> list[tuple[int, int, str]]:
-    """Places whose names were replaced by letters, such as A市 and B3县."""
-    found = []
-    for match in _LETTERED.finditer(plain, 0, READ_AT_MOST):
-        start, end = match.span()
-        if not (start and plain[start - 1].isascii() and plain[start - 1].isalnum()):
-            found.append((start, end, "other" if match[1] == "市" else "district"))
+def _anonymous_in(readings: Readings) -> list[list[Found]]:
+    """Places of each text whose names were replaced by letters, such as A市 and B3县."""
+    codes = readings.codes
+    likely = _BEFORE_END.take(codes[:-1], mode="clip") & _ENDS_LETTERED.take(codes[1:], mode="clip")
+    ends = likely.nonzero()[0] + 2
+    text = readings.text_begin.searchsorted(ends, side="left") - 1
+    found: list[list[Found]] = [[] for _ in readings.plain]
+    own = ends - readings.text_begin.take(text)
+    for number, end in zip(text.tolist(), own.tolist(), strict=True):
+        found[number] += _anonymous(readings.plain[number], end)
     return found
+
+
+def _anonymous(plain: str, end: int) -> list[Found]:
+    match = _LETTERED.search(plain, max(0, end - _LONGEST_LETTERED), end)
+    if match is None:
+        return []
+    start = match.start()
+    if start and plain[start - 1].isascii() and plain[start - 1].isalnum():
+        return []
+    return [(start, end, "other" if match[1] == "市" else "district")]
 
 
 def _kind_of_name(name: str, kind: str) -> str:

@@ -6,9 +6,10 @@ little more than one.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from itertools import chain
+from dataclasses import dataclass, replace
+from itertools import chain, compress
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 from classifier.lexicon import LeafPhrases, leaf_phrases
 from classifier.ngrams import Hashes, NGrams, Offsets, n_grams
 from classifier.normalisation import codes_of, telling, text_of
+from classifier.phrases import Meaning, PhraseTable, pairs_of
 from classifier.segmentation import cut
 
 READ_AT_MOST = 8192
@@ -33,7 +35,8 @@ class Readings:
     """Several texts. "Flat" arrays hold what belongs to all texts, in order; characters are counted
     through all texts and without spaces and punctuation.
 
-    plain: each text normalised, whole. words, starts, ends: the words of each text, where they stand
+    plain: each text normalised, whole. codes: the code points of what was read of each, spaces and
+    punctuation included; pairs: `pairs_of` these; text_begin: where those of each begin. words, starts, ends: the words of each text, where they stand
     in it. word_begin: where the words of each text begin in the flat arrays; word_first, word_last:
     the characters of each word; several: whether it has several; last_codes: its last code point.
     character_begin: where the characters of each text begin. grams: the n-grams. phrases: the leaf
@@ -41,6 +44,9 @@ class Readings:
     """
 
     plain: list[str]
+    codes: NDArray[np.uint32]
+    pairs: NDArray[np.uint32]
+    text_begin: Offsets
     words: list[list[str]]
     starts: list[list[int]]
     ends: list[list[int]]
@@ -93,9 +99,9 @@ def _read(
     piece_lengths = np.fromiter(map(len, flat), dtype=np.int64, count=len(flat))
     ends = piece_lengths.cumsum()
     starts = ends - piece_lengths
-    kept = tells.take(starts).nonzero()[0]
-    starts, ends = starts.take(kept), ends.take(kept)
-    words = [flat[number] for number in kept.tolist()]
+    kept = tells.take(starts)
+    starts, ends = starts[kept], ends[kept]
+    words = list(compress(flat, kept.tolist()))
     word_begin = _with_zero(starts.searchsorted(text_ends))
     character_begin = _with_zero(rank.take(text_ends))
     word_first, word_last = rank.take(starts), rank.take(ends)
@@ -109,6 +115,9 @@ def _read(
     phrases = _phrases(leaf, _pieces(text_of(squeezed), np.diff(character_begin)), character_begin)
     return Readings(
         plain,
+        codes,
+        pairs_of(codes),
+        _with_zero(text_ends),
         [words[part] for part in slices],
         [own_starts[part] for part in slices],
         [own_ends[part] for part in slices],
@@ -121,6 +130,34 @@ def _read(
         _with_concepts(grams, phrases, leaf),
         phrases,
     )
+
+
+def phrases_in(
+    table: PhraseTable[Meaning], readings: Readings
+) -> list[list[tuple[int, int, Meaning]]]:
+    """What the table's find_longest tells of each text, which is looked at as a whole."""
+    return [
+        table.find_longest_at(plain, places)
+        if len(plain) <= READ_AT_MOST
+        else table.find_longest(plain)
+        for plain, places in zip(readings.plain, likely_places(table, readings), strict=True)
+    ]
+
+
+def likely_places(table: PhraseTable[Meaning], readings: Readings) -> list[list[int]]:
+    """Where in each text, as far as it was read, phrases may begin."""
+    at = table.likely(readings.pairs)
+    bounds = at.searchsorted(readings.text_begin)
+    begins = readings.text_begin[:-1].repeat(np.diff(bounds))
+    own = (at - begins).tolist()
+    ends = bounds.tolist()
+    return [own[begin:end] for begin, end in zip(ends[:-1], ends[1:], strict=True)]
+
+
+def holds(numbers: Sequence[int], number: int) -> bool:
+    """Whether a number is among sorted ones."""
+    at = bisect_left(numbers, number)
+    return at < len(numbers) and numbers[at] == number
 
 
 def hashes_of(texts: Sequence[str]) -> list[Hashes]:
@@ -161,10 +198,11 @@ def _with_concepts(grams: NGrams, phrases: NDArray[np.int64], leaf: LeafPhrases)
         return grams
     number, concepts = leaf.concepts_of(phrases[:, 1])
     text, _, first, last = phrases.take(number, axis=0).T
-    return NGrams(
-        np.concatenate([grams.hashes, concepts]),
-        np.concatenate([grams.first, first]),
-        np.concatenate([grams.last, last]),
-        np.concatenate([grams.owner, text.astype(np.uint16)]),
-        grams.word_hashes,
+    return replace(
+        grams,
+        hashes=np.concatenate([grams.hashes, concepts]),
+        first=np.concatenate([grams.first, first]),
+        last=np.concatenate([grams.last, last]),
+        owner=np.concatenate([grams.owner, text.astype(np.uint16)]),
+        sorts=(*grams.sorts[:-1], len(grams.hashes) + len(concepts)),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_right
 from dataclasses import dataclass
 
 LONGEST = 200
@@ -22,12 +22,38 @@ class Sentence:
     end: int
 
 
-def sentences(plain: str) -> Iterator[Sentence]:
-    """The sentences of normalised text; together they are the whole text."""
+class Sentences:
+    """The sentences of normalised text; together they are the whole text. They are looked for when
+    one is asked for."""
+
+    __slots__ = ("_ends", "plain")
+
+    def __init__(self, plain: str) -> None:
+        self.plain = plain
+        self._ends: list[int] = []
+
+    def number_at(self, position: int) -> int:
+        """The number of the sentence a character of the text stands in."""
+        if not self._ends:
+            self._ends = _ends_of(self.plain)
+        return bisect_right(self._ends, position)
+
+    def numbered(self, number: int) -> Sentence:
+        """A sentence by its number."""
+        start = self._ends[number - 1] if number else 0
+        end = self._ends[number]
+        return Sentence(self.plain[start:end], start, end)
+
+
+def _ends_of(plain: str) -> list[int]:
+    ends = [match.end() for match in _ENDS.finditer(plain)]
+    if not ends or ends[-1] < len(plain):
+        ends.append(len(plain))
+    cut: list[int] = []
     start = 0
-    length = len(plain)
-    while start < length:
-        found = _ENDS.search(plain, start, min(start + LONGEST, length))
-        end = found.end() if found else min(start + LONGEST, length)
-        yield Sentence(plain[start:end], start, end)
+    for end in ends:
+        if end - start > LONGEST:
+            cut += range(start + LONGEST, end, LONGEST)
+        cut.append(end)
         start = end
+    return cut

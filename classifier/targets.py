@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from casework.judgement import Evidence, Party, Place, Target
 from casework.taxonomy import NEUTRAL
-from classifier.sentences import Sentence, sentences
+from classifier.sentences import Sentences
 
 NEAR = 12
 """At so many characters a word of feeling says half as much about somebody."""
@@ -25,7 +25,7 @@ COUNTS = {MATTER: 0.8, "compound": 0.5, "road": 0.5, "bus": 0.9, "other": 0.5}
 
 
 def target_of(
-    plain: str,
+    parts: Sentences,
     label: str,
     feeling: Sequence[Evidence],
     parties: Sequence[Party],
@@ -35,46 +35,34 @@ def target_of(
     """What is named nearest to the words of feeling, in the same sentence: somebody, what the
     message is about, or a place; else the strongest word of the topic. None for a neutral text.
 
-    label: the sentiment; feeling, topic: the words that decided sentiment and topic.
+    parts: the sentences of the text; label: the sentiment; feeling, topic: the words that decided sentiment and topic.
     """
     if label == NEUTRAL or not feeling:
         return None
     named = [
-        *(Target(one.text, one.kind, one.start, one.end) for one in parties),
-        *(Target(one.text, MATTER, one.start, one.end) for one in topic),
-        *(Target(one.text, one.kind, one.start, one.end) for one in places if one.kind in MEANT),
+        *((one.text, one.kind, one.start, one.end) for one in parties),
+        *((one.text, MATTER, one.start, one.end) for one in topic),
+        *((one.text, one.kind, one.start, one.end) for one in places if one.kind in MEANT),
     ]
-    spoken: dict[int, float] = defaultdict(float)
-    for part, words in _by_sentence(plain, sorted(feeling, key=_start)):
-        for number, one in enumerate(named):
-            if part.start <= one.start < part.end:
-                spoken[number] += COUNTS.get(one.kind, 1.0) * sum(
-                    _says(word, one) for word in words
-                )
-    if spoken:
-        return named[max(spoken, key=lambda number: (spoken[number], -number))]
-    return next((one for one in named if one.kind == MATTER), None)
+    spoken: dict[int, list[Evidence]] = defaultdict(list)
+    for word in sorted(feeling, key=_start):
+        spoken[parts.number_at(word.start)].append(word)
+    best, most = None, -1.0
+    for one in named:
+        words = spoken.get(parts.number_at(one[2]))
+        if words:
+            says = COUNTS.get(one[1], 1.0) * sum([_says(word, one[2], one[3]) for word in words])
+            if says > most:
+                best, most = one, says
+    if best is None:
+        best = next((one for one in named if one[1] == MATTER), None)
+    return None if best is None else Target(*best)
 
 
-def _by_sentence(
-    plain: str, words: Sequence[Evidence]
-) -> Iterator[tuple[Sentence, list[Evidence]]]:
-    """The sentences in which words of feeling stand, with them; both in their order."""
-    rest = list(reversed(words))
-    for part in sentences(plain):
-        inside = []
-        while rest and rest[-1].start < part.end:
-            inside.append(rest.pop())
-        if inside:
-            yield part, inside
-        if not rest:
-            return
-
-
-def _says(word: Evidence, named: Target) -> float:
-    """How much a word of feeling says about somebody: the more the nearer."""
-    before = word.start - named.end
-    distance = before if before >= 0 else max(0, named.start - word.end) + BEHIND
+def _says(word: Evidence, start: int, end: int) -> float:
+    """How much a word of feeling says about what is named there: the more the nearer."""
+    before = word.start - end
+    distance = before if before >= 0 else max(0, start - word.end) + BEHIND
     return word.weight / (1 + distance / NEAR)
 
 

@@ -23,8 +23,9 @@ from classifier.danger import (
     words_of_danger,
 )
 from classifier.phrases import PhraseTable
-from classifier.reading import READ_AT_MOST
-from classifier.sentences import Sentence, sentences
+from classifier.present import Context, Present, supposed
+from classifier.reading import READ_AT_MOST, Readings, holds, likely_places
+from classifier.sentences import Sentence, Sentences
 
 RULES_FILE = Path(__file__).parent / "rules" / "urgency.toml"
 
@@ -43,13 +44,6 @@ danger stand among others."""
 HITS_AT_MOST = 8
 """Words of the rules looked at in one sentence; what repeats them more often is no sentence."""
 
-DENIAL_REACHES = 4
-"""A denial counts when at most so many characters stand between it and the word."""
-
-FEAR_REACHES = 8
-"""A fear ("may", "lest") counts when it stands within so many characters before the word; a
-supposition ("if") reaches through the whole sentence."""
-
 
 @dataclass(frozen=True, slots=True)
 class Rule:
@@ -63,20 +57,16 @@ class Rule:
     event: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
-    """The words of the file's context table."""
+Hit = tuple[int, int, tuple[Rule, ...]]
+"""Start and end of a word of rules, and these rules."""
 
-    denied: tuple[str, ...]
-    not_denied: tuple[str, ...]
-    staged: tuple[str, ...]
-    past: tuple[str, ...]
-    still: tuple[str, ...]
-    long_past: tuple[str, ...]
-    again: tuple[str, ...]
-    supposed: tuple[str, ...]
-    feared: tuple[str, ...]
-    said: tuple[str, ...]
+
+@dataclass(slots=True)
+class Signs:
+    """hits: the words of rules in a text, by their start; danger: its words of danger."""
+
+    hits: list[Hit]
+    danger: Found
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +100,8 @@ def _rules() -> tuple[PhraseTable[tuple[Rule, ...]], Context]:
 
 def urgency_of(
     text: str,
-    plain: str,
-    starts: Sequence[int],
-    ends: Sequence[int],
+    parts: Sentences,
+    signs: Signs,
     kind: str,
     feeling: float,
     danger: DangerModel,
@@ -122,145 +111,102 @@ def urgency_of(
     """Applies the rules; where none fires, asks of a short text that is neither suggestion nor
     praise whether it reads as urgent ones do, and of a long one weighs its words of danger.
 
-    plain: the normalised text, of the same length as text; starts, ends: where its words stand;
+    parts: the sentences of the normalised text, which is as long as text; signs: see `signs_in`;
     kind, feeling: what else was judged; chance, why: what the model of short texts says, and the
     words that say so.
     """
-    found = by_rules(text, plain, starts, ends)
+    found = by_rules(text, parts, signs.hits)
     if found.rule:
         return found
-    if len(plain) <= SHORT and chance > 0.5 and why and kind not in (SUGGESTION, PRAISE):
+    if len(text) <= SHORT and chance > 0.5 and why and kind not in (SUGGESTION, PRAISE):
         return Urgency(URGENT, ALIKE, tuple(why))
-    return _weighed(text, plain, kind, feeling, danger)
+    return _weighed(text, parts, signs.danger, kind, feeling, danger)
 
 
-def _weighed(text: str, plain: str, kind: str, feeling: float, danger: DangerModel) -> Urgency:
-    plain = plain[:READ_AT_MOST]
-    found = words_of_danger(plain)
+def _weighed(
+    text: str, parts: Sentences, found: Found, kind: str, feeling: float, danger: DangerModel
+) -> Urgency:
+    plain = parts.plain[:READ_AT_MOST]
     if score(danger, features(found, len(plain), kind, feeling)) < danger.urgent_from:
         return Urgency(NORMAL, "", ())
     # Looking at every word's sentence takes longer than weighing: only what may be urgent is.
-    found = _happening(plain, found)
+    found = _happening(Sentences(plain), found)
     if score(danger, features(found, len(plain), kind, feeling)) < danger.urgent_from:
         return Urgency(NORMAL, "", ())
     evidence = evidence_of(danger, text, found)
     return Urgency(URGENT, WEIGHED, evidence) if evidence else Urgency(NORMAL, "", ())
 
 
-def _happening(plain: str, found: Found) -> Found:
+def _happening(parts: Sentences, found: Found) -> Found:
     """The words that are neither denied nor copied, in sentences of the present world."""
-    context = _rules()[1]
-    parts = iter(sentences(plain))
-    part, real = next(parts), None
-    kept: Found = []
-    for start, end, group in found:
-        while start >= part.end:
-            part, real = next(parts), None
-        if real is None:
-            real = _is_real(part, context)
-        if real and _happens(plain, part, start, context):
-            kept.append((start, end, group))
-    return kept
+    present = Present(parts, _rules()[1])
+    return [word for word in found if present.tells(word[0])]
 
 
-def by_rules(text: str, plain: str, starts: Sequence[int], ends: Sequence[int]) -> Urgency:
+def signs_in(readings: Readings) -> list[Signs]:
+    """The signs in each text."""
+    table = _rules()[0]
+    found = [
+        table.find_at(plain, places) if len(plain) <= READ_AT_MOST else table.find(plain)
+        for plain, places in zip(readings.plain, likely_places(table, readings), strict=True)
+    ]
+    rows = zip(found, readings.starts, readings.ends, words_of_danger(readings), strict=True)
+    return [
+        Signs(_whole_words(hits, starts, ends) if hits else hits, danger)
+        for hits, starts, ends, danger in rows
+    ]
+
+
+def by_rules(text: str, parts: Sentences, hits: list[Hit]) -> Urgency:
     """What the rules alone say."""
-    table, context = _rules()
-    hits = table.find(plain)
-    if hits:
-        hits = _whole_words(hits, {*starts, *ends})
+    context = _rules()[1]
     if not hits:
         return Urgency(NORMAL, "", ())
+    present = Present(parts, context)
     fired: list[tuple[Rule, int, int]] = []
-    parts = iter(sentences(plain))
-    part = next(parts)
-    real: bool | None = None
-    looked = 0
+    known: dict[tuple[str, int, int], list[Rule]] = {}
+    part, looked = Sentence("", 0, 0), 0
     for start, end, rules in hits:
-        while start >= part.end:
-            part = next(parts)
-            real, looked = None, 0
-        if real is None:
-            real = _is_real(part, context)
+        if start >= part.end:
+            part, looked = present.sentence_at(start), 0
         looked += 1
-        if looked <= HITS_AT_MOST and real and _happens(plain, part, start, context):
-            fired += [
-                (rule, start, end) for rule in rules if _applies(rule, part, start, end, context)
-            ]
+        if looked <= HITS_AT_MOST and present.tells(start):
+            key = (part.text, start - part.start, end - start)
+            if key not in known:
+                known[key] = [one for one in rules if _applies(one, part, start, end, context)]
+            fired += [(rule, start, end) for rule in known[key]]
     if not fired:
         return Urgency(NORMAL, "", ())
     first = min(fired, key=lambda hit: hit[0].order)[0]
     return Urgency(URGENT, first.id, _evidence(text, fired))
 
 
-def _whole_words(
-    hits: list[tuple[int, int, tuple[Rule, ...]]], cuts: set[int]
-) -> list[tuple[int, int, tuple[Rule, ...]]]:
+def _whole_words(hits: list[Hit], starts: Sequence[int], ends: Sequence[int]) -> list[Hit]:
     """Leaves out what both begins and ends inside other words: 轻生 in 减轻|生产, 断水 in 挖断|水管.
     Beyond what was read nothing is left out."""
-    return [hit for hit in hits if hit[0] in cuts or hit[1] in cuts or hit[1] > READ_AT_MOST]
+    return [
+        hit
+        for hit in hits
+        if _is_cut(hit[0], starts, ends) or _is_cut(hit[1], starts, ends) or hit[1] > READ_AT_MOST
+    ]
 
 
-def _is_real(part: Sentence, context: Context) -> bool:
-    """Whether a sentence tells of the present world: nothing staged, nothing of former times."""
-    if _has(part.text, context.staged):
-        return False
-    if _has(part.text, context.long_past):
-        return _has(part.text, context.again)
-    return not _has(part.text, context.past) or _has(part.text, context.still)
-
-
-def _has(sentence: str, words: tuple[str, ...]) -> bool:
-    return any(word in sentence for word in words)
-
-
-def _happens(plain: str, part: Sentence, start: int, context: Context) -> bool:
-    """Whether the word at start is neither denied nor copied."""
-    before = part.text[: start - part.start]
-    around = part.text[max(0, start - part.start - 6) :][:16]
-    return not _denied(before, around, context) and not _copied(plain, part, start, context)
-
-
-def _denied(before: str, around: str, context: Context) -> bool:
-    if any(word in around for word in context.not_denied):
-        return False
-    reach = before[-(DENIAL_REACHES + 4) :]
-    for word in context.denied:
-        at = reach.rfind(word)
-        if at >= 0 and len(reach) - at - len(word) <= DENIAL_REACHES:
-            return True
-    return False
-
-
-def _copied(plain: str, part: Sentence, start: int, context: Context) -> bool:
-    """Whether the word stands in a title, or in quotation marks that nobody's speech precedes."""
-    title = plain.rfind("《", part.start, start)
-    if title > plain.rfind("》", part.start, start):
-        return True
-    opening = plain.rfind("“", part.start, start)
-    if opening <= plain.rfind("”", part.start, start):
-        return False
-    return not any(word in plain[max(0, opening - 8) : opening] for word in context.said)
+def _is_cut(at: int, starts: Sequence[int], ends: Sequence[int]) -> bool:
+    """Whether a word begins or ends here."""
+    return holds(starts, at) or holds(ends, at)
 
 
 def _applies(rule: Rule, part: Sentence, start: int, end: int, context: Context) -> bool:
     first, last = start - part.start, end - part.start
     if any(word in part.text for word in rule.unless):
         return False
-    if rule.event and _supposed(part.text[:first], context):
+    if rule.event and supposed(part.text[:first], context):
         return False
     if not rule.near:
         return True
     around = part.text[max(0, first - rule.within) : last + rule.within]
     rest = around.replace(part.text[first:last], "", 1)
     return any(word in rest for word in rule.near)
-
-
-def _supposed(before: str, context: Context) -> bool:
-    if any(word in before for word in context.supposed):
-        return True
-    close = before[-FEAR_REACHES:]
-    return any(word in close for word in context.feared)
 
 
 def _evidence(text: str, fired: list[tuple[Rule, int, int]]) -> tuple[Evidence, ...]:

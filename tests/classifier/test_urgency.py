@@ -8,7 +8,8 @@ import pytest
 
 from classifier.normalisation import normalised
 from classifier.reading import read
-from classifier.urgency import RULES_FILE, Urgency, by_rules
+from classifier.sentences import Sentences
+from classifier.urgency import RULES_FILE, Urgency, by_rules, signs_in
 
 
 def rule(text: str) -> str:
@@ -16,8 +17,8 @@ def rule(text: str) -> str:
 
 
 def fired(text: str) -> Urgency:
-    reading = read([text])
-    return by_rules(text, reading.plain[0], reading.starts[0], reading.ends[0])
+    readings = read([text])
+    return by_rules(text, Sentences(readings.plain[0]), signs_in(readings)[0].hits)
 
 
 @pytest.mark.parametrize(
