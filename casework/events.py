@@ -129,6 +129,8 @@ class EventName(StrEnum):
     ALERT_JUDGED = "alert_judged"
     ALERT_CLOSED = "alert_closed"
     ALERT_RESPONDED = "alert_responded"
+    STATEMENT_MADE = "statement_made"  # the city says something in public about an alert's matter
+    STATEMENT_WITHDRAWN = "statement_withdrawn"
     ALERTS_MUTED = "alerts_muted"
     ALERTS_UNMUTED = "alerts_unmuted"
     ALERT_LEVEL_SET = "alert_level_set"

@@ -23,7 +23,7 @@ from monitor.index.interface import Dimension, TrendFilter, TrendIndex
 ALERT_SCOPE = Scope()
 """What alerts count: everything a leader may see, so no 举报 that nobody has screened."""
 
-_BY_DISTRICT, _BY_CHANNEL = (
+_BY = tuple(
     (Dimension.TOPIC, Dimension.LEAF_TOPIC, dimension, Dimension.SENTIMENT)
     for dimension in (Dimension.DISTRICT, Dimension.CHANNEL)
 )
@@ -110,8 +110,9 @@ def read_tallies(index: TrendIndex, start: datetime, end: datetime) -> Counted:
     counts: dict[Series, int] = {}
     negative: dict[Series, int] = {}
     span = TrendFilter(start=start, end=end)
-    for by, series_of in ((_BY_DISTRICT, _series_of), (_BY_CHANNEL, _series_by_channel)):
-        for (first, second, value, sentiment), count in index.counts(by, span, ALERT_SCOPE).items():
+    found = index.several_counts(_BY, span, ALERT_SCOPE)
+    for series_of, of_messages in zip((_series_of, _series_by_channel), found, strict=True):
+        for (first, second, value, sentiment), count in of_messages.items():
             for series in series_of(first, second, value):
                 counts[series] = counts.get(series, 0) + count
                 if sentiment == "negative":

@@ -56,10 +56,12 @@ from web.leadership.handing import blueprint as handing
 from web.leadership.hot_issues import blueprint as hot_issues
 from web.leadership.issue_acts import blueprint as issue_acts
 from web.leadership.ranking import blueprint as ranking
+from web.leadership.statements import blueprint as statements
 from web.leadership.views import blueprint as leadership
 from web.leadership.watched import blueprint as watched
 from web.mentions.views import blueprint as mentions
 from web.public.outside import blueprint as outside
+from web.public.statements import blueprint as public_statements
 from web.public.views import blueprint as citizens
 from web.requests import log_requests
 from web.screening.views import blueprint as screening
@@ -136,6 +138,8 @@ def create_app(city: City) -> Flask:
         forecast,
         care,
         handing,
+        statements,
+        public_statements,
         watched,
         imports,
         mentions,

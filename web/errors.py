@@ -96,6 +96,7 @@ SUBMIT_LEAD = _l(
 REASONS = {
     "empty": _l("这一项没有写。"),
     "required": _l("这一项没有写。"),
+    "personal": _l("里面有个人信息（手机、身份证、银行卡或者车牌号码），去掉再公开。"),
     "too_long": _l("太长了：写了%(length)s字，最多%(limit)s字。"),
     "characters": _l("里面有看不见的控制字符，请删掉再试。"),
     "kind": _l("没有这个类别。"),

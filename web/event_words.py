@@ -87,6 +87,8 @@ EVENTS = {
     EventName.ALERT_JUDGED: _l("作出判断"),
     EventName.ALERT_CLOSED: _l("了结预警"),
     EventName.ALERT_RESPONDED: _l("记下对预警的回应"),
+    EventName.STATEMENT_MADE: _l("公开说明"),
+    EventName.STATEMENT_WITHDRAWN: _l("撤回公开的说明"),
     EventName.ALERTS_MUTED: _l("让一类预警静默"),
     EventName.ALERTS_UNMUTED: _l("结束静默"),
     EventName.ALERT_LEVEL_SET: _l("改预警级别"),

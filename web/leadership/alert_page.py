@@ -18,6 +18,7 @@ from casework.storage.people import names_of
 from casework.storage.queries.mentions import mention_lines
 from casework.storage.queries.tickets import lines_of_messages
 from casework.storage.records import Work
+from casework.storage.statements import statements_of
 from casework.taxonomy import UNKNOWN
 from monitor.alerts import messages_behind
 from monitor.index.interface import Dimension
@@ -40,12 +41,13 @@ def find_alert(number: str) -> Alert:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What was sent and not taken, to be shown again. what: "hand" or "link"."""
+    """What was sent and not taken, to be shown again. what: "hand", "link" or "statement"."""
 
     what: str
     to: str = ""
     reason: str = ""
     ticket: str = ""
+    title: str = ""
 
 
 def alert_page(
@@ -72,6 +74,7 @@ def alert_page(
         ]
         handed = _handed(work, served.office(), found)
         matter = _matter(work, served.office(), found)
+        statements = statements_of(work, found.id)
     dimensions = dict.fromkeys(driver.dimension for driver in detail.drivers)
     return render_template(
         "leadership/alert.html",
@@ -97,6 +100,8 @@ def alert_page(
         search_behind=search_behind,
         sent=sent,
         matter=matter,
+        statements=statements,
+        may_state=me().may(Action.JUDGE_ALERTS),
         **handed,
     )
 

@@ -8,6 +8,7 @@ from flask import Blueprint, render_template
 
 from casework.office import Office
 from casework.storage.queries.figures import Figures, figures_between
+from casework.storage.statements import public_statements
 from web import dates
 from web.access import public
 from web.city import city
@@ -16,6 +17,8 @@ from web.public import lost_code, progress, submit
 from web.public.promises import promises
 
 blueprint = Blueprint("public", __name__)
+SHOWN, RECENT = 3, timedelta(days=14)
+"""Of public statements: how many the home page shows, and how new they are."""
 blueprint.add_url_rule("/submit", "submit", public(submit.submit), methods=["GET", "POST"])
 blueprint.add_url_rule("/progress", "progress", public(progress.look_up), methods=["GET", "POST"])
 blueprint.add_url_rule("/progress/ticket", "ticket", public(progress.ticket))
@@ -41,10 +44,12 @@ def home() -> str:
     first, last = _last_month(now(), served.office())
     with served.records.read() as work:
         figures: Figures = figures_between(work, first, last, now())
+        statements = public_statements(work, limit=SHOWN, since=now() - RECENT)
     return render_template(
         "public/home.html",
         promises=promises(served.office(), now()),
         figures=figures,
+        statements=statements,
         month=dates.month_words(first.astimezone(served.office().zone).date()),
     )
 

@@ -62,6 +62,7 @@ from casework.storage.tables.outside import OutsideRequestRow
 from casework.storage.tables.requests import PauseRow, RequestRow, StaffNoticeRow
 from casework.storage.tables.sources import SourceKeyRow, SourceRow
 from casework.storage.tables.staff import StaffMessageRow, ToldRow
+from casework.storage.tables.statements import StatementRow
 from casework.storage.tables.webhook import WebhookAnswerRow
 from casework.storage.tables.word_lists import DictionaryWordRow, ListedPlaceRow
 
@@ -128,6 +129,7 @@ __all__ = [
     "SourceRow",
     "StaffMessageRow",
     "StaffNoticeRow",
+    "StatementRow",
     "SubscriptionRow",
     "Table",
     "TicketRow",
