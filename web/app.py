@@ -57,6 +57,7 @@ from web.leadership.hot_issues import blueprint as hot_issues
 from web.leadership.issue_acts import blueprint as issue_acts
 from web.leadership.ranking import blueprint as ranking
 from web.leadership.statements import blueprint as statements
+from web.leadership.unit_course import blueprint as unit_course
 from web.leadership.views import blueprint as leadership
 from web.leadership.watched import blueprint as watched
 from web.mentions.views import blueprint as mentions
@@ -139,6 +140,7 @@ def create_app(city: City) -> Flask:
         care,
         handing,
         statements,
+        unit_course,
         public_statements,
         watched,
         imports,

@@ -167,6 +167,17 @@ COMPARISONS = {
     "alike": _l("分不出高低"),
     "too_few": _l("件数太少，不比"),
 }
+INDICATORS = {
+    "contact": _l("按期首次联系"),
+    "answer": _l("按期答复"),
+    "for_good": _l("不用重办"),
+}
+CHANGES = {
+    "better": _l("比以前好"),
+    "worse": _l("比以前差"),
+    "alike": _l("说不出变化"),
+    "too_few": _l("件数太少，不比"),
+}
 DIMENSIONS = {
     "word": _l("词"),
     "topic": _l("事项"),
@@ -261,6 +272,8 @@ TABLES: dict[str, dict[Any, Any]] = {
     "issue_act": ISSUE_ACTS,
     "unit_class": UNIT_CLASSES,
     "unit_comparison": COMPARISONS,
+    "indicator": INDICATORS,
+    "change": CHANGES,
     "dimension": DIMENSIONS,
     "rule": RULE_NAMES | URGENCY_RULES,
     "import_state": IMPORT_STATES,

@@ -49,7 +49,7 @@ def test_units_are_told_apart_or_not(sign_in: Signer, answered: City) -> None:
     browser = sign_in("leader")
     page = browser.get("/leadership/ranking/?days=30")
     rows = {
-        "".join(row[0].itertext()): "".join(row.itertext())
+        "".join(row[0][0].itertext()): "".join(row.itertext())
         for row in page.all("tr")
         if row[0].tag.endswith("td")
     }
@@ -65,5 +65,40 @@ def test_units_are_told_apart_or_not(sign_in: Signer, answered: City) -> None:
     assert "1 units with fewer late, 1 with more, 0 that cannot be told apart" in brief.words()
 
 
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_unit_against_its_own_past(sign_in: Signer, city: City, language: str) -> None:
+    """Late in half of forty answers between December and July, in none of forty since August; contacts
+    of none, and one done again."""
+    for n in range(80):
+        received = NOW - timedelta(days=40 + 2 * (n % 30) if n < 40 else 130 + 5 * (n % 30))
+        recorded = record_one(city.records, new_case(of=draft(received_at=received), lead="CGJ"))
+        with city.records.write() as work:
+            ticket = work.session.get_one(TicketRow, recorded.ticket_id)
+            clock = next(one for one in ticket.clocks if one.name == "reply")
+            clock.stopped_at = clock.due_at + timedelta(hours=-1 if n < 40 or n % 2 else 1)
+            ticket.state, ticket.answered_at = "answered", clock.stopped_at
+            ticket.round = 2 if n == 0 else 1
+            work.commit()
+    leader = sign_in("leader")
+    leader.choose(lang=language)
+    page = leader.get("/leadership/ranking/CGJ")
+    rows = [
+        " ".join("".join(row.itertext()).split())
+        for row in page.all("tr")
+        if row[0].tag.endswith("th") and len(row) == 5
+    ]
+    told = ("比以前好", "说不出变化") if language == "zh" else ("better", "no change")
+    assert "50%" in rows[2]
+    assert told[0] in rows[2]
+    assert told[1] in rows[3]
+    answers = re.findall(
+        r'href="([^"]*department=CGJ[^"]*answered-from=2026-10-01[^"]*)"', page.text
+    )
+    assert leader.get(unescape(answers[0]))
+    leader.get("/leadership/ranking/CITY", 404)
+    leader.get("/leadership/ranking/nobody", 404)
+
+
 def test_nobody_else_enters(sign_in: Signer) -> None:
     sign_in("department").get("/leadership/ranking/", 403)
+    sign_in("department").get("/leadership/ranking/CGJ", 403)
