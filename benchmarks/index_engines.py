@@ -5,7 +5,8 @@
 The same records (a real SQLite file) are read, segmented and indexed by a rebuild into each engine,
 then both are asked what pages ask. Elasticsearch is a node started for this run on the same machine
 (512 MB of heap), or the one at ELASTICSEARCH_TEST_URL. The bare figures are documents made ready before,
-put in by each engine's own writer and nothing else.
+put in by each engine's own writer and nothing else. With --records FILE the records are kept there, and
+taken from there when they were made before: most of a run is making them.
 """
 
 from __future__ import annotations
@@ -48,7 +49,7 @@ from monitor.index.interface import (
 from monitor.trends import Period
 from tests.monitor.clusters import remove_all
 from tests.monitor.documents import ABOVE, ZONE, search_words, words
-from tests.monitor.recorded import city, record_all
+from tests.monitor.recorded import city, open_records, record_all
 from tests.services.elasticsearch.node import single
 
 ROUNDS, WARM = 40, 5
@@ -201,7 +202,23 @@ def record(records: Records, count: int) -> None:
     record_all(records, batch)
 
 
-def compare(count: int, folder: Path, url: str) -> None:
+@contextmanager
+def made(count: int, file: Path) -> Iterator[Records]:
+    """So many messages on record."""
+    url = f"sqlite:///{file}"
+    if file.exists():
+        records = open_records(url)
+        yield records
+        records.close()
+        return
+    with city(url) as records:
+        began = time.perf_counter()
+        record(records, count)
+        report("records made", messages=count, seconds=round(time.perf_counter() - began))
+        yield records
+
+
+def compare(count: int, folder: Path, url: str, file: Path) -> None:
     embedded = EmbeddedIndex(folder / "index", words, search_words, "benchmark")
     cluster = ElasticsearchIndex(
         Cluster((url,), "benchmark"), ZONE, words, search_words, "benchmark"
@@ -214,10 +231,7 @@ def compare(count: int, folder: Path, url: str) -> None:
     for name, speed in bare.items():
         report("bare writer", engine=name, messages=len(ready), per_second=round(speed))
     del ready
-    with city(f"sqlite:///{folder / 'records.sqlite'}") as records:
-        began = time.perf_counter()
-        record(records, count)
-        report("records made", messages=count, seconds=round(time.perf_counter() - began))
+    with made(count, file) as records:
         engines: dict[str, TrendIndex] = {"embedded": embedded, "elasticsearch": cluster}
         for name, index in engines.items():
             fill(name, records, index, bare[name])
@@ -235,7 +249,8 @@ def compare(count: int, folder: Path, url: str) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--messages", type=int, default=1_000_000)
-    count = parser.parse_args().messages
+    parser.add_argument("--records", type=Path, default=None)
+    asked = parser.parse_args()
     words("开始")  # load the dictionary
     with tempfile.TemporaryDirectory() as name:
         url = os.environ.get("ELASTICSEARCH_TEST_URL", "")
@@ -245,7 +260,8 @@ def main() -> None:
             node.start()
             url = node.url
         try:
-            compare(count, Path(name), url)
+            file = asked.records or Path(name) / "records.sqlite"
+            compare(asked.messages, Path(name), url, file)
         finally:
             if node is not None:
                 node.remove()
