@@ -51,6 +51,15 @@ class Visitor:
             self.page.wait_for_timeout(100)
         return True
 
+    def widen(self, width: int) -> None:
+        """Make the window so many pixels wide, and wait until the page is drawn anew."""
+        size = self.page.viewport_size
+        if size is None or size["width"] != width:
+            self.page.set_viewport_size({"width": width, "height": 900})
+            self.page.evaluate(
+                "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+            )
+
     def sideways(self) -> int:
         """How many pixels the page is wider than the window."""
         wide: int = self.page.evaluate(

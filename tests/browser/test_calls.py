@@ -17,7 +17,7 @@ from runtime.clock import now
 from runtime.wiring import City
 from tests.browser.conftest import Opener
 from tests.browser.pages import Clerk
-from tests.browser.test_pages import Album
+from tests.browser.test_pages import WINDOWS, Album
 
 pytestmark = pytest.mark.browser
 
@@ -159,13 +159,11 @@ def test_a_pushed_call_appears_by_itself(operator: Clerk, city: City) -> None:
     assert operator.page.evaluate("document.activeElement.id") == "matter"
 
 
-@pytest.mark.parametrize("width", [320, 1440])
-@pytest.mark.parametrize("lang", ["zh-CN", "en"])
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize(("width", "appearance"), WINDOWS)
 def test_the_desk_at_every_width(
-    open_window: Opener, tmp_path: Path, width: int, lang: str, theme: str
+    open_window: Opener, tmp_path: Path, width: int, appearance: dict[str, str]
 ) -> None:
-    clerk = Clerk(open_window(width, lang=lang, theme=theme))
+    clerk = Clerk(open_window(width, **appearance))
     album = Album(clerk, tmp_path)
     clerk.sign_in("operator")
     album.look("calls-empty")

@@ -16,13 +16,10 @@ from runtime.clock import now
 from runtime.wiring import City
 from tests.browser.conftest import Opener
 from tests.browser.pages import Citizen, Clerk
-from tests.browser.test_pages import Album
+from tests.browser.test_pages import WINDOWS, Album
 from tests.builders import draft, new_case, record_one
 
 pytestmark = pytest.mark.browser
-WIDTHS = pytest.mark.parametrize("width", [320, 1440])
-LANGUAGES = pytest.mark.parametrize("lang", ["zh-CN", "en"])
-THEMES = pytest.mark.parametrize("theme", ["light", "dark"])
 
 
 def write_article(clerk: Clerk) -> None:
@@ -33,13 +30,11 @@ def write_article(clerk: Clerk) -> None:
     clerk.page.locator("#correction").wait_for()
 
 
-@WIDTHS
-@LANGUAGES
-@THEMES
+@pytest.mark.parametrize(("width", "appearance"), WINDOWS)
 def test_every_page_at_every_width(
-    open_window: Opener, tmp_path: Path, width: int, lang: str, theme: str
+    open_window: Opener, tmp_path: Path, width: int, appearance: dict[str, str]
 ) -> None:
-    clerk = Clerk(open_window(width, lang=lang, theme=theme))
+    clerk = Clerk(open_window(width, **appearance))
     album = Album(clerk, tmp_path)
     clerk.sign_in("department")
     clerk.go("/knowledge/")
@@ -117,14 +112,12 @@ def set_aside_both(city: City) -> tuple[tuple[str, str], tuple[str, str]]:
     return (refused.number, refused.code), (merged.number, merged.code)
 
 
-@WIDTHS
-@LANGUAGES
-@THEMES
+@pytest.mark.parametrize(("width", "appearance"), WINDOWS)
 def test_what_the_citizen_sees(
-    open_window: Opener, city: City, tmp_path: Path, width: int, lang: str, theme: str
+    open_window: Opener, city: City, tmp_path: Path, width: int, appearance: dict[str, str]
 ) -> None:
     refused, merged = set_aside_both(city)
-    citizen = Citizen(open_window(width, lang=lang, theme=theme))
+    citizen = Citizen(open_window(width, **appearance))
     album = Album(citizen, tmp_path)
     citizen.look_up(*merged)
     citizen.page.locator(".ms-two").wait_for()

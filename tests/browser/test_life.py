@@ -20,10 +20,8 @@ from tests.builders import draft, new_case, record_one
 
 pytestmark = pytest.mark.browser
 WINDOWS = [
-    pytest.param(320, {"lang": "zh-CN", "theme": "light"}, id="320"),
     pytest.param(320, {"lang": "en", "theme": "dark", "size": "elder"}, id="320-en-elder"),
     pytest.param(1440, {"lang": "zh-CN", "theme": "light"}, id="1440"),
-    pytest.param(1440, {"lang": "en", "theme": "dark"}, id="1440-en-dark"),
 ]
 PARTS = {
     "facts": "四盏路灯的电缆被施工挖断，维修队已经到现场看过。",

@@ -11,7 +11,7 @@ from casework.storage.tables import TicketRow
 from runtime.wiring import City
 from tests.browser.conftest import Opener
 from tests.browser.pages import Clerk
-from tests.browser.test_pages import Album
+from tests.browser.test_pages import WINDOWS, Album
 
 pytestmark = pytest.mark.browser
 
@@ -86,13 +86,11 @@ def test_refuse_by_key(screener: Clerk, city: City) -> None:
     assert ticket(city, number).state == "screening"
 
 
-@pytest.mark.parametrize("width", [320, 1440])
-@pytest.mark.parametrize("lang", ["zh-CN", "en"])
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize(("width", "appearance"), WINDOWS)
 def test_the_desk_at_every_width(
-    open_window: Opener, tmp_path: Path, width: int, lang: str, theme: str
+    open_window: Opener, tmp_path: Path, width: int, appearance: dict[str, str]
 ) -> None:
-    clerk = Clerk(open_window(width, lang=lang, theme=theme))
+    clerk = Clerk(open_window(width, **appearance))
     album = Album(clerk, tmp_path)
     clerk.sign_in("screener")
     album.look("screening")
