@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
+
+from classifier.scoring import LabelScore
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +25,8 @@ class Figures:
 class ModelCard:
     """task: as in training.TrainedTask; sources: file names; classes: rows a label, own
     sentences included; held_out: five-fold, near-duplicates on one side, for each domain and for
-    "all" rows of the files; calibration_error: mean gap between stated and true certainty; doubt: as
+    "all" rows of the files; per_class: the same for each label, own sentences included;
+    calibration_error: mean gap between stated and true certainty; doubt: as
     in LinearModel."""
 
     task: str
@@ -41,6 +44,7 @@ class ModelCard:
     calibration_error: float
     held_out: dict[str, Figures]
     doubt: float = 0.0
+    per_class: dict[str, LabelScore] = field(default_factory=dict)
 
     @property
     def accuracy(self) -> float:
@@ -80,6 +84,9 @@ def readable(card: ModelCard) -> str:
             f"| {domain} | {figures.n} | {figures.accuracy:.3f} | {figures.surest:.3f} "
             f"| {figures.macro_f1:.3f} | {figures.deviation:.3f} |"
         )
-    lines += ["", "| label | rows |", "|---|---|"]
-    lines += [f"| {label} | {number} |" for label, number in card.classes.items()]
+    lines += ["", "Each label, held out, our own sentences included:", ""]
+    lines += ["| label | rows | precision | recall |", "|---|---|---|---|"]
+    for label, number in card.classes.items():
+        score = card.per_class[label]
+        lines.append(f"| {label} | {number} | {score.precision:.2f} | {score.recall:.2f} |")
     return "\n".join(lines) + "\n"

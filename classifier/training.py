@@ -26,7 +26,13 @@ from classifier.linear import probabilities
 from classifier.ngrams import Hashes
 from classifier.reading import hashes_of
 from classifier.rows import Row, read_rows
-from classifier.scoring import accuracy, calibration_error, macro_f1, surest_accuracy
+from classifier.scoring import (
+    accuracy,
+    calibration_error,
+    label_scores,
+    macro_f1,
+    surest_accuracy,
+)
 from classifier.seeds import read_seeds
 from classifier.segmentation import DICTIONARY_VERSION
 
@@ -137,6 +143,9 @@ def train(
             chances.max(axis=1)[of_files], (held_out.argmax(axis=1) == position)[of_files]
         ),
         held_out=_figures(corpus, held_out, chances, fold_of),
+        per_class=label_scores(
+            corpus.labels.tolist(), np.array(names)[held_out.argmax(axis=1)].tolist()
+        ),
     )
     output.mkdir(parents=True, exist_ok=True)
     if task == "sentiment":

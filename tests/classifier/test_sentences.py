@@ -1,4 +1,4 @@
-"""The project's own test sentences: urgency told apart from what sounds like it, and the kinds.
+"""The project's own test sentences: urgency told apart from what sounds like it, the kinds, and topics.
 
 Nothing is trained on them. The bounds lie below what was measured (docs/classifier.md): they notice a
 rule or a model that got worse.
@@ -6,13 +6,14 @@ rule or a model that got worse.
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
 from classifier.evaluation import Evaluation, evaluate
 from classifier.interface import Classifier
-from classifier.seeds import headed_lines
+from classifier.seeds import headed_lines, read_seeds
 
 FOLDER = Path(__file__).parent / "sentences"
 
@@ -27,11 +28,41 @@ def kinds(classifier: Classifier) -> Evaluation:
     return evaluate(classifier, headed_lines(FOLDER / "kinds.txt"), "kind")
 
 
-def test_there_are_enough_of_them(urgency: Evaluation, kinds: Evaluation) -> None:
+@pytest.fixture(scope="module")
+def topics(classifier: Classifier) -> Evaluation:
+    return evaluate(classifier, headed_lines(FOLDER / "topics.txt"), "topic")
+
+
+def test_there_are_enough_of_them(
+    urgency: Evaluation, kinds: Evaluation, topics: Evaluation
+) -> None:
     assert urgency.n >= 300
     assert min(score.support for score in urgency.per_class.values()) >= 100
     assert len(kinds.per_class) == 6
     assert min(score.support for score in kinds.per_class.values()) >= 60
+    assert len(topics.per_class) == 8
+    assert min(score.support for score in topics.per_class.values()) >= 25
+    learnt_from = Counter(label for _, label in read_seeds("topic"))
+    assert min(learnt_from[label] for label in topics.per_class) >= 60
+
+
+def test_none_of_them_is_nearly_what_was_learnt_from() -> None:
+    """Nearly: more than half of the stretches of four characters of the shorter one are in both."""
+    learnt = [stretches(text) for task in ("topic", "kind", "unit") for text, _ in read_seeds(task)]
+    for text, _ in headed_lines(FOLDER / "topics.txt"):
+        own = stretches(text)
+        assert all(len(own & other) <= 0.5 * min(len(own), len(other)) for other in learnt), text
+
+
+def stretches(text: str) -> set[str]:
+    return {text[start : start + 4] for start in range(len(text) - 3)}
+
+
+def test_topics_without_labelled_messages_are_told(topics: Evaluation) -> None:
+    assert topics.accuracy >= 0.8
+    for label, score in topics.per_class.items():
+        assert score.precision >= 0.75, label
+        assert score.recall >= 0.7, label
 
 
 def test_what_must_be_acted_upon_today_is_told_from_what_sounds_like_it(
