@@ -29,6 +29,7 @@ from routing.assign import Dispatcher, DispatchSettings
 from routing.catalogue import read_catalogue
 from runtime.classifier_source import ClassifierSource
 from runtime.clock import now
+from runtime.interest import InterestCounter
 from runtime.office_source import OfficeSource
 from runtime.settings import Settings
 from runtime.setup import make_ready, only_one
@@ -39,7 +40,7 @@ from runtime.troubles import Troubles
 class City:
     """The parts of one city, opened and ready. holder: names this process in leases. ending: set
     when this process is about to end; a long job looks at it and leaves off. troubles: which of its
-    jobs fail, for its log."""
+    jobs fail, for its log. interest: counts what the public looks for."""
 
     settings: Settings
     vault: Vault
@@ -50,6 +51,7 @@ class City:
     intake: Intake
     index: TrendIndex
     holder: str
+    interest: InterestCounter
     ending: threading.Event = field(default_factory=threading.Event)
     troubles: Troubles = field(default_factory=Troubles)
 
@@ -60,6 +62,7 @@ class City:
 
     def close(self) -> None:
         """Give back what is held open."""
+        self.interest.write()
         self.index.end()
         self.classifier.close()
         self.records.close()
@@ -136,4 +139,7 @@ def open_city(settings: Settings) -> City:
     )
     index = open_index(settings)
     holder = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(2)}"
-    return City(settings, vault, records, office, classifier, dispatcher, intake, index, holder)
+    interest = InterestCounter(records, settings.zone)
+    return City(
+        settings, vault, records, office, classifier, dispatcher, intake, index, holder, interest
+    )

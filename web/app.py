@@ -54,6 +54,7 @@ from web.leadership.care import blueprint as care
 from web.leadership.forecast import blueprint as forecast
 from web.leadership.handing import blueprint as handing
 from web.leadership.hot_issues import blueprint as hot_issues
+from web.leadership.interest import blueprint as interest
 from web.leadership.issue_acts import blueprint as issue_acts
 from web.leadership.ranking import blueprint as ranking
 from web.leadership.statements import blueprint as statements
@@ -140,6 +141,7 @@ def create_app(city: City) -> Flask:
         care,
         handing,
         statements,
+        interest,
         unit_course,
         public_statements,
         watched,

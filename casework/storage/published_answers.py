@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, case, func, literal, or_, select
 from uuid_utils.compat import uuid7
 
 from casework.errors import NotFound, Rejected
@@ -46,11 +46,13 @@ class PublishedAnswer:
 
 @dataclass(frozen=True, slots=True)
 class AnswersWanted:
-    """topic: the beginning of a path, levels joined by "/"; empty fields do not narrow."""
+    """topic: the beginning of a path, levels joined by "/"; empty fields do not narrow. words: some of them
+    must occur; answers in which more of them do come first."""
 
     topic: str = ""
     district: str = ""
     since: datetime | None = None
+    words: tuple[str, ...] = ()
 
 
 def may_be_published(ticket: TicketRow) -> bool:
@@ -127,10 +129,13 @@ def published_answers(
     work: Work, wanted: AnswersWanted, page: int = 1, limit: int = PAGE_SIZE
 ) -> tuple[PublishedAnswer, ...]:
     """A page of answers, the latest published first."""
+    row = PublishedAnswerRow
+    newest = (row.published_at.desc(), row.id.desc())
+    first = (sum((case((has, 1), else_=0) for has in _occur(wanted)), literal(0)).desc(),)
     rows = work.session.scalars(
-        select(PublishedAnswerRow)
+        select(row)
         .where(*_conditions(wanted))
-        .order_by(PublishedAnswerRow.published_at.desc(), PublishedAnswerRow.id.desc())
+        .order_by(*(first if wanted.words else ()), *newest)
         .limit(limit)
         .offset((max(1, page) - 1) * limit)
     )
@@ -151,9 +156,25 @@ def _conditions(wanted: AnswersWanted) -> list[ColumnElement[bool]]:
         conditions.append(or_(row.topic == wanted.topic, below))
     if wanted.district:
         conditions.append(row.district == wanted.district)
+    if wanted.words:
+        conditions.append(or_(*_occur(wanted)))
     if wanted.since is not None:
         conditions.append(row.published_at > wanted.since)
     return conditions
+
+
+def _occur(wanted: AnswersWanted) -> list[ColumnElement[bool]]:
+    """Of each word whether it stands in an answer, its question or its title."""
+    row = PublishedAnswerRow
+    return [
+        or_(
+            *(
+                part.icontains(word, autoescape=True)
+                for part in (row.title, row.question, row.answer)
+            )
+        )
+        for word in wanted.words
+    ]
 
 
 def _fill(row: PublishedAnswerRow, ticket: TicketRow, mask: Callable[[str], str]) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 from uuid import UUID
 
 from flask import Blueprint, Response, render_template, request
 
+from casework.interest import Interest
 from casework.storage.published_answers import (
     PAGE_SIZE,
     AnswersWanted,
@@ -22,9 +24,12 @@ from web.answers.may_subscribe import may_subscribe
 from web.city import city
 from web.clock import now
 from web.tickets.filters import page_number
+from web.typed import typed
 
 blueprint = Blueprint("answers", __name__, url_prefix="/answers")
 FEED_LENGTH = 50
+LONGEST_TEXT, MOST_WORDS = 100, 5
+_MACHINE = re.compile(r"bot|spider|crawl|slurp", re.IGNORECASE)
 FIVE_MINUTES = "public, max-age=300"
 
 
@@ -41,15 +46,23 @@ class AnswersPage(Paged):
 @public
 def every() -> Any:
     """Answers of all topics and districts, or of some."""
-    wanted, page = read_wanted(), page_number(request.args)
+    wanted, page, text = read_wanted(), page_number(request.args), read_text()
+    topic = wanted.topic
+    if text:
+        judgement = city().classifier.judge(text)
+        wanted = replace(wanted, words=(judgement.keywords or (text,))[:MOST_WORDS])
+        topic = topic or (judgement.topic or ("",))[0]
     with city().records.read() as work:
         total = count_published(work, wanted)
         found = published_answers(work, wanted, page)
+    if page == 1 and (text or wanted.topic):
+        _note(Interest.SEARCHED if total else Interest.IN_VAIN, topic)
     return render_template(
         "answers/every.html",
         answers=found,
         page=AnswersPage(page, total),
         wanted=wanted,
+        text=text,
         districts=[d for d in city().office().departments if d.level == "district" and d.active],
         may_subscribe=may_subscribe(),
     )
@@ -60,7 +73,9 @@ def every() -> Any:
 def one(answer_id: UUID) -> Any:
     """One answer."""
     with city().records.read() as work:
-        return render_template("answers/one.html", answer=published_answer(work, answer_id))
+        answer = published_answer(work, answer_id)
+    _note(Interest.READ, (answer.topic or ("",))[0])
+    return render_template("answers/one.html", answer=answer)
 
 
 @blueprint.get("/feed")
@@ -87,6 +102,17 @@ def read_wanted() -> AnswersWanted:
         topic if topic in first_level_topics() else "",
         district if known is not None and known.level == "district" else "",
     )
+
+
+def read_text() -> str:
+    """What is looked for; "" for nothing."""
+    return typed(request.args.get("q", "")).strip()[:LONGEST_TEXT]
+
+
+def _note(what: Interest, topic: str) -> None:
+    """Count it, unless a machine gathers pages."""
+    if not _MACHINE.search(request.user_agent.string):
+        city().interest.note(what, topic, now())
 
 
 def _updated(found: Any) -> Any:

@@ -28,6 +28,7 @@ from casework.storage.tables.hot_issues import (
 )
 from casework.storage.tables.imports import ImportRow
 from casework.storage.tables.index_checks import IndexCheckRow, MonthCountRow
+from casework.storage.tables.interest import InterestRow
 from casework.storage.tables.knowledge import ArticleRow, CorrectionRequestRow, PhraseRow
 from casework.storage.tables.mail import AttachmentRow, MailRow, SetAsideRow
 from casework.storage.tables.mapping import Table
@@ -74,6 +75,7 @@ __all__ = [
     "AlertResponseRow",
     "AlertRow",
     "AlertTicketRow",
+    "InterestRow",
     "KnownCauseRow",
     "AttachmentRow",
     "ArticleRow",
