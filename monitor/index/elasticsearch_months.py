@@ -140,14 +140,18 @@ class Months:
                 allow_no_indices=True,
             )
         self.say(generation, replace(about, ended=True, reached=Reached()))
-        others = [other for other in self._generations() if other != generation]
         # From whatever has it, also what somebody else gave it to.
         remove = {"index": "*", "alias": self.name, "must_exist": False}
         add = {"index": f"{ours}-*", "alias": self.name}
         with translated():
             self._client.indices.update_aliases(actions=[{"remove": remove}, {"add": add}])
-        for other in others:
-            self.remove(other)
+        self.drop_others(generation)
+
+    def drop_others(self, generation: str) -> None:
+        """Remove all but this one: a build left behind would miss what is put from here on."""
+        for other in self._generations():
+            if other != generation:
+                self.remove(other)
 
     def remove(self, generation: str) -> None:
         """Remove a generation; what of it is gone already is left alone."""

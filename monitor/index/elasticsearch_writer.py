@@ -76,6 +76,7 @@ class Writer:
         generation = self._months.answering()
         if self._fresh:  # what a process killed before its refresh had sent is seen from here on
             self._refresh(self._months.name)
+            self._months.drop_others(generation)
         places = {
             message_id: self._months.place(generation, document.received_at)
             for message_id, (document, _) in held.items()

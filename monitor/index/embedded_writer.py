@@ -152,6 +152,7 @@ class EmbeddedWriter:
         if self._open is not None and self._open[0] != opened.path:
             self._stop_writing()
         if self._open is None:
+            self._folder.drop_others()  # a build left behind would miss what is put from here on
             with translated():
                 self._open = opened.path, opened.index.writer(HEAP_BYTES, 1)
         return self._open[1]

@@ -77,9 +77,12 @@ class IndexFolder:
             file.flush()
             os.fsync(file.fileno())
         fresh.replace(self.root / "current")
-        for path in self.root.glob("g-*"):
-            if path != generation:
-                shutil.rmtree(path, ignore_errors=True)
+        self.drop_others()
+
+    def drop_others(self) -> None:
+        """Remove all generations but the one that answers."""
+        for path in self.others():
+            shutil.rmtree(path, ignore_errors=True)
 
 
 def read_about(generation: Path) -> About:

@@ -244,6 +244,21 @@ def test_a_half_done_rebuild_with_another_dictionary_is_not_gone_on_with(
     assert generation not in index._months._generations()
 
 
+def test_a_half_done_rebuild_is_dropped_when_something_is_put_instead(
+    index: ElasticsearchIndex,
+) -> None:
+    """The dictionary changed, messages were delivered, and it was changed back."""
+    index.put([make(1)])
+    index.commit()
+    index.close()
+    index._months.begin(index._about())
+    assert index.unfinished()
+    index.put([make(2)])
+    index.commit()
+    assert not index.unfinished()
+    assert index.count(ANYTHING, EVERYTHING) == 2
+
+
 def test_what_does_not_fit_into_one_answer_is_paged(index: ElasticsearchIndex) -> None:
     documents = scatter(6, 300, NOON - timedelta(days=40), timedelta(days=60))
     with index.rebuilding() as build:

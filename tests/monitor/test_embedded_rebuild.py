@@ -169,6 +169,24 @@ def test_what_was_begun_with_another_dictionary_is_not_gone_on_with(
     newer.close()
 
 
+def test_what_was_begun_is_dropped_when_something_is_put_instead(
+    tmp_path: Path, url: str, records: Records, index: EmbeddedIndex
+) -> None:
+    """The dictionary changed, messages were delivered, and it was changed back."""
+    newer = EmbeddedIndex(tmp_path / "index", words, search_words, "newer")
+    relay.rebuild(records, newer)
+    newer.close()
+    kill_a_rebuild(tmp_path, url, 4, "after")
+    assert index.unfinished()
+    assert not newer.unfinished()
+    newer.put([make(2000)])
+    newer.commit()
+    newer.close()
+    assert not index.unfinished()
+    with index.rebuilding() as build:
+        assert build.reached == Reached()
+
+
 def test_a_rebuild_that_fails_leaves_nothing_behind(
     tmp_path: Path, records: Records, index: EmbeddedIndex, monkeypatch: pytest.MonkeyPatch
 ) -> None:
