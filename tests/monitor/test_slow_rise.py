@@ -151,7 +151,7 @@ def test_a_burst_on_a_slow_rise_is_told_of_itself(records: Records, index: Embed
 def test_a_muted_series_does_not_rise(records: Records, index: EmbeddedIndex) -> None:
     fill(index, quiet(23), rise(61, RISING, 28, 4, TOPIC, "D2"))
     with records.write() as work:
-        add_mute(work, TOPIC, "D2", FIRST + 99 * DAY, "known", "leader", FIRST)
+        add_mute(work, (TOPIC, "D2", ""), FIRST + 99 * DAY, "known", "leader", FIRST)
         work.commit()
     assert nights(records, index, (84,)) == ()
 
