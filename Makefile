@@ -22,6 +22,11 @@ run-elasticsearch: $(VENV)/.dev-ready setup ## The same on a real Elasticsearch 
 	@tools/debian-packages maven openjdk-17-jdk-headless
 	@exec $(BIN)/python -m tests.services.elasticsearch var-elasticsearch $(BIN)/flask serve --demonstration --with-scheduler
 
+# Three at a time on two cores: many tests wait, for a window or another process. What one process
+# compiled the others need not compile again.
+test: export PYTHONDONTWRITEBYTECODE :=
+PYTEST = $(BIN)/python -m pytest -n $(shell echo $$(( ($$(nproc 2>/dev/null || echo 2) * 3 + 1) / 2 ))) --dist worksteal
+
 lint: $(VENV)/.dev-ready ## Style, complexity, and which way imports go
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -32,9 +37,9 @@ types: $(VENV)/.dev-ready ## Static types
 
 test: $(VENV)/.dev-ready setup lint types ## Lint, types and every test; as root it installs what they need from Debian
 	@tools/debian-packages chromium fonts-noto-cjk libpango-1.0-0 libpangoft2-1.0-0 dovecot-imapd postgresql maven openjdk-17-jdk-headless
-	$(BIN)/python -m pytest -n auto
+	$(PYTEST)
 	@echo "→ the tests that touch the records once more, on PostgreSQL"
-	$(BIN)/python -m pytest -n auto --database postgresql
+	$(PYTEST) --database postgresql
 
 fuzz: $(VENV)/.dev-ready setup ## Judge 100,000 odd texts and every real message in three scripts: a quarter of an hour
 	MINSHENG_FUZZ_EXAMPLES=100000 MINSHENG_FUZZ_MESSAGES=100000 $(BIN)/python -m pytest -n auto --timeout 7200 tests/classifier/test_whole_judgement.py tests/classifier/test_strange_models.py
