@@ -32,7 +32,13 @@ from classifier.reading import Readings, read, together
 from classifier.sentences import Sentences
 from classifier.sentiment import Sentiment, SnowNlpSentiment, linear_sentiment
 from classifier.targets import target_of
-from classifier.topics import SHOWN_FROM, best_leaves, leaf_probabilities, shown_paths
+from classifier.topics import (
+    SHOWN_FROM,
+    best_leaves,
+    leaf_probabilities,
+    shown_paths,
+    taken,
+)
 from classifier.urgency import Signs, signs_in, urgency_of
 
 _URGENT = URGENCIES.index(URGENT)
@@ -249,7 +255,7 @@ def _kinds(
 
 def _guesses(scored: Scored, order: NDArray[np.intp]) -> list[tuple[TopicGuess, ...]]:
     paths = [(label,) for label in scored.labels]
-    values = np.take_along_axis(scored.probabilities, order, axis=1)
+    values = taken(scored.probabilities, order)
     return [
         tuple([TopicGuess(paths[n], chance) for n, chance in zip(row, some, strict=True)])
         for row, some in zip(order.tolist(), values.tolist(), strict=True)
@@ -259,7 +265,7 @@ def _guesses(scored: Scored, order: NDArray[np.intp]) -> list[tuple[TopicGuess, 
 def _units(scored: Scored) -> list[tuple[UnitGuess, ...]]:
     """The likeliest bodies of each text; none where nothing of the text is known."""
     order = scored.order[:, :UNITS_REPORTED]
-    values = np.take_along_axis(scored.probabilities, order, axis=1)
+    values = taken(scored.probabilities, order)
     return [
         tuple([UnitGuess(scored.labels[n], chance) for n, chance in zip(row, some, strict=True)])
         * known

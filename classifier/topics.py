@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +25,8 @@ PRIOR = 0.6
 """The mass spread over all leaves of a topic beside the words found, a full word weighing 1."""
 
 Chances = NDArray[np.float64]
+
+Number = TypeVar("Number", np.float64, np.intp)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,15 +83,21 @@ def best_leaves(chances: Chances) -> list[tuple[TopicGuess, ...]]:
     """The likeliest leaves of each text, best first."""
     likely = np.argpartition(-chances, LEAVES_REPORTED, axis=1)[:, :LEAVES_REPORTED]
     likely.sort(axis=1)
-    values = np.take_along_axis(chances, likely, axis=1)
+    values = taken(chances, likely)
     order = (-values).argsort(axis=1, kind="stable")
-    likely = np.take_along_axis(likely, order, axis=1)
-    values = np.take_along_axis(values, order, axis=1)
+    likely = taken(likely, order)
+    values = taken(values, order)
     paths = _tree().paths
     return [
         tuple([TopicGuess(paths[n], chance) for n, chance in zip(row, some, strict=True)])
         for row, some in zip(likely.tolist(), values.tolist(), strict=True)
     ]
+
+
+def taken(rows: NDArray[Number], columns: NDArray[np.intp]) -> NDArray[Number]:
+    """Of each row the columns asked for; numpy.take_along_axis in a third of the time for few rows."""
+    begins = np.arange(len(rows))[:, None] * rows.shape[1]
+    return np.asarray(rows.reshape(-1).take(columns + begins))
 
 
 def shown_paths(topics: Chances, chances: Chances) -> list[TopicPath]:
