@@ -35,9 +35,10 @@ from casework.storage.tables import (
     TicketRow,
 )
 
-BATCH, SMALLEST = 500, 25
-LONGEST_SECONDS = 0.3
-"""A batch holds SQLite's only write lock: on a slow or busy machine it is made smaller."""
+BATCH, SMALLEST, LARGEST = 500, 25, 2_000
+"""The first batch, and the bounds of those after it."""
+LONGEST_SECONDS = 0.5
+"""A batch holds SQLite's only write lock: how large it is goes by how fast the machine is."""
 Values = dict[str, Any]
 
 
@@ -79,7 +80,7 @@ def sweep(records: Records, office: Office, now: datetime) -> Swept:
 def _fitting(size: int, seconds: float) -> int:
     """The size of the next batch, so that it takes LONGEST_SECONDS at most, as the last one went."""
     fitting = int(size * LONGEST_SECONDS / max(seconds, 0.001))
-    return max(min(SMALLEST, BATCH), min(BATCH, fitting))
+    return max(min(SMALLEST, BATCH), min(LARGEST, fitting))
 
 
 def _batch(work: Work, office: Office, now: datetime, size: int) -> tuple[int, int]:

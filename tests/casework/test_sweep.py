@@ -114,7 +114,8 @@ def test_a_sweep_cut_off_goes_on_where_it_stood(
 ) -> None:
     for number in range(7):
         record_one(records, new_case(draft(body=f"第{number}盏路灯不亮。")))
-    monkeypatch.setattr("casework.storage.sweep.BATCH", 5)
+    for bound in ("BATCH", "LARGEST"):
+        monkeypatch.setattr(f"casework.storage.sweep.{bound}", 5)
     written = []
 
     def power_cut(*given: object) -> None:
