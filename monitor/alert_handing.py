@@ -29,6 +29,7 @@ from casework.storage.alerts import (
 from casework.storage.people import person_named
 from casework.storage.records import Records, Work
 from casework.storage.staff_notices import tell_of_alert
+from casework.written import written
 
 LONGEST = 1000
 
@@ -44,7 +45,7 @@ def hand_to_person(
 ) -> None:
     """Make somebody else the owner. Raises Rejected("unknown", "to") for one who may not have it, and
     what `_begin` raises."""
-    reason = _words(reason, "reason")
+    reason = written(reason, "reason", LONGEST)
     with records.write() as work:
         alert, allowed = _begin(work, office, alert_id, person)
         if username == person.username:
@@ -74,7 +75,7 @@ def hand_to_department(
     """Ask a department for a response; the owner stays, and one that was asked before is told that it no
     longer is. Raises Rejected("accused", "to") for one that the ticket behind the alert accuses, and
     Rejected("unit_asked", "to") for the one that is asked already."""
-    reason = _words(reason, "reason")
+    reason = written(reason, "reason", LONGEST)
     department = office.departments.get(code)
     if department is None or not department.active or department.level == "city":
         raise Rejected("unknown", "to")
@@ -134,7 +135,7 @@ def answer(
 ) -> None:
     """What the department says to an alert it was handed. Raises Conflict("state") when it is not with a
     department any more, NotAllowed for who does not work there."""
-    text = _words(text, "text")
+    text = written(text, "text", LONGEST)
     with records.write() as work:
         alert_handings.lock_alert(work, alert_id)
         alert = get_alert(work, alert_id)
@@ -216,15 +217,6 @@ def _owner(work: Work, office: Office, alert: Alert) -> Person | None:
         return person_named(work, office.departments, alert.owner)
     except NotFound:
         return None
-
-
-def _words(text: str, field: str) -> str:
-    text = text.strip()
-    if not text:
-        raise Rejected("required", field)
-    if len(text) > LONGEST:
-        raise Rejected("too_long", field, length=len(text), limit=LONGEST)
-    return text
 
 
 def _allow(person: Person) -> None:

@@ -25,6 +25,7 @@ from casework.storage.queries.issue_counts import (
     counts_of,
 )
 from casework.storage.records import Records, Work
+from casework.written import written
 
 LONGEST = 500
 LEAST = 2
@@ -49,7 +50,7 @@ def take_out(what: Correction, entries: Collection[int], reason: str, now: datet
 
     Raises Rejected("issue_rest", "messages") when fewer than LEAST would stay, and what `_begin` raises.
     """
-    reason = _words(reason)
+    reason = written(reason, "reason", LONGEST)
     with what.records.write() as work:
         issue = _begin(work, what)
         chosen = _chosen(work, what, issue, entries, now)
@@ -61,7 +62,7 @@ def take_out(what: Correction, entries: Collection[int], reason: str, now: datet
 def split(what: Correction, entries: Collection[int], reason: str, now: datetime) -> str:
     """Make an issue of its own of some messages; its number. Raises Rejected("issue_part", "messages")
     for fewer than LEAST."""
-    reason = _words(reason)
+    reason = written(reason, "reason", LONGEST)
     with what.records.write() as work:
         issue = _begin(work, what)
         chosen = _chosen(work, what, issue, entries, now)
@@ -76,7 +77,7 @@ def split(what: Correction, entries: Collection[int], reason: str, now: datetime
 def merge(what: Correction, other: str, reason: str, now: datetime) -> None:
     """Put the messages of another issue into this one. Raises Rejected("no_issue", "other") for one there
     is not, or of which the person may see nothing, and Rejected("same_issue", "other")."""
-    reason = _words(reason)
+    reason = written(reason, "reason", LONGEST)
     with what.records.write() as work:
         issue = _begin(work, what)
         found = _other(work, what, other, now)
@@ -94,7 +95,7 @@ def merge(what: Correction, other: str, reason: str, now: datetime) -> None:
 def judge(what: Correction, one: bool, reason: str, now: datetime) -> None:
     """Say that all of it is one matter, or that it is not: then nothing new is put into it, and it stands
     in no list of hot issues until somebody says otherwise."""
-    reason = _words(reason)
+    reason = written(reason, "reason", LONGEST)
     verdict = kept.ONE if one else hot_issues.NOT_ONE
     with what.records.write() as work:
         issue = _begin(work, what)
@@ -163,12 +164,3 @@ def _note(
     kept.note_act(work, issue, act, reason, by, now, other=other, messages=messages)
     text = " ".join(part for part in (issue.number, act, other, reason) if part)
     audit.append(work, OFFICE_CHAIN, EventName.ISSUE_CORRECTED, by, now, text)
-
-
-def _words(reason: str) -> str:
-    reason = reason.strip()
-    if not reason:
-        raise Rejected("required", "reason")
-    if len(reason) > LONGEST:
-        raise Rejected("too_long", "reason", length=len(reason), limit=LONGEST)
-    return reason

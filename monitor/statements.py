@@ -18,6 +18,7 @@ from casework.storage.alert_handings import lock_alert
 from casework.storage.alerts import AlertId, get_alert
 from casework.storage.records import Records
 from casework.storage.statements import add_statement, withdraw_statement
+from casework.written import written
 
 MAX_TITLE, MAX_BODY, MAX_REASON = 60, 5_000, 200
 
@@ -36,8 +37,8 @@ def publish(
     Raises Rejected("empty" | "too_long") of title and body, Rejected("personal") where one of them holds
     such a detail, NotFound without the alert.
     """
-    title = _words(" ".join(title.split()), "title", MAX_TITLE)
-    body = _words(body, "body", MAX_BODY)
+    title = written(" ".join(title.split()), "title", MAX_TITLE)
+    body = written(body, "body", MAX_BODY)
     for field, text in (("title", title), ("body", body)):
         if names_a_person(text):
             raise Rejected("personal", field)
@@ -56,22 +57,13 @@ def withdraw(
     records: Records, statement_id: UUID, reason: str, person: Person, now: datetime
 ) -> None:
     """Take it back. Raises Rejected("empty" | "too_long", "reason"), NotFound, Conflict("state")."""
-    reason = _words(reason, "reason", MAX_REASON)
+    reason = written(reason, "reason", MAX_REASON)
     _allow(person)
     with records.write() as work:
         statement = withdraw_statement(work, statement_id, reason, person.username, now)
         told = f"{statement.id} {reason}"
         audit.append(work, OFFICE_CHAIN, EventName.STATEMENT_WITHDRAWN, person.username, now, told)
         work.commit()
-
-
-def _words(text: str, field: str, limit: int) -> str:
-    text = text.strip()
-    if not text:
-        raise Rejected("empty", field)
-    if len(text) > limit:
-        raise Rejected("too_long", field, length=len(text), limit=limit)
-    return text
 
 
 def _allow(person: Person) -> None:

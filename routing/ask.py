@@ -25,6 +25,7 @@ from casework.storage.clocks import running
 from casework.storage.records import Records, Work
 from casework.storage.requests import ask
 from casework.storage.tables import ClockRow, TicketRow
+from casework.written import written
 from routing.handle import ReplyParts, whole
 
 MAX_REASON = 1_000
@@ -49,7 +50,7 @@ def ask_return(where: Where, reason: str, basis: str, target: str, now: datetime
     Raises Conflict("bound") for a ticket that was decided on before, Conflict("return_too_late")
     after RETURN_WITHIN, Rejected for a missing reason or basis and for a target that is none.
     """
-    reason, basis = _words(reason, "reason"), _words(basis, "basis")
+    reason, basis = written(reason, "reason", MAX_REASON), written(basis, "basis", MAX_REASON)
     if target and target not in where.office.departments:
         raise Rejected("unknown", "department")
 
@@ -79,7 +80,7 @@ def ask_extension(where: Where, amount: int, reason: str, now: datetime) -> None
     Raises Conflict("extended") when it was extended before, Conflict("extend_too_late") after its
     time, Rejected("extension", "amount") beyond what the rule allows.
     """
-    reason = _words(reason, "reason")
+    reason = written(reason, "reason", MAX_REASON)
 
     def act(work: Work, ticket: TicketRow) -> None:
         clock = reply_clock(ticket)
@@ -108,7 +109,7 @@ def ask_suspension(
 
     Raises Rejected("suspension", "amount") beyond what the rule allows.
     """
-    reason = _words(reason, "reason")
+    reason = written(reason, "reason", MAX_REASON)
 
     def act(work: Work, ticket: TicketRow) -> None:
         next_state(TicketState(ticket.state), TicketAct.SUSPEND)
@@ -164,12 +165,3 @@ def _do(where: Where, act: Callable[[Work, TicketRow], None]) -> None:
         )
         act(work, ticket)
         work.commit()
-
-
-def _words(text: str, field: str) -> str:
-    text = text.strip()
-    if not text:
-        raise Rejected("empty", field)
-    if len(text) > MAX_REASON:
-        raise Rejected("too_long", field, length=len(text), limit=MAX_REASON)
-    return text

@@ -40,6 +40,7 @@ from casework.storage.outside import tell_body
 from casework.storage.records import Records, Work
 from casework.storage.recusals import all_kept_from
 from casework.storage.tables import ContributionRow, TicketRow
+from casework.written import written
 from routing.ask import Where
 from routing.screen import check_not_accused
 
@@ -57,7 +58,7 @@ def ask_contribution(
     Rejected("co_due", "due") for a day that has passed or lies beyond the last,
     Conflict("co_asked") for a unit that is asked already, Conflict("no_clock") without a reply clock.
     """
-    question = words_of(question, "question", MAX_QUESTION)
+    question = written(question, "question", MAX_QUESTION)
     office, person = where.office, where.person
     _check_unit(office, department)
     with where.records.write() as work:
@@ -99,7 +100,7 @@ def contribute(
 
     Raises Rejected("empty" | "too_long", "words"), Conflict("co_ended") when nobody waits for it.
     """
-    words = words_of(words, "words", MAX_WORDS)
+    words = written(words, "words", MAX_WORDS)
 
     def act(work: Work, ticket: TicketRow, row: ContributionRow) -> None:
         end(row, ContributionState.GIVEN, person.username, now)
@@ -121,7 +122,7 @@ def decline(
 ) -> None:
     """Say why the unit has nothing to give; it no longer sees the ticket then. Raises as `contribute`,
     of the reason."""
-    reason = words_of(reason, "reason", MAX_QUESTION)
+    reason = written(reason, "reason", MAX_QUESTION)
 
     def act(work: Work, ticket: TicketRow, row: ContributionRow) -> None:
         end(row, ContributionState.DECLINED, person.username, now)
@@ -142,7 +143,7 @@ def withdraw(
     now: datetime,
 ) -> None:
     """Let a unit off; it is told, and no longer sees the ticket then. For whoever may ask. Raises as `decline`."""
-    reason = words_of(reason, "reason", MAX_QUESTION)
+    reason = written(reason, "reason", MAX_QUESTION)
 
     def act(work: Work, ticket: TicketRow, row: ContributionRow) -> None:
         end(row, ContributionState.WITHDRAWN, person.username, now)
@@ -221,13 +222,3 @@ def _named(row: ContributionRow) -> dict[str, object]:
 def _about(row: ContributionRow, reason: str) -> str:
     """The reason, after whom it is about where that is no unit of the office."""
     return f"{row.outside.name}：{reason}" if row.outside is not None else reason
-
-
-def words_of(text: str, field: str, limit: int) -> str:
-    """What was written. Raises Rejected("empty" | "too_long")."""
-    text = text.strip()
-    if not text:
-        raise Rejected("empty", field)
-    if len(text) > limit:
-        raise Rejected("too_long", field, length=len(text), limit=limit)
-    return text

@@ -29,8 +29,9 @@ from casework.storage.outside import (
 )
 from casework.storage.records import Records, Work
 from casework.storage.tables import ContributionRow, TicketRow
+from casework.written import written
 from routing.ask import Where
-from routing.co_handle import MAX_QUESTION, MAX_WORDS, asking_action, due_of, words_of
+from routing.co_handle import MAX_QUESTION, MAX_WORDS, asking_action, due_of
 
 DAYS, MOST_DAYS = 14, 60
 """How long a link holds when nobody says, and at most."""
@@ -76,8 +77,8 @@ def ask_outside(where: Where, asked: AskedBody, now: datetime) -> None:
     Rejected("email", "email"), Rejected("days", "days"), Rejected("not_for_outside") for what never goes
     out, Conflict("co_asked") while the address is asked, and of the day as co_handle.ask_contribution.
     """
-    name = words_of(asked.name, "name", MAX_NAME)
-    question = words_of(asked.question, "question", MAX_QUESTION)
+    name = written(asked.name, "name", MAX_NAME)
+    question = written(asked.question, "question", MAX_QUESTION)
     email = asked.email.strip()
     if len(email) > MAX_EMAIL or not ADDRESS.fullmatch(email) or not email.isascii():
         raise Rejected("email", "email")
@@ -137,8 +138,8 @@ def answer_by_link(
     with records.write() as work:
         found = _by_link(work, token, address, now)
         ticket_id, contribution_id = ticket_of(work, found.id), found.id
-    signer = words_of(signer, "signer", MAX_SIGNER)
-    words = words_of(words, "words", MAX_WORDS)
+    signer = written(signer, "signer", MAX_SIGNER)
+    words = written(words, "words", MAX_WORDS)
     with records.write() as work:
         one_at_a_time(work, ticket_id)
         ticket = work.session.get_one(TicketRow, ticket_id)

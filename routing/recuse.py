@@ -13,6 +13,7 @@ from casework.permissions import Action, Person
 from casework.storage.acts import begin, finish
 from casework.storage.records import Records
 from casework.storage.recusals import keep_from, let_back, somebody_else, whom_may_recuse
+from casework.written import written
 
 MAX_REASON = 1_000
 
@@ -40,7 +41,7 @@ def recuse(
     see it or whom the person may not name, ("nobody_left", "username") for the last who could act on
     it, and what acts.begin raises.
     """
-    reason = _words(named.reason)
+    reason = written(named.reason, "reason", MAX_REASON)
     with records.write() as work:
         ticket = begin(work, office, ticket_id, person, Action.APPROVE, version)
         tree = office.departments
@@ -70,7 +71,7 @@ def let_in(
     Raises Rejected("empty" | "too_long", "reason"), ("unknown", "username"), and what acts.begin
     raises.
     """
-    reason = _words(named.reason)
+    reason = written(named.reason, "reason", MAX_REASON)
     with records.write() as work:
         ticket = begin(work, office, ticket_id, person, Action.APPROVE, version)
         if not let_back(work, ticket, named.username):
@@ -78,12 +79,3 @@ def let_in(
         told = {"username": named.username, "reason": f"{named.username}：{reason}"}
         finish(work, ticket, EventName.RECUSAL_LIFTED, person, now, told)
         work.commit()
-
-
-def _words(text: str) -> str:
-    reason = text.strip()
-    if not reason:
-        raise Rejected("empty", "reason")
-    if len(reason) > MAX_REASON:
-        raise Rejected("too_long", "reason", length=len(reason), limit=MAX_REASON)
-    return reason

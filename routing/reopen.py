@@ -10,7 +10,6 @@ from datetime import datetime
 from uuid import UUID
 
 from casework.deadlines import start_clocks
-from casework.errors import Rejected
 from casework.events import EventName
 from casework.model import ClockName, ClockStart, TicketAct
 from casework.office import Office
@@ -19,6 +18,7 @@ from casework.storage.acts import begin, finish, move
 from casework.storage.clocks import matter_of, next_round
 from casework.storage.records import Records
 from casework.storage.replies import REOPENED, tell_citizen
+from casework.written import written
 
 MAX_REASON = 1_000
 
@@ -37,7 +37,7 @@ def reopen(
     Its new clocks run from now on, by the policy the ticket began with. Raises Rejected("empty",
     "reason") and what routing.handle raises.
     """
-    reason = _words(reason, "reason")
+    reason = written(reason, "reason", MAX_REASON)
     with records.write() as work:
         ticket = begin(work, office, ticket_id, person, Action.SCREEN, version)
         move(ticket, TicketAct.REOPEN, now)
@@ -71,7 +71,7 @@ def call_back(
 ) -> None:
     """Note what the citizen said when called back after the answer; or, not reached, why not. Either
     way the call-back is no longer waited for. Raises as `reopen`."""
-    note = _words(note, "note")
+    note = written(note, "note", MAX_REASON)
     with records.write() as work:
         ticket = begin(work, office, ticket_id, person, Action.SCREEN, version)
         move(ticket, TicketAct.CALL_BACK, now)
@@ -79,12 +79,3 @@ def call_back(
         event = EventName.CALLED_BACK if reached else EventName.NOT_REACHED
         finish(work, ticket, event, person, now, {"reason": note})
         work.commit()
-
-
-def _words(text: str, field: str) -> str:
-    text = text.strip()
-    if not text:
-        raise Rejected("empty", field)
-    if len(text) > MAX_REASON:
-        raise Rejected("too_long", field, length=len(text), limit=MAX_REASON)
-    return text

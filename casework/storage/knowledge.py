@@ -23,6 +23,7 @@ from casework.permissions import Person, may_write_for
 from casework.storage.audit import append
 from casework.storage.records import Work
 from casework.storage.tables import ArticleRow, CorrectionRequestRow
+from casework.written import written
 
 MAX_TITLE = 200
 MAX_BODY = 10_000
@@ -152,7 +153,7 @@ def save_article(
 
 def ask_correction(work: Work, article_id: UUID, person: Person, text: str, now: datetime) -> None:
     """Tell the owner that the article is wrong. Raises NotFound, Rejected."""
-    text = _filled(text, "correction", MAX_REQUEST)
+    text = written(text, "correction", MAX_REQUEST)
     if work.session.get(ArticleRow, article_id) is None:
         raise NotFound("article", str(article_id))
     work.session.add(
@@ -195,7 +196,7 @@ def answer_request(
 ) -> UUID:
     """Answer a request; the id of its article. Raises NotFound, NotAllowed, Rejected,
     Conflict("state") when it has been answered."""
-    answer = _filled(answer, "answer", MAX_REQUEST)
+    answer = written(answer, "answer", MAX_REQUEST)
     row = work.session.get(CorrectionRequestRow, request_id, with_for_update=True)
     if row is None:
         raise NotFound("request", str(request_id))
@@ -212,8 +213,8 @@ def _check(departments: DepartmentTree, person: Person, draft: ArticleDraft) -> 
         raise Rejected("unknown", "owner")
     if not may_write_for(person, departments.above(draft.owner)):
         raise NotAllowed("not_allowed")
-    _filled(draft.title, "title", MAX_TITLE)
-    _filled(draft.body, "body", MAX_BODY)
+    written(draft.title, "title", MAX_TITLE)
+    written(draft.body, "body", MAX_BODY)
 
 
 def _writable(
@@ -225,15 +226,6 @@ def _writable(
     if not may_write_for(person, departments.above(row.owner)):
         raise NotAllowed("not_allowed")
     return row
-
-
-def _filled(text: str, field: str, limit: int) -> str:
-    text = text.strip()
-    if not text:
-        raise Rejected("empty", field)
-    if len(text) > limit:
-        raise Rejected("too_long", field, length=len(text), limit=limit)
-    return text
 
 
 def _still_valid(today: date) -> ColumnElement[bool]:

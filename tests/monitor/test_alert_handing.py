@@ -110,7 +110,7 @@ def test_a_department_answers_once_and_the_owner_stays(
     acts.hand_to_person(records, office, alert, "li", "我出差", he, NOW)
     with pytest.raises(NotAllowed):
         acts.answer(records, office, alert, "查了", other, NOW)
-    with pytest.raises(Rejected, match="required"):
+    with pytest.raises(Rejected, match="empty"):
         acts.answer(records, office, alert, "  ", bu, NOW)
     acts.answer(records, office, alert, "主管道破裂，今晚修好", bu, NOW)
     with pytest.raises(Conflict):
