@@ -78,6 +78,8 @@ class EventName(StrEnum):
     CONTACT_READ = "contact_read"
     FILE_READ = "file_read"  # one that came with the message
     ROWS_EXPORTED = "rows_exported"  # the rejected rows of an import
+    CLAIMED = "claimed"  # somebody says that they deal with it
+    CLAIM_ENDED = "claim_ended"
     RECUSED = "recused"  # a person is kept from the ticket
     RECUSAL_LIFTED = "recusal_lifted"
     PUBLISHED = "published"  # the answer, for everybody to read

@@ -72,6 +72,7 @@ from web.supervision.again import blueprint as again
 from web.supervision.board import blueprint as board
 from web.supervision.queue import blueprint as supervision
 from web.supervision.recusals import blueprint as recusals
+from web.tickets.claims import blueprint as claims
 from web.tickets.views import blueprint as tickets
 
 if TYPE_CHECKING:
@@ -141,6 +142,7 @@ def create_app(city: City) -> Flask:
         care,
         handing,
         statements,
+        claims,
         interest,
         unit_course,
         public_statements,

@@ -67,6 +67,8 @@ EVENTS = {
     EventName.STAFF_MESSAGE_RETRIED: _l("让一条提醒重新发"),
     EventName.FILE_READ: _l("取了来件的文件"),
     EventName.ROWS_EXPORTED: _l("取了导入时没收的行"),
+    EventName.CLAIMED: _l("认领这一件"),
+    EventName.CLAIM_ENDED: _l("不再认领"),
     EventName.RECUSED: _l("回避"),
     EventName.RECUSAL_LIFTED: _l("不用再回避"),
     EventName.CONTACT_READ: _l("查看了联系方式"),

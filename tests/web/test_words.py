@@ -17,6 +17,7 @@ from casework.office import Office
 from casework.taxonomy import CHANNELS, KINDS, SENTIMENTS, URGENCIES, first_level_topics
 from classifier.urgency import BY_MODEL, RULES_FILE
 from monitor.findings import RULES
+from monitor.slow_rise import SLOW_RISE
 from monitor.word_watch import WORD_RULES
 from runtime.scheduler import TIMETABLE
 from tests.builders import judgement
@@ -83,7 +84,7 @@ def test_every_value_has_a_word() -> None:
     assert set(wording.URGENCY_RULES) == {*rules, *BY_MODEL}
     assert set(wording.TABLES["rule"]) == {
         *wording.URGENCY_RULES,
-        *(rule.id for rule in (*RULES, *WORD_RULES)),
+        *(rule.id for rule in (*RULES, SLOW_RISE, *WORD_RULES)),
     }
     assert set(wording.STATES) == set(TicketState)
     assert set(wording.REFUSALS) == set(wording.REFUSALS_TOLD) == set(RefusalReason)

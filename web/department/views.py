@@ -13,6 +13,7 @@ from casework.errors import Conflict, Rejected
 from casework.life import WITH_DEPARTMENT, TicketState
 from casework.office import Office
 from casework.permissions import Action, Person, scope_of
+from casework.storage.claims import claims_of
 from casework.storage.queries.co_handled import count_open
 from casework.storage.queries.ticket_page import TicketDetail
 from casework.storage.queries.tickets import count_stages, count_states, list_tickets
@@ -59,6 +60,7 @@ def tickets() -> Any:
             work, office, scope, replace(wanted, states=(), open_only=True), now()
         )
         asked_for = count_open(work, office, me())
+        claims = claims_of(work, [line.id for line in found.lines])
     return render_template(
         "department/tickets.html",
         page=found,
@@ -68,6 +70,7 @@ def tickets() -> Any:
         open_total=sum(states.get(state, 0) for state in WITH_DEPARTMENT),
         stages=stages,
         co_handled=asked_for,
+        claims=claims,
     )
 
 

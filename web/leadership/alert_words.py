@@ -35,7 +35,11 @@ def headline(alert: Alert) -> Markup:
         return escape(_("全市：关注的话题%(what)s有来件")) % {"what": name}
     if alert.word:
         named = Markup('“<span lang="zh-CN">{}</span>”').format(alert.word)
-        return escape(_("全市：说到%(what)s的突然增多")) % {"what": named}
+        return _told_where(alert, escape(_("全市：说到%(what)s的突然增多")) % {"what": named})
+    return _told_where(alert, _of_series(alert, happened))
+
+
+def _of_series(alert: Alert, happened: str) -> Markup:
     mostly = None if alert.topic else _mostly(alert)
     if mostly is None:
         sentence = _("%(where)s：%(what)s，%(happened)s")
@@ -46,6 +50,22 @@ def headline(alert: Alert) -> Markup:
         "where": _where(alert),
         "what": what,
         "happened": happened,
+    }
+
+
+def _told_where(alert: Alert, sentence: Markup) -> Markup:
+    """With the district that most of the messages are from, where the alert has none of its own."""
+    shares = {
+        driver.value: driver.share
+        for driver in alert.measured.detail.drivers
+        if driver.dimension == Dimension.DISTRICT and driver.share > MOST
+    }
+    if alert.district or not shares:
+        return sentence
+    most = max(shares, key=lambda code: shares[code])
+    return escape(_("%(headline)s，多数在%(where)s")) % {
+        "headline": sentence,
+        "where": department(most),
     }
 
 

@@ -11,14 +11,17 @@ from flask import make_response, redirect, render_template, url_for
 from werkzeug.datastructures import MultiDict
 
 from casework.errors import Conflict, NotFound, Rejected
+from casework.life import OPEN_STATES
 from casework.model import ClockName, Contact, TicketAct, TicketState, possible_acts
 from casework.office import Office
 from casework.permissions import Action, Person
 from casework.storage.attachments import Attachment, of_ticket, waiting_for_answer
+from casework.storage.claims import Claim, claims_of
 from casework.storage.published_answers import published_of
 from casework.storage.queries.ticket_page import ShownReply, TicketDetail, ticket_detail
 from casework.storage.recusals import Recusal, choices_for, recusals_of
 from casework.taxonomy import REPORT
+from routing.claim import CLAIMING
 from web.access import me
 from web.city import city
 from web.clock import now
@@ -57,6 +60,16 @@ def detail(number: str, action: Action = Action.READ_TICKET) -> TicketDetail:
         return ticket_detail(work, served.office(), number, me(), action)
 
 
+def may_claim(ticket: TicketDetail) -> bool:
+    """Whether whoever is signed in may say that they deal with it."""
+    return ticket.state in OPEN_STATES and any(action in ticket.actions for action in CLAIMING)
+
+
+def _claim(ticket: TicketDetail) -> Claim | None:
+    with city().records.read() as work:
+        return claims_of(work, [ticket.id]).get(ticket.id)
+
+
 def show(
     ticket: TicketDetail,
     form: TicketForm | None = None,
@@ -73,6 +86,7 @@ def show(
     policy = office.policy_named(ticket.policy_version, ticket.received_at)
     shown = form or read_ticket_form(MultiDict())
     waiting = waiting_files(ticket)
+    claim = _claim(ticket)
     calls = TicketAct.CALL_BACK in acts_of(ticket)
     running = [c for c in ticket.clocks if c.running and (calls or c.name != ClockName.CALL_BACK)]
     return keep_nowhere(
@@ -85,6 +99,8 @@ def show(
                 asking=asking_of(ticket, office, now()),
                 co=co_handling_of(ticket, office),
                 publishing=publishing_of(ticket),
+                claim=claim,
+                may_claim=may_claim(ticket),
                 clock=min(running, key=lambda clock: clock.due_at, default=None),
                 clocks=[
                     (clock, why(clock, office, policy, ticket.pauses)) for clock in ticket.clocks

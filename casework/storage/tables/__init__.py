@@ -17,7 +17,7 @@ from casework.storage.tables.casework import (
     TicketRow,
 )
 from casework.storage.tables.contributions import ContributionRow
-from casework.storage.tables.desk import CallerNoteRow, CorrectionRow, DraftRow
+from casework.storage.tables.desk import CallerNoteRow, ClaimRow, CorrectionRow, DraftRow
 from casework.storage.tables.forecasts import ForecastRow
 from casework.storage.tables.hot_issues import (
     HotIssueActRow,
@@ -86,6 +86,7 @@ __all__ = [
     "CallRow",
     "CallerNoteRow",
     "CityFactRow",
+    "ClaimRow",
     "ClockRow",
     "ContributionRow",
     "CorrectionRequestRow",

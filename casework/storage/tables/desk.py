@@ -1,4 +1,4 @@
-"""What the telephone and screening desks keep: drafts, notes about callers, corrections."""
+"""What people at their desks keep: drafts, claims, notes about callers, corrections."""
 
 from __future__ import annotations
 
@@ -23,6 +23,18 @@ class DraftRow(Table):
     kind: Mapped[str] = mapped_column(String(20))
     content: Mapped[str] = mapped_column(Sealed("drafts.content"))
     updated_at: Mapped[datetime] = mapped_column(AwareTime, index=True)
+
+
+class ClaimRow(Table):
+    """Who said that they deal with a ticket. department: which led it then, "" for none; with another one
+    the claim holds no longer."""
+
+    __tablename__ = "claims"
+
+    ticket_id: Mapped[UUID] = mapped_column(ForeignKey("tickets.id"), primary_key=True)
+    username: Mapped[str] = mapped_column(String(80))
+    department: Mapped[str] = mapped_column(String(20))
+    at: Mapped[datetime] = mapped_column(AwareTime)
 
 
 class CallerNoteRow(Table):
