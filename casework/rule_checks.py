@@ -36,7 +36,7 @@ def check_local_rule(
         _check_not_twice(rule_id, local.combination, others)
     decided = policy.with_local({rule_id: local}).rule(rule_id)
     assert decided is not None
-    _check_clock(decided, known)
+    _check_clock(decided)
     for law in _laws_before(policy, known):
         if law.clock is decided.clock and _meet(decided, law):
             _check_within(decided, law, office, now)
@@ -89,7 +89,7 @@ def _check_not_twice(
             raise Rejected("same_combination", "", rule=other_id)
 
 
-def _check_clock(decided: ClockRule, known: ClockRule | None) -> None:
+def _check_clock(decided: ClockRule) -> None:
     """Extensions are asked for of the reply clock; what others are asked for is warned of by the
     ladder."""
     if decided.extend and decided.clock is not ClockName.REPLY:

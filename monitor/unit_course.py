@@ -11,11 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from enum import StrEnum
-from math import hypot, sqrt
-from statistics import NormalDist
 from zoneinfo import ZoneInfo
 
 from casework.storage.queries.unit_months import UnitMonth
+from monitor.shares import Share, difference
 
 MONTHS, LATELY = 12, 3
 ENOUGH = 30
@@ -35,18 +34,6 @@ class Change(StrEnum):
     WORSE = "worse"
     NONE_TOLD = "alike"
     TOO_FEW = "too_few"
-
-
-@dataclass(frozen=True, slots=True)
-class Share:
-    """good of `of` cases."""
-
-    good: int
-    of: int
-
-    @property
-    def value(self) -> float:
-        return self.good / self.of if self.of else 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,26 +66,6 @@ def courses(borders: Sequence[datetime], months: Sequence[UnitMonth]) -> tuple[C
         _course(indicator, days, [_share(indicator, month) for month in months])
         for indicator in Indicator
     )
-
-
-def difference(before: Share, lately: Share, error: float) -> tuple[float, float]:
-    """The interval of lately's share less that of before."""
-    (low_1, high_1), (low_2, high_2) = wilson(lately, error), wilson(before, error)
-    gap = lately.value - before.value
-    return (
-        gap - hypot(lately.value - low_1, high_2 - before.value),
-        gap + hypot(high_1 - lately.value, before.value - low_2),
-    )
-
-
-def wilson(share: Share, error: float) -> tuple[float, float]:
-    """The interval of a share of at least one case."""
-    z = NormalDist().inv_cdf(1 - error / 2)
-    centre = (share.good + z * z / 2) / (share.of + z * z)
-    half = (
-        z * sqrt(share.good * (share.of - share.good) / share.of + z * z / 4) / (share.of + z * z)
-    )
-    return max(0.0, centre - half), min(1.0, centre + half)
 
 
 def _course(indicator: Indicator, days: Sequence[date], shares: Sequence[Share]) -> Course:

@@ -11,16 +11,14 @@ from hypothesis import strategies as st
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
 from casework.storage.queries.unit_months import UnitMonth
+from monitor.shares import Share, difference, wilson
 from monitor.unit_course import (
     ENOUGH,
     MONTHS,
     Change,
     Indicator,
-    Share,
     courses,
-    difference,
     month_borders,
-    wilson,
 )
 
 ZONE = ZoneInfo("Asia/Shanghai")

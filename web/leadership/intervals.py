@@ -1,12 +1,13 @@
-"""How sure a rate is: the Wilson interval, which holds for rates near 100 % too."""
+"""How sure a rate is, as pages show it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import sqrt
 
-Z95 = 1.959964
-"""The normal quantile of a two-sided 95 % interval."""
+from monitor.shares import Share, wilson
+
+ERROR = 0.05
+"""The bounds are those of a 95 % interval."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,8 +21,5 @@ class Rate:
 
 def rate(hits: int, of: int) -> Rate:
     """The rate of `hits` among `of`, which must be at least 1."""
-    value = hits / of
-    square = Z95 * Z95
-    centre = (value + square / (2 * of)) / (1 + square / of)
-    half = Z95 / (1 + square / of) * sqrt(value * (1 - value) / of + square / (4 * of * of))
-    return Rate(value, max(0.0, centre - half), min(1.0, centre + half))
+    share = Share(hits, of)
+    return Rate(share.value, *wilson(share, ERROR))
