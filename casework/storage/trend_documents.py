@@ -32,10 +32,10 @@ from casework.storage.tables import (
 from casework.taxonomy import REPORT
 
 MENTION = "mention"
+"""The state of a public post of which no ticket was made."""
 LEAD = 19
 """Where the lead unit stands in a row of `_columns`."""
 SCORES = {"negative": -1.0, "neutral": 0.0, "positive": 1.0}
-"""The state of a public post of which no ticket was made."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
 
 from flask import Blueprint, render_template, request
 
@@ -16,7 +15,7 @@ from monitor.index.interface import Dimension, TrendFilter
 from monitor.trends import Period
 from web.access import me, requires
 from web.city import city
-from web.clock import now
+from web.leadership.ranking import last_days
 
 blueprint = Blueprint("interest", __name__, url_prefix="/leadership/interest")
 PERIODS = (7, 30, 90, 365)
@@ -47,9 +46,7 @@ class TopicInterest:
 def topics() -> str:
     """Every first-level topic, the most looked for first."""
     days = request.args.get("days", 30, type=int)
-    office = city().office()
-    today = now().astimezone(office.zone).date()
-    period = Period(today - timedelta((days if days in PERIODS else 30) - 1), today, office.zone)
+    period = last_days(days if days in PERIODS else 30)
     city().interest.write()  # what this process has seen just now
     with city().records.read() as work:
         looks = interest_between(work, period.from_day, period.to_day)
@@ -89,17 +86,9 @@ def _compared(rows: tuple[TopicInterest, ...]) -> list[TopicInterest]:
     all_looks, all_complaints = sum(one.looks for one in rows), sum(one.complained for one in rows)
     if min(all_looks, all_complaints) >= ENOUGH:
         rows = tuple(
-            TopicInterest(
-                one.topic,
-                one.read,
-                one.searched,
-                one.in_vain,
-                one.asked,
-                one.complained,
-                (one.looks / all_looks) / (one.complained / all_complaints)
-                if one.complained
-                else None,
-            )
+            replace(one, times=one.looks / all_looks * all_complaints / one.complained)
+            if one.complained
+            else one
             for one in rows
         )
     shown = [one for one in rows if one.looks or one.asked or one.complained]

@@ -26,7 +26,7 @@ WIDEST = 3.0
 def units() -> str:
     """Every unit that answered in the period, by class."""
     days = request.args.get("days", 90, type=int)
-    period = _period(days if days in PERIODS else 90)
+    period = last_days(days if days in PERIODS else 90)
     found = compared(period)
     return render_template(
         "leadership/ranking.html",
@@ -51,7 +51,7 @@ def compared(period: Period) -> tuple[ComparedUnit, ...]:
     return compare(mix, lambda code: class_of(office, code))
 
 
-def _period(days: int) -> Period:
+def last_days(days: int) -> Period:
     """So many days up to today, today included."""
     office = city().office()
     today = now().astimezone(office.zone).date()
