@@ -1,13 +1,15 @@
 """The jobs of the timetable: each turn is run once, by the process that holds the lease.
 
 A turn is claimed before it is run and marked after. A process that was believed dead and comes back
-finds its term over: it can neither claim a turn nor mark one that its successor has taken.
+finds its term over: it can neither claim a turn nor mark one that its successor has taken. A turn that
+failed, or was cut off with its process, may be claimed again after a while: a nightly job that found the
+cluster away need not wait for the next night.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
@@ -17,6 +19,9 @@ from casework.storage.tables import JobRow
 
 RUNNING, DONE, FAILED = "running", "done", "failed"
 UNFINISHED = "the process ended before the job did"
+
+FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=1)
+"""Before a failed turn is tried again; it doubles with every failure in a row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +47,8 @@ class JobRun:
 def claim(work: Work, name: str, turn: int, holder: str, term: int, now: datetime) -> bool:
     """Take a turn of a job, to run it after the commit.
 
-    False when the lease is somebody else's by now, and when the turn (or a later one) was taken.
+    False when the lease is somebody else's by now, and when the turn (or a later one) was taken and
+    did not fail long enough ago.
     The caller runs one turn of a job at a time, so one that still counts as running was cut off.
     """
     if not leases.holds(work, leases.TIMETABLE, holder, term, now):
@@ -53,7 +59,7 @@ def claim(work: Work, name: str, turn: int, holder: str, term: int, now: datetim
         row.runs = row.failures = 0
         row.error = ""
         work.session.add(row)
-    if row.turn >= turn:
+    if row.turn > turn or (row.turn == turn and not _again(row, term, now)):
         return False
     if row.state == RUNNING:
         row.failures += 1
@@ -62,6 +68,15 @@ def claim(work: Work, name: str, turn: int, holder: str, term: int, now: datetim
     row.state, row.started_at, row.ended_at = RUNNING, now, None
     row.runs += 1
     return True
+
+
+def _again(row: JobRow, term: int, now: datetime) -> bool:
+    """Whether the turn that was taken last may be run once more."""
+    cut_off = row.state == RUNNING and row.term != term
+    if row.state != FAILED and not cut_off:
+        return False
+    wait = min(FIRST_WAIT * 2 ** min(max(row.failures - 1, 0), 6), LONGEST_WAIT)
+    return now - (row.ended_at or row.started_at) >= wait
 
 
 def mark(work: Work, name: str, turn: int, term: int, now: datetime, error: str = "") -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -85,6 +85,42 @@ def test_failures_in_a_row_are_counted(records: Records, times: int) -> None:
         mark(records, turn, term, "broken")
     assert (last(records).state, last(records).failures) == (FAILED, times)
     assert last(records).seconds == 21
+
+
+def test_a_turn_that_failed_is_tried_again_after_ever_longer_waits(records: Records) -> None:
+    """A nightly job that found the cluster away: its next turn of its own would be a day later."""
+    waits = []
+    at = NOW
+    term = lead(records, "one", at)
+    assert claim(records, 7, "one", term, at)
+    for _ in range(8):
+        mark(records, 7, term, "the cluster is away")
+        minutes = next(
+            m for m in range(90) if _claimed_after(records, term, LATER + timedelta(minutes=m))
+        )
+        waits.append(minutes)
+    assert waits == [1, 2, 4, 8, 16, 32, 60, 60]
+    mark(records, 7, term)
+    assert not _claimed_after(records, term, LATER + timedelta(days=1))  # it went well
+
+
+def _claimed_after(records: Records, term: int, at: datetime) -> bool:
+    lead(records, "one", at)
+    return claim(records, 7, "one", term, at)
+
+
+def test_a_turn_cut_off_with_its_process_is_run_by_the_next_leader(records: Records) -> None:
+    old = lead(records, "one")
+    assert claim(records, 7, "one", old)
+    new = lead(records, "two", LATER)
+    assert not claim(records, 7, "two", new, LATER)  # not before the wait
+    after = NOW + timedelta(minutes=1)
+    lead(records, "two", after)
+    assert claim(records, 7, "two", new, after)
+    mark(records, 7, old, "too late")
+    assert (last(records).state, last(records).holder) == (RUNNING, "two")
+    mark(records, 7, new)
+    assert (last(records).state, last(records).failures) == (DONE, 0)
 
 
 def test_a_job_can_begin_without_a_run(records: Records) -> None:
