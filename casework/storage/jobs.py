@@ -75,8 +75,8 @@ def _again(row: JobRow, term: int, now: datetime) -> bool:
     cut_off = row.state == RUNNING and row.term != term
     if row.state != FAILED and not cut_off:
         return False
-    wait = min(FIRST_WAIT * 2 ** min(max(row.failures - 1, 0), 6), LONGEST_WAIT)
-    return now - (row.ended_at or row.started_at) >= wait
+    wait: timedelta = min(FIRST_WAIT * 2 ** min(max(row.failures - 1, 0), 6), LONGEST_WAIT)
+    return (row.ended_at or row.started_at) + wait <= now
 
 
 def mark(work: Work, name: str, turn: int, term: int, now: datetime, error: str = "") -> None:

@@ -462,3 +462,30 @@ def test_keys_of_a_source_are_shown_once_and_ended(admin: Browser, city: City) -
     with city.records.read() as work:
         assert sources.keys(work, "ring", NOW + timedelta(hours=23))
         assert not sources.keys(work, "ring", NOW + timedelta(hours=25))
+
+
+def test_a_unit_that_work_goes_to_and_nobody_works_for_is_named(admin: Browser, city: City) -> None:
+    """Its people left; until somebody is added nobody signs for what it is sent."""
+    record_one(city.records, new_case(lead="CGJ"))
+    assert named(admin) == ""
+    with city.records.write() as work:
+        for user in work.session.scalars(select(UserRow).where(UserRow.department == "CGJ")):
+            user.active = False
+        work.commit()
+    catalogue = "/administration/catalogue/?q=城市公共设施"
+    nobody = "这个单位还没有能登录办件的人"
+    assert named(admin) == "市城市管理和综合执法局　1件没有办完　目录里6条事项派给它　给它加人"
+    assert nobody in admin.get(catalogue).words()
+    form = admin.get("/administration/people/new?department=CGJ")
+    assert [o.get("value") for o in form.all("option") if "selected" in o.attrib] == ["CGJ"]
+    new = {"username": "deng", "display_name": "邓某", "roles": "department", "department": "CGJ"}
+    admin.post("/administration/people/new", new)
+    assert named(admin) == ""
+    assert nobody not in admin.get(catalogue).words()
+
+
+def named(admin: Browser) -> str:
+    """The line about CGJ among the units that have nobody."""
+    page = admin.get("/administration/departments/")
+    lines = ["".join(line.itertext()).strip() for line in page.all("li")]
+    return next((line for line in lines if line.startswith("市城市管理和")), "")

@@ -19,6 +19,7 @@ from casework.storage import leads as kept
 from casework.storage.judgements import join_topic, split_topic
 from casework.storage.office import load_departments
 from casework.storage.queries.past_dispatches import PastDispatch, past_dispatches
+from casework.storage.staffing import staffed
 from casework.taxonomy import first_level_topics
 from routing.catalogue import DISTRICT_GOVERNMENTS, Entry, read_catalogue
 from routing.trial import Trial, try_leads
@@ -36,13 +37,14 @@ blueprint = Blueprint("catalogue", __name__, url_prefix="/administration/catalog
 @dataclass(frozen=True, slots=True)
 class Line:
     """One leaf. holds: the department the newest version gives it to, "" for the files' one. draft:
-    the one of the draft, likewise. standing: who answers for that one now, "" for nobody."""
+    the one of the draft, likewise. standing: who answers for that one now, "" for nobody. staffed: somebody works there."""
 
     topic: TopicPath
     entry: Entry
     holds: str
     draft: str
     standing: str
+    staffed: bool
 
     @property
     def key(self) -> str:
@@ -149,11 +151,18 @@ def _page(problem: str = "", trial: Trial | None = None) -> str:
         level1 = DRAFT if trial else first_level_topics()[0]
     with city().records.read() as work:
         draft, versions = kept.load_draft(work), kept.kept_versions(work)
-        tree = load_departments(work)
+        tree, have_people = load_departments(work), staffed(work)
     newest = versions[0].version if versions else LeadsVersion()
     catalogue = read_catalogue()
     lines = [
-        Line(topic, entry, newest.leads.get(topic, ""), draft.get(topic, ""), standing)
+        Line(
+            topic,
+            entry,
+            newest.leads.get(topic, ""),
+            draft.get(topic, ""),
+            standing,
+            standing in have_people,
+        )
         for topic, entry in catalogue.entries.items()
         if _wanted(topic, level1, words, draft, newest.leads)
         for standing in [tree.standing(draft.get(topic, "") or entry.lead)]

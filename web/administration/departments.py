@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +17,8 @@ from casework.permissions import Action
 from casework.storage import department_changes as changes
 from casework.storage.notice_choices import office_mail_of, set_office_mail
 from casework.storage.office import load_departments
+from casework.storage.staffing import unstaffed
+from routing.catalogue import read_catalogue
 from web.access import me, requires
 from web.city import city
 from web.clock import now
@@ -36,9 +39,12 @@ class Branch:
 @requires(Action.ADMINISTER)
 def tree() -> Any:
     """Everything that can answer, as a tree."""
-    found = _tree()
+    with city().records.read() as work:
+        found = load_departments(work)
+        lacking = unstaffed(work, found, _leaves(found))
     return render_template(
         "administration/departments.html",
+        unstaffed=lacking,
         branches=[branch for branch in _branches(found, "", 0) if branch.department.active],
         closed=[department for department in found if not department.active],
     )
@@ -95,6 +101,15 @@ def close(code: str) -> Any:
             raise
         return _page(known, in_words(error), known=True), 400
     return redirect(url_for("departments.tree"), 303)
+
+
+def _leaves(found: DepartmentTree) -> Counter[str]:
+    """How many leaves of the catalogue in force each department leads."""
+    entries, in_force = read_catalogue().entries, city().office().leads_at(now())
+    return Counter(
+        found.standing(in_force.leads.get(topic, "") or entry.lead)
+        for topic, entry in entries.items()
+    )
 
 
 def _tree() -> DepartmentTree:

@@ -35,7 +35,7 @@ def every() -> Any:
 def new() -> Any:
     """Add somebody; their first password is shown once."""
     if request.method == "GET":
-        return _new_page(MultiDict())
+        return _new_page(MultiDict(request.args))
     username, password = request.form.get("username", "").strip(), secrets.token_urlsafe(12)
     try:
         with city().records.write() as work:
