@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from casework.permissions import Scope
@@ -20,7 +20,8 @@ _BUCKETS_A_WEEK = {Interval.HOUR: 7 * 24, Interval.DAY: 7}
 @dataclass(frozen=True, slots=True)
 class CoursePoint:
     """One hour or day from `at` (in the city's zone). expected, lower, upper: 0 when too few
-    weeks were recorded to expect anything; then known is False."""
+    weeks were recorded to expect anything; then known is False. whole: it is over; of one that is
+    not, what came so far stands beside what the whole of it led to expect."""
 
     at: datetime
     observed: int
@@ -28,6 +29,13 @@ class CoursePoint:
     lower: float = 0.0
     upper: float = 0.0
     known: bool = False
+    whole: bool = True
+
+    @property
+    def unusual(self) -> bool:
+        """Beyond the band. An hour or day that is not over may still come up to the lower bound."""
+        below = self.whole and self.observed < self.lower
+        return self.known and (self.observed > self.upper or below)
 
 
 def course(
@@ -39,7 +47,8 @@ def course(
     filter: TrendFilter,
     scope: Scope,
 ) -> tuple[CoursePoint, ...]:
-    """The hours or days of the city that begin at `start` or later and before `end`."""
+    """The hours or days of the city that begin at `start` or later and before `end`; the last of them
+    may not be over at `end`."""
     from_day, to_day = (
         back(start, WEEKS + 1, zone).astimezone(zone).date(),
         end.astimezone(zone).date(),
@@ -52,11 +61,18 @@ def course(
         else index.series(None, interval, from_day, to_day, zone, everyone, scope)
     )
     own, usual = _Past(trend, interval), _Past(city, interval)
-    return tuple(
+    points = [
         _point(own, usual, place)
         for place, bucket in enumerate(trend.buckets)
         if start <= bucket.start < end
-    )
+    ]
+    if points:
+        length = timedelta(1) if interval is Interval.DAY else timedelta(hours=1)
+        over = points[-1].at + length <= end.astimezone(
+            zone
+        )  # on the wall: a day may have 25 hours
+        points[-1] = replace(points[-1], whole=over)
+    return tuple(points)
 
 
 class _Past:

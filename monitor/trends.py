@@ -15,6 +15,8 @@ from monitor.index.interface import Dimension, Interval, TrendFilter, TrendIndex
 from monitor.index.spans import day_start
 
 WORDS = 50
+ENOUGH = 20
+"""Messages of a week, for shares to be told of it."""
 AT_A_TIME = 4
 """Queries of one page on their way together."""
 RANKED = (Dimension.TOPIC, Dimension.DISTRICT, Dimension.DEPARTMENT, Dimension.CHANNEL)
@@ -25,11 +27,13 @@ ByValue = Mapping[tuple[str, ...], int]
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """Whole days of the city, both included."""
+    """Whole days of the city, both included. until: where the last day is not over, now; so that the
+    period before, which ends at the same hour, is as long."""
 
     from_day: date
     to_day: date
     zone: ZoneInfo
+    until: datetime | None = None
 
     @property
     def days(self) -> int:
@@ -42,11 +46,14 @@ class Period:
     @property
     def end(self) -> datetime:
         """Exclusive."""
-        return day_start(self.to_day + timedelta(1), self.zone)
+        midnight = day_start(self.to_day + timedelta(1), self.zone)
+        return midnight if self.until is None else min(midnight, self.until)
 
     def before(self) -> Period:
-        """As many days just before."""
-        return Period(self.from_day - timedelta(self.days), self.from_day - timedelta(1), self.zone)
+        """As many days just before, up to the same hour."""
+        days = timedelta(self.days)
+        until = None if self.until is None else self.until.astimezone(self.zone) - days
+        return Period(self.from_day - days, self.to_day - days, self.zone, until)
 
     def of(self, filter: TrendFilter) -> TrendFilter:
         """The filter within the period; bounds the filter has of its own are replaced."""
@@ -84,6 +91,11 @@ class WeekOfSentiment:
     monday: date
     total: int
     counts: dict[str, int]
+
+    @property
+    def enough(self) -> bool:
+        """Whether its shares say something: of a Monday's first message they are nothing or all."""
+        return self.total >= ENOUGH
 
     def share(self, sentiment: str) -> float:
         return self.counts.get(sentiment, 0) / self.total if self.total else 0.0

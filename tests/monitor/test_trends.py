@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -12,6 +13,7 @@ from casework.permissions import EVERYTHING
 from monitor import trends
 from monitor.index.embedded import EmbeddedIndex
 from monitor.index.interface import ANYTHING, Dimension, TrendFilter
+from monitor.index.spans import day_start
 from monitor.trends import Period
 from tests.monitor.documents import ZONE, make
 from tests.monitor.simulated import FIRST, quiet
@@ -101,3 +103,31 @@ def test_weeks_begin_on_monday(city: EmbeddedIndex) -> None:
 def test_a_period_in_a_zone_with_summer_time() -> None:
     period = Period(date(2026, 3, 29), date(2026, 3, 29), ZoneInfo("Europe/Berlin"))
     assert period.end - period.start == timedelta(hours=23)
+
+
+def test_a_day_that_is_not_over_is_not_too_low(city: EmbeddedIndex) -> None:
+    """An hour after midnight a dashboard showed a fall to one message, marked as unusual."""
+    early = day_start(PERIOD.to_day, ZONE) + timedelta(hours=1)
+    last = trends.inflow(city, PERIOD, ANYTHING, EVERYTHING, early)[-1]
+    assert not last.whole
+    assert last.known
+    so_far = replace(last, observed=0)
+    assert so_far.lower > 0
+    assert not so_far.unusual
+    assert replace(so_far, whole=True).unusual
+    assert replace(so_far, observed=1000).unusual
+    over = trends.inflow(city, PERIOD, ANYTHING, EVERYTHING, PERIOD.end)[-1]
+    assert (over.at, over.whole) == (last.at, True)
+
+
+def test_the_period_before_ends_at_the_same_hour() -> None:
+    """Of seven days of which the last is an hour old, the seven before were always more."""
+    now = datetime(2026, 11, 20, 1, tzinfo=ZONE)
+    period = Period(date(2026, 11, 14), date(2026, 11, 20), ZONE, now)
+    before = period.before()
+    assert (before.start, before.end) == (
+        datetime(2026, 11, 7, tzinfo=ZONE),
+        datetime(2026, 11, 13, 1, tzinfo=ZONE),
+    )
+    assert before.end - before.start == period.end - period.start
+    assert before.before().end == datetime(2026, 11, 6, 1, tzinfo=ZONE)

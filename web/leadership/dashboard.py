@@ -79,10 +79,10 @@ class Dashboard:
 
 
 def read_period(days: int, now: datetime, office: Office) -> Period:
-    """The last so many days, today included."""
+    """The last so many days, today included up to this second."""
     today: date = now.astimezone(office.zone).date()
     days = days if days in PERIODS else DAYS
-    return Period(today - timedelta(days - 1), today, office.zone)
+    return Period(today - timedelta(days - 1), today, office.zone, now + timedelta(seconds=1))
 
 
 def dashboard(

@@ -11,6 +11,7 @@ from casework.permissions import Action, scope_of
 from casework.storage.alerts import all_alerts, count_alerts
 from casework.storage.queries.tickets import TicketPage
 from monitor import alerts as acts
+from monitor import trends
 from web.access import me, requires
 from web.city import city
 from web.clock import now
@@ -42,6 +43,7 @@ def dashboard() -> str:
         channel=channel,
         districts=[d for d in office.departments if d.level == "district"],
         enough=figures.ENOUGH,
+        enough_of_week=trends.ENOUGH,
         ranked=figures.RANKED,
         alert_words=alert_words,
     )
