@@ -122,8 +122,9 @@ def expected(alert: Alert) -> str:
 
 
 def times(alert: Alert) -> str:
-    """How many times the expected, or "" when nothing was expected."""
-    if alert.measured.expected <= 0:
+    """How many times the expected; "" when less than one was: 447 times a tenth of a message says
+    nothing that "62, where none is usual" does not."""
+    if alert.measured.expected < 1:
         return ""
     return f"{alert.measured.observed / alert.measured.expected:.1f}"
 
