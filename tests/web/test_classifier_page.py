@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import date, timedelta
 
@@ -11,7 +12,7 @@ from casework.storage import models, trainings
 from casework.storage.corrections import Labels, record_corrections
 from classifier import training
 from classifier.challenger import Challenger, Teaching, make_challenger
-from classifier.loading import load
+from classifier.loading import SHIPPED, load
 from classifier.report import written
 from classifier.rows import Row
 from classifier.seeds import read_seeds
@@ -180,3 +181,17 @@ def test_a_matrix_of_what_people_held() -> None:
     assert found.labels == ("乙", "甲", "")
     assert found.counts == ((5, 0, 0), (2, 0, 1), (0, 0, 0))
     assert matrix_of({}).labels == ()
+
+
+def test_the_shipped_model_says_how_right_each_class_is(
+    sign_in: Callable[[str], Browser],
+) -> None:
+    page = sign_in("administrator").get(f"{PAGE}?task=topic")
+    rows = [
+        [("".join(c.itertext())).strip() for c in r if c.tag.endswith("td")] for r in page.all("tr")
+    ]
+    row = next(cells for cells in rows if cells and cells[0] == "环境保护" and len(cells) == 5)
+    card = json.loads((SHIPPED / "topic.json").read_text(encoding="utf-8"))
+    score = card["per_class"]["环境保护"]
+    assert row[1:3] == [f"{card['classes']['环境保护']:,}", f"{score['support']:,}"]
+    assert row[3:] == [f"{100 * score[what]:.1f}" for what in ("precision", "recall")]

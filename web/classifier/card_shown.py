@@ -12,12 +12,14 @@ from casework.storage.models import KeptModel, ModelUse
 from casework.storage.records import Work
 from classifier.loading import SHIPPED
 from classifier.report import Report, read_report
+from classifier.scoring import LabelScore
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
     """version; since, by: when and by whom it was put to use, None and "" for one that is not.
     accuracy, macro_f1, calibration_error: on rows kept apart. classes: rows a label trained on.
+    per_class: precision and recall of each label on rows kept apart; empty where they were not kept.
     report: None for the model that came with the program."""
 
     version: str
@@ -27,6 +29,7 @@ class Card:
     macro_f1: float
     calibration_error: float
     classes: dict[str, int]
+    per_class: dict[str, LabelScore]
     report: Report | None
     since: datetime | None = None
     by: str = ""
@@ -63,6 +66,7 @@ def _own(model: KeptModel, use: ModelUse | None) -> Card:
         report.challenger.macro_f1,
         report.calibration_error,
         report.classes,
+        report.challenger.per_class,
         report,
         use.at if use else None,
         use.by if use else "",
@@ -80,6 +84,7 @@ def _shipped(task: str, use: ModelUse | None) -> Card:
         float(measured.get("macro_f1", 0.0)),
         float(card.get("calibration_error", 0.0)),
         dict(card.get("classes", {})),
+        {label: LabelScore(**score) for label, score in card.get("per_class", {}).items()},
         None,
         use.at if use else None,
         use.by if use else "",
