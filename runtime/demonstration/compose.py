@@ -32,6 +32,8 @@ URGENT_A_DAY = 0.12
 KIND_STATED = 0.7
 SLOWEST_ANSWER = 8.0
 FORGOTTEN = 0.006
+AGREES = 3
+"""One in so many senders agrees that the answer be published."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,14 @@ def compose(now: datetime, zone: ZoneInfo, calendar: WorkingCalendar) -> list[Co
     ]
     composed.sort(key=lambda entry: entry.draft.received_at)
     return [
-        replace(entry, draft=replace(entry.draft, source_ref=f"demonstration-{number:05d}"))
+        replace(
+            entry,
+            draft=replace(
+                entry.draft,
+                source_ref=f"demonstration-{number:05d}",
+                publishable=number % AGREES == 0,
+            ),
+        )
         for number, entry in enumerate(composed)
     ]
 

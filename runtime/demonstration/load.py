@@ -22,6 +22,7 @@ from routing import handle, screen
 from routing.handle import ReplyParts
 from routing.screen import ScreeningDecision
 from runtime.demonstration.compose import SEED, Composed, compose
+from runtime.demonstration.published import publish_some
 from runtime.demonstration.sentences import departments
 
 DEMONSTRATION = "demonstration"
@@ -89,6 +90,7 @@ def load_messages(
             for entry in entries:
                 loader.take_open(entry)
         progress(len(entries))
+    publish_some(intake.records, office, loader.person(Role.SCREENER, ""), until)
     with intake.records.write() as work:
         office_records.set_fact(work, LOADED, until.isoformat())
         work.commit()
@@ -162,7 +164,7 @@ class _Loader:
     def _screen(self, receipt: Receipt, department: str, at: datetime) -> None:
         ticket = self._ticket(receipt)
         decision = ScreeningDecision(department, ticket.kind, ticket.urgency)
-        screener = self._person(Role.SCREENER, "")
+        screener = self.person(Role.SCREENER, "")
         screen.assign(
             self._intake.records,
             self._office,
@@ -176,7 +178,7 @@ class _Loader:
     def _handle(self, receipt: Receipt, entry: Composed, at: datetime) -> None:
         records, office = self._intake.records, self._office
         ticket = self._ticket(receipt)
-        person = self._person(Role.DEPARTMENT, ticket.lead_department or "")
+        person = self.person(Role.DEPARTMENT, ticket.lead_department or "")
         signed_at = self._in_time(receipt, ClockName.SIGN, at, SIGNED_AFTER)
         signed_at = max(signed_at, (ticket.assigned_at or at) + A_MINUTE)
         if signed_at > self._now:
@@ -230,7 +232,8 @@ class _Loader:
                 raise RuntimeError(f"ticket {receipt.number} is gone")
             return ticket
 
-    def _person(self, role: Role, department: str) -> Person:
+    def person(self, role: Role, department: str) -> Person:
+        """One of the made-up staff."""
         name = f"yanshi-{department or role}".lower()
         return Person(
             id=uuid5(NAMESPACE, name),

@@ -13,7 +13,13 @@ from sqlalchemy.orm import selectinload
 from casework.office import Office
 from casework.storage import audit
 from casework.storage.alerts import Alert, all_alerts
+from casework.storage.published_answers import (
+    AnswersWanted,
+    count_published,
+    published_answers,
+)
 from casework.storage.tables import TicketRow
+from casework.taxonomy import REPORT
 from monitor import relay_turns
 from monitor.alerts import URGENT
 from monitor.watch import watch
@@ -73,6 +79,19 @@ def test_the_office_has_its_work_in_hand(loaded: City) -> None:
     urgent = {name for _, urgency, name in late if urgency == "urgent"}
     assert urgent <= {"reply"}, late
     assert sum(late.values()) < 0.25 * (states["handling"] + states["assigned"]), late
+
+
+def test_some_answers_can_be_read_by_anybody(loaded: City) -> None:
+    with loaded.records.read() as work:
+        wanted = AnswersWanted()
+        assert count_published(work, wanted) > 20
+        shown = published_answers(work, wanted, limit=100)
+        lamps = published_answers(work, AnswersWanted(words=("路灯",)))
+    assert len({one.topic for one in shown}) == len(shown)
+    assert not any(one.kind == REPORT for one in shown)
+    assert not any("1380000" in one.question for one in shown)
+    assert all(one.published_at <= NOW for one in shown)
+    assert lamps
 
 
 def alerts_after_watching(city: City, start: datetime, end: datetime, step: int) -> list[Alert]:
