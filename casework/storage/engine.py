@@ -57,6 +57,9 @@ def _prepare_sqlite(engine: Engine) -> None:
             "synchronous=FULL",  # an accepted message survives a power cut
             "foreign_keys=ON",
             "cache_size=-16384",  # 16 MB a connection: what a long import touches at once, and more
+            # 32 MB of WAL, not 4, before pages go to their places: a batch of the sweep fills 4 many
+            # times over, and the next one writes many of the same pages again.
+            "wal_autocheckpoint=8000",
             "temp_store=MEMORY",
             "mmap_size=268435456",
         ):

@@ -62,6 +62,11 @@ class Records:
         with reason_told(), Session(self._writing, expire_on_commit=False) as session:
             yield Work(session, self.vault)
 
+    @property
+    def writers(self) -> int:
+        """How many units of work it is of use to write in at a time: SQLite has one writer."""
+        return 1 if self.engine.dialect.name == "sqlite" else 2
+
     def give_way(self) -> None:
         """Between two transactions of many: let those who wait to write have their turn. PostgreSQL's
         are told at once; SQLite's look again every tenth of a second and know no queue."""
