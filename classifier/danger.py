@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import math
 import tomllib
-from collections import Counter
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -15,7 +14,7 @@ from casework.judgement import Evidence
 from casework.taxonomy import KINDS, URGENT
 from classifier.normalisation import normalised
 from classifier.phrases import PhraseTable
-from classifier.reading import READ_AT_MOST, Readings, likely_places
+from classifier.reading import READ_AT_MOST, Places, Readings, likely_places
 
 GROUPS_FILE = Path(__file__).parent / "rules" / "danger.toml"
 
@@ -63,25 +62,30 @@ def load_danger(path: Path) -> DangerModel:
 
 
 @cache
-def _table() -> PhraseTable[str]:
+def danger_table() -> PhraseTable[str]:
+    """The words of danger, each with its group."""
     groups = tomllib.loads(GROUPS_FILE.read_text(encoding="utf-8"))["groups"]
     return PhraseTable((normalised(word), name) for name, words in groups.items() for word in words)
 
 
-def words_of_danger(readings: Readings) -> list[Found]:
-    """Start, end and group of the words in each text, as far as it was read; they do not overlap."""
-    table = _table()
+def words_of_danger(readings: Readings, likely: Places | None = None) -> list[Found]:
+    """Start, end and group of the words in each text, as far as it was read; they do not overlap.
+    likely: where they may begin, if that is known already."""
+    table = danger_table()
     return [
         table.find_longest_at(plain[:READ_AT_MOST], places)
-        for plain, places in zip(readings.plain, likely_places(table, readings), strict=True)
+        for plain, places in zip(
+            readings.plain, likely or likely_places(table, readings), strict=True
+        )
     ]
 
 
 def features(found: Found, length: int, kind: str, feeling: float) -> dict[str, float]:
     """What the model weighs: each group's words, the text's length in characters, the kind, and the
     feeling from -1 to 1."""
-    counted = Counter(group for _, _, group in found)
-    said = {group: min(times, ENOUGH) / ENOUGH for group, times in counted.items()}
+    said: dict[str, float] = {}
+    for _, _, group in found:
+        said[group] = min(said.get(group, 0.0) + 1 / ENOUGH, 1.0)
     said["length"] = math.log(max(length, 1)) / 6
     said["feeling"] = feeling
     if kind in KINDS:
@@ -91,7 +95,8 @@ def features(found: Found, length: int, kind: str, feeling: float) -> dict[str, 
 
 def score(model: DangerModel, said: dict[str, float]) -> float:
     """The logarithm of the odds, up to a constant."""
-    return model.bias + sum(model.weights.get(name, 0.0) * value for name, value in said.items())
+    weight = model.weights.get
+    return model.bias + sum([weight(name, 0.0) * value for name, value in said.items()])
 
 
 def evidence_of(model: DangerModel, text: str, found: Found) -> tuple[Evidence, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Protocol
 
 import numpy as np
@@ -16,30 +17,28 @@ from casework.judgement import (
     Party,
     Place,
     TopicGuess,
-    TopicPath,
     UnitGuess,
 )
 from casework.taxonomy import ACTIONABLE, SENTIMENTS, URGENCIES, URGENT, first_level_topics
-from classifier.danger import DangerModel
+from classifier.danger import DangerModel, danger_table
 from classifier.evidence import Question, deciding_words
 from classifier.joint import JointModel, Scored
 from classifier.keywords import keywords_of
-from classifier.kinds import Kind, cues_in, kind_of, merged
+from classifier.kinds import Kind, cue_table, cues_in, kind_of, merged
 from classifier.matters import matters_in
-from classifier.parties import parties_in
+from classifier.parties import parties_in, party_words
+from classifier.phrases import PhraseTables
 from classifier.places import PlaceFinder
-from classifier.reading import Readings, read, together
+from classifier.reading import Places, Readings, likely_places_of_all, read, together
 from classifier.sentences import Sentences
 from classifier.sentiment import Sentiment, SnowNlpSentiment, linear_sentiment
 from classifier.targets import target_of
 from classifier.topics import (
-    SHOWN_FROM,
     best_leaves,
     leaf_probabilities,
     shown_paths,
-    taken,
 )
-from classifier.urgency import Signs, signs_in, urgency_of
+from classifier.urgency import Signs, rule_table, signs_in, urgency_of
 
 _URGENT = URGENCIES.index(URGENT)
 _NEGATIVE = SENTIMENTS.index("negative")
@@ -91,22 +90,24 @@ class TrainedClassifier:
 
     def _judged(self, texts: list[str]) -> list[Judgement]:
         readings = read(texts)
+        cues, rules, danger, spoken = likely_places_of_all(_tables(), readings)
         scored, known = self.models.score(readings.grams, len(texts))
         topic, kind, sentiment, urgency, unit, actionable = scored
         chances = leaf_probabilities(readings.phrases, _of_the_taxonomy(topic))
-        order = topic.order
-        kinds = _kinds(texts, readings, kind, sentiment)
+        topics, units = topic.ranked(), unit.ranked()
+        feeling = sentiment.best
+        kinds = _kinds(texts, readings, cues, kind, sentiment)
         why = deciding_words(
             texts,
             readings,
             known,
             (
-                Question(topic, topic.best, "topic", WHY),
-                Question(topic, order[:, 1], "topic", WHY_NOT),
+                Question(topic, topics[0][:, 0], "topic", WHY),
+                Question(topic, topics[0][:, 1], "topic", WHY_NOT),
                 Question(kind, np.array([each.column for each in kinds]), "kind", WHY_ELSE),
-                Question(sentiment, sentiment.best, "sentiment", WHY_ELSE),
+                Question(sentiment, feeling, "sentiment", WHY_ELSE),
                 Question(urgency, np.full(len(texts), _URGENT), "urgency", WHY_ELSE),
-                Question(unit, unit.best, "unit", WHY_UNIT),
+                Question(unit, units[0][:, 0], "unit", WHY_UNIT),
                 Question(actionable, actionable.best, "actionable", WHY_UNIT),
             ),
         )
@@ -115,19 +116,19 @@ class TrainedClassifier:
             for number, (text, *parts) in enumerate(
                 zip(
                     texts,
-                    _guesses(topic, order),
+                    _guesses(topic.labels, *topics),
                     best_leaves(chances),
-                    _shown(topic, chances),
+                    shown_paths(topic.labels, *topics, chances),
                     kinds,
-                    self._sentiments(texts, readings, sentiment),
+                    self._sentiments(texts, readings, sentiment, feeling.tolist()),
                     self.place_finder.places_in(texts, readings),
-                    parties_in(texts, readings),
+                    parties_in(texts, readings, spoken),
                     matters_in(readings, known, self.models),
                     keywords_of(readings),
                     urgency.probabilities[:, _URGENT].tolist(),
-                    _units(unit),
+                    _units(unit, *units),
                     actionable.probabilities[:, _YES].tolist(),
-                    signs_in(readings),
+                    signs_in(readings, rules, danger),
                     why,
                     strict=True,
                 )
@@ -199,16 +200,16 @@ class TrainedClassifier:
         )
 
     def _sentiments(
-        self, texts: Sequence[str], readings: Readings, scored: Scored
+        self, texts: Sequence[str], readings: Readings, scored: Scored, best: list[int]
     ) -> list[Sentiment]:
         if self.snownlp:
             return [self.snownlp.sentiment_of(text, readings, n) for n, text in enumerate(texts)]
         return [
             linear_sentiment(
-                scored.labels[best], dict(zip(scored.labels, chances, strict=True)), known
+                scored.labels[label], dict(zip(scored.labels, chances, strict=True)), known
             )
-            for best, chances, known in zip(
-                scored.best.tolist(),
+            for label, chances, known in zip(
+                best,
                 scored.probabilities.tolist(),
                 scored.any_known.tolist(),
                 strict=True,
@@ -216,32 +217,24 @@ class TrainedClassifier:
         ]
 
 
+@cache
+def _tables() -> PhraseTables:
+    """The tables whose phrases are looked for in every text: of kinds, urgency, danger and parties."""
+    return PhraseTables((cue_table(), rule_table(), danger_table(), party_words().table))
+
+
 def _of_the_taxonomy(topic: Scored) -> NDArray[np.float64]:
     """The probabilities of the taxonomy's topics; those of the city's own come after them."""
     return topic.probabilities[:, : len(first_level_topics())]
 
 
-def _shown(topic: Scored, chances: NDArray[np.float64]) -> list[TopicPath]:
-    """The path of each text certain enough to show. A topic of the city's own has one level."""
-    known = len(first_level_topics())
-    return [
-        path if best < known else (topic.labels[best],) * int(certain >= SHOWN_FROM)
-        for path, best, certain in zip(
-            shown_paths(_of_the_taxonomy(topic), chances),
-            topic.best.tolist(),
-            topic.probabilities.max(axis=1).tolist(),
-            strict=True,
-        )
-    ]
-
-
 def _kinds(
-    texts: Sequence[str], readings: Readings, scored: Scored, sentiment: Scored
+    texts: Sequence[str], readings: Readings, likely: Places, scored: Scored, sentiment: Scored
 ) -> list[Kind]:
     rows = zip(
         texts,
         readings.plain,
-        cues_in(readings),
+        cues_in(readings, likely),
         scored.probabilities.tolist(),
         scored.any_known.tolist(),
         sentiment.probabilities[:, _NEGATIVE].tolist(),
@@ -253,23 +246,30 @@ def _kinds(
     ]
 
 
-def _guesses(scored: Scored, order: NDArray[np.intp]) -> list[tuple[TopicGuess, ...]]:
-    paths = [(label,) for label in scored.labels]
-    values = taken(scored.probabilities, order)
+def _guesses(
+    labels: Sequence[str], order: NDArray[np.intp], chances: NDArray[np.float64]
+) -> list[tuple[TopicGuess, ...]]:
+    paths = [(label,) for label in labels]
     return [
         tuple([TopicGuess(paths[n], chance) for n, chance in zip(row, some, strict=True)])
-        for row, some in zip(order.tolist(), values.tolist(), strict=True)
+        for row, some in zip(order.tolist(), chances.tolist(), strict=True)
     ]
 
 
-def _units(scored: Scored) -> list[tuple[UnitGuess, ...]]:
+def _units(
+    scored: Scored, order: NDArray[np.intp], chances: NDArray[np.float64]
+) -> list[tuple[UnitGuess, ...]]:
     """The likeliest bodies of each text; none where nothing of the text is known."""
-    order = scored.order[:, :UNITS_REPORTED]
-    values = taken(scored.probabilities, order)
+    rows = zip(
+        order[:, :UNITS_REPORTED].tolist(),
+        chances[:, :UNITS_REPORTED].tolist(),
+        scored.any_known.tolist(),
+        strict=True,
+    )
+    codes = scored.labels
     return [
-        tuple([UnitGuess(scored.labels[n], chance) for n, chance in zip(row, some, strict=True)])
-        * known
-        for row, some, known in zip(
-            order.tolist(), values.tolist(), scored.any_known.tolist(), strict=True
-        )
+        tuple([UnitGuess(codes[n], chance) for n, chance in zip(row, some, strict=True)])
+        if known
+        else ()
+        for row, some, known in rows
     ]

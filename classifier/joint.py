@@ -7,11 +7,12 @@ leads to a record with the weights of all models side by side.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
+from classifier.arrays import steps
 from classifier.linear import LinearModel
 from classifier.ngrams import NGrams
 
@@ -25,8 +26,7 @@ _HALF, _LOWER = np.uint64(32), np.uint64(0xFFFFFFFF)
 _LARGEST = 32767
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(Struct, frozen=True):
     """The n-grams any of the models knows, text by text. at: their positions among the n-grams;
     begin: where those of each text begin, and at last their number; weights: a row an n-gram, a
     column a label of any model, each model to a scale of its own. They are whole numbers, so that
@@ -37,8 +37,7 @@ class Known:
     weights: NDArray[np.int16]
 
 
-@dataclass(frozen=True, slots=True)
-class Scored:
+class Scored(Struct, frozen=True):
     """What one model says of several texts, a row a text.
 
     probabilities: a column a label, rows sum to 1. any_known: whether any n-gram of the text is known to any model. column: where the model's
@@ -50,10 +49,12 @@ class Scored:
     any_known: NDArray[np.bool_]
     column: int
 
-    @property
-    def order(self) -> NDArray[np.intp]:
-        """The labels' numbers, most probable first."""
-        return np.asarray((-self.probabilities).argsort(axis=1, kind="stable"))
+    def ranked(self) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
+        """The labels' numbers and their probabilities, most probable first."""
+        less = -self.probabilities
+        order = less.argsort(axis=1, kind="stable")
+        less.sort(axis=1)
+        return order, np.negative(less, out=less)
 
     @property
     def best(self) -> NDArray[np.intp]:
@@ -82,15 +83,18 @@ class JointModel:
         ]
         self._certainty = _Certainty(models, self._scales)
         keys = _one_a_place(models)
+        # Unoccupied places lead to row 0, which weighs nothing.
+        rows = np.arange(1, len(keys) + 1)
+        row_at = np.zeros(1 << SLOT_BITS, dtype=np.int64)
+        row_at[_places(keys)] = rows
         table = np.zeros((len(keys) + 1, self._width), dtype=np.int16)
         for model, columns, scale in zip(models, self._columns, self._scales, strict=True):
-            row = np.minimum(keys.searchsorted(model.keys), len(keys) - 1)
-            kept = (keys[row] == model.keys).nonzero()[0]
-            table[1 + row[kept], columns] = np.rint(model.weights[kept] / scale).astype(np.int16)
-        # Unoccupied places lead to row 0, which weighs nothing.
+            row = row_at.take(_places(model.keys))
+            kept = (keys.take(row - 1) == model.keys).nonzero()[0]
+            weights = np.rint(model.weights.take(kept, axis=0) / scale)
+            table[row.take(kept), columns] = weights.astype(np.int16)
         self._slots = np.zeros(1 << SLOT_BITS, dtype=np.uint64)
-        rows = np.arange(1, len(keys) + 1, dtype=np.uint64)
-        self._slots[_places(keys)] = (keys << _HALF) | rows
+        self._slots[_places(keys)] = (keys << _HALF) | rows.view(np.uint64)
         self._records = table.view(f"V{2 * self._width}").ravel()
 
     def score(self, grams: NGrams, texts: int) -> tuple[tuple[Scored, ...], Known]:
@@ -99,8 +103,8 @@ class JointModel:
         slots = self._slots.take(_places(grams.hashes))
         # The upper halves are equal where the n-gram is known, however the row differs.
         at = ((slots ^ (grams.hashes << _HALF)) <= _LOWER).nonzero()[0]
-        owner = grams.owner.take(at)
-        at = at.take(owner.argsort(kind="stable"))
+        if texts > 1:
+            at = at.take(grams.owner.take(at).argsort(kind="stable"))
         begin = grams.owner.take(at).searchsorted(np.arange(texts + 1))
         rows = slots.take(at) & _LOWER
         records = self._records.take(rows.view(np.int64))
@@ -109,7 +113,7 @@ class JointModel:
         # A text's score is weighed by all its n-grams, known or not, so that what resembles nothing
         # the models have met stays uncertain.
         counts = np.bincount(grams.owner, minlength=texts)
-        return self._scored(sums, counts, np.diff(begin) > 0), known
+        return self._scored(sums, counts, steps(begin) > 0), known
 
     def score_parts(
         self,
@@ -138,7 +142,7 @@ class JointModel:
         begin = part.take(order).searchsorted(np.arange(len(begins) + 1))
         at = of_texts.take(order)
         inside = Known(known.at.take(at), begin, known.weights.take(at, axis=0))
-        return self._scored(_sums(inside), counts, np.diff(begin) > 0)
+        return self._scored(_sums(inside), counts, steps(begin) > 0)
 
     def _scored(
         self, sums: NDArray[np.int32], counts: NDArray[np.int64], any_known: NDArray[np.bool_]
@@ -190,9 +194,12 @@ def _one_a_place(models: Sequence[LinearModel]) -> NDArray[np.uint64]:
     every = np.concatenate([model.keys for model in models])
     heaviest = [np.abs(model.weights).max(axis=1, initial=0.0) for model in models]
     weight = np.concatenate([each / max(float(each.max(initial=0.0)), 1e-9) for each in heaviest])
-    by_weight = np.argsort(-weight, kind="stable")
-    _, first = np.unique(_places(every[by_weight]), return_index=True)
-    return np.unique(every[by_weight[first]])
+    lightest_first = np.argsort(-weight, kind="stable")[::-1]
+    # Of what is put in one place the last remains. Places are the upper bits of the hashes, and so
+    # the n-grams are sorted when they are taken place after place.
+    heaviest_at = np.full(1 << SLOT_BITS, -1, dtype=np.int64)
+    heaviest_at[_places(every.take(lightest_first))] = lightest_first
+    return every.take(heaviest_at[heaviest_at >= 0])
 
 
 def _sums(known: Known) -> NDArray[np.int32]:

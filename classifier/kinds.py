@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from casework.judgement import Evidence
 from casework.taxonomy import ENQUIRY, PRAISE
 from classifier.phrases import PhraseTable
-from classifier.reading import Readings, phrases_in
+from classifier.reading import Places, Readings, phrases_in
 
 RULES_FILE = Path(__file__).parent / "rules" / "kinds.toml"
 
@@ -36,8 +37,7 @@ class Cue:
     rule: str
 
 
-@dataclass(slots=True)
-class Kind:
+class Kind(Struct, frozen=True):
     """label: one of taxonomy.KINDS, column: its column in the model; cues: those that speak for it,
     as evidence."""
 
@@ -89,9 +89,14 @@ def kind_of(
     return Kind(label, column, odds[column] / sum(odds), tuple(spoken))
 
 
-def cues_in(readings: Readings) -> list[list[tuple[int, int, Cue]]]:
-    """The cues in each text."""
-    return phrases_in(_cues()[0], readings)
+def cues_in(readings: Readings, likely: Places | None = None) -> list[list[tuple[int, int, Cue]]]:
+    """The cues in each text. likely: where they may begin, if that is known already."""
+    return phrases_in(cue_table(), readings, likely)
+
+
+def cue_table() -> PhraseTable[Cue]:
+    """The cues of the file."""
+    return _cues()[0]
 
 
 def _counted(plain: str, cues: Sequence[tuple[int, int, Cue]]) -> list[tuple[int, int, Cue]]:

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from casework.taxonomy import leaves
+from classifier.arrays import ranges
 from classifier.normalisation import normalised
 from classifier.phrases import PhraseTable
 
@@ -27,7 +28,7 @@ class LeafPhrases:
 
     leaves: for all phrases, one after the other, the positions in the taxonomy of the leaves each
     speaks for; leaf_end: where those of each phrase end; weight: what a phrase gives its leaves
-    together. concepts, concept_end: the same of a hash for each first-level topic among its leaves,
+    together, share: what each of them has of it. concepts, concept_end: the same of a hash for each first-level topic among its leaves,
     and each second level.
     """
 
@@ -35,6 +36,7 @@ class LeafPhrases:
     leaves: NDArray[np.int64]
     leaf_end: NDArray[np.int64]
     weight: NDArray[np.float64]
+    share: NDArray[np.float64]
     concepts: NDArray[np.uint64]
     concept_end: NDArray[np.int64]
 
@@ -54,11 +56,9 @@ class LeafPhrases:
 def _spread(
     phrases: NDArray[np.int64], ends: NDArray[np.int64]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    until = ends.take(phrases + 1)
-    counts = until - ends.take(phrases)
-    number = np.arange(len(phrases)).repeat(counts)
-    within = np.arange(len(number)) - (counts.cumsum() - counts).take(number)
-    return number, ends.take(phrases).take(number) + within
+    begins = ends.take(phrases)
+    counts = ends.take(phrases + 1) - begins
+    return np.arange(len(phrases)).repeat(counts), ranges(begins, counts)
 
 
 @cache
@@ -72,11 +72,13 @@ def leaf_phrases() -> LeafPhrases:
     phrases = [phrase for phrase in speaks if len(phrase) > 1]
     of_leaves = [tuple(speaks[phrase]) for phrase in phrases]
     concepts = [_concepts(numbers) for numbers in of_leaves]
+    weight = np.array([max(speaks[phrase].values()) for phrase in phrases])
     return LeafPhrases(
         PhraseTable((phrase, None) for phrase in phrases),
         np.array([number for numbers in of_leaves for number in numbers], dtype=np.int64),
         _ends(of_leaves),
-        np.array([max(speaks[phrase].values()) for phrase in phrases]),
+        weight,
+        weight / [len(numbers) for numbers in of_leaves],
         np.array([concept for each in concepts for concept in each], dtype=np.uint64),
         _ends(concepts),
     )

@@ -83,13 +83,16 @@ def _likely(readings: Readings) -> list[int]:
     """The texts in which something may be set apart; going through all of them with _BEGINS takes
     longer."""
     codes = readings.codes
-    first, second = _FIRST.take(codes[:-1], mode="clip"), _SECOND.take(codes[1:], mode="clip")
-    at = (first & (second | (codes[:-1] == _ALONE))).nonzero()[0]
+    at = _FIRST.take(codes[:-1], mode="clip").nonzero()[0]
+    may = _SECOND.take(codes.take(at + 1), mode="clip")
+    may |= codes.take(at) == _ALONE
+    at = at[may]
+    if not len(at):
+        return []
     begins = readings.text_begin.searchsorted(at, side="right") - 1
     opens = readings.text_begin.take(begins) == at
     opens |= _BEFORE.take(codes.take(at - 1), mode="clip")
-    texts: list[int] = np.unique(begins[opens]).tolist()
-    return texts
+    return sorted(set(begins[opens].tolist()))
 
 
 def _set_apart(text: int, plain: str) -> list[_Stretch]:

@@ -8,6 +8,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from classifier.arrays import steps
 from classifier.reading import Readings
 
 NAME_AT_MOST = 10
@@ -50,7 +51,7 @@ class NamesByEnding:
         """The names of each text in their order, not overlapping."""
         likely: NDArray[np.intp] = self._last.take(readings.last_codes, mode="clip").nonzero()[0]
         bounds = likely.searchsorted(readings.word_begin)
-        own = (likely - readings.word_begin[:-1].repeat(np.diff(bounds))).tolist()
+        own = (likely - readings.word_begin[:-1].repeat(steps(bounds))).tolist()
         parts = zip(bounds[:-1].tolist(), bounds[1:].tolist(), strict=True)
         return [
             self._of_text(

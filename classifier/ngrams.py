@@ -6,14 +6,15 @@ gives the hash of any stretch from two look-ups, on whole arrays at once.
 
 from __future__ import annotations
 
-import itertools
-from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
-from classifier.normalisation import Codes, raw_codes
+from classifier.arrays import Codes, Offsets, ranges, steps
+from classifier.normalisation import raw_codes
 
 CHARACTER_SIZES = (2, 4)
 
@@ -26,7 +27,6 @@ OPENING, CLOSING = 16, 12
 message's first words are its subject, its last ones mostly its wish."""
 
 Hashes = NDArray[np.uint64]
-Offsets = NDArray[np.int64]
 
 _BASE = 0x9E3779B97F4A7C15
 _INVERSE = pow(_BASE, -1, 1 << 64)
@@ -36,17 +36,17 @@ _WORD = np.uint64(0xA0761D6478BD642F)
 _PAIR = np.uint64(0xE7037ED1A0B428DB)
 _OPENS = np.uint64(0x8EBC6AF09C88C6E3)
 _CLOSES = np.uint64(0x589965CC75374CC3)
+_OF_SORT = (_WORD, _PAIR, _OPENS, _CLOSES)
+"""What hashes are multiplied with, for each sort of n-grams that is made of words."""
 
 
-@dataclass(frozen=True, slots=True)
-class NGrams:
+class NGrams(Struct, frozen=True):
     """The n-grams of several texts whose characters and words are counted through.
 
     hashes: one an occurrence; first, last: its first character and the one after its last; owner:
     the number of its text. word_hashes: of the single words, in order. sorts: where each sort of
     n-grams begins, and at last their number: characters by size, words, pairs, opening words, closing
-    words, concepts; within a sort they are in the order of the texts. paired, opening, closing: the
-    word each of those begins with.
+    words, concepts; within a sort they are in the order of the texts.
     """
 
     hashes: Hashes
@@ -55,9 +55,16 @@ class NGrams:
     owner: NDArray[np.uint16]
     word_hashes: Hashes
     sorts: tuple[int, ...]
-    paired: NDArray[np.intp]
-    opening: NDArray[np.intp]
-    closing: NDArray[np.intp]
+
+
+class Concepts(Struct, frozen=True):
+    """What phrases of several texts mean: the hash of each, in the order of the texts, the first
+    character of its phrase and the one after its last, and the number of the text."""
+
+    hashes: Hashes
+    first: Offsets
+    last: Offsets
+    owner: NDArray[np.uint16]
 
 
 def n_grams(
@@ -66,60 +73,65 @@ def n_grams(
     word_first: Offsets,
     word_last: Offsets,
     words: Offsets,
+    concepts: Concepts,
 ) -> NGrams:
-    """Characters by size, words, word pairs, opening words, closing words. The same stretch as a
-    word and as characters is two n-grams, by multiplying the hash with a number of the sort.
+    """Characters by size, words, word pairs, opening words, closing words, concepts. The same stretch
+    as a word and as characters is two n-grams, by multiplying the hash with a number of the sort.
 
     codes: the characters of all texts; characters, words: where those of each text begin, and at
     last their number; word_first, word_last: the characters of each word.
     """
+    counts, begins = _stretches_of(characters, words)
+    texts, flat = counts.shape[1], counts.reshape(-1)
+    sorts = (0, *flat.cumsum()[texts - 1 :: texts].tolist())
+    of_words, of_pairs, of_opening, *_ = bounds = sorts[len(CHARACTER_SIZES) :]
+    # For every n-gram of characters where it begins, for every other the number of its word.
+    at = ranges(begins.reshape(-1), flat)
+    first = np.concatenate([at[:of_words], word_first.take(at[of_words:]), concepts.first])
+    last = np.concatenate([at[:of_words], word_last.take(at[of_words:]), concepts.last])
+    for size, low, high in zip(CHARACTER_SIZES, sorts, sorts[1:], strict=False):
+        last[low:high] += size
+    last[of_pairs:of_opening] = word_last.take(at[of_pairs:of_opening] + 1)
     prefix = _prefix_hashes(codes)
-    inverses = _powers(_rounded(len(codes)))[1]
-    owner = _owners(characters)
-    hashes, firsts, lasts, owners = [], [], [], []
-    short = np.diff(characters) <= SHORT
-    for size in CHARACTER_SIZES:
-        count = max(0, len(codes) - size + 1)
-        inside = owner[:count] == owner[size - 1 :][:count]
-        if size > LONGER:
-            inside &= short.take(owner[:count])
-        at = inside.nonzero()[0]
-        hashes.append((prefix.take(at + size) - prefix.take(at)) * inverses.take(at))
-        firsts.append(at)
-        lasts.append(at + size)
-        owners.append(owner.take(at))
-    word_owner = _owners(words)
-    before, until, inverse = (
-        prefix.take(word_first),
-        prefix.take(word_last),
-        inverses.take(word_first),
-    )
-    single = (until - before) * inverse
-    paired = (word_owner[:-1] == word_owner[1:]).nonzero()[0]
-    pairs = (until.take(paired + 1) - before.take(paired)) * inverse.take(paired)
-    place = np.arange(len(word_first))
-    opening = (place < words.take(word_owner) + OPENING).nonzero()[0]
-    closing = (place >= words.take(word_owner + np.uint16(1)) - CLOSING).nonzero()[0]
-    hashes += [single * _WORD, pairs * _PAIR]
-    hashes += [single.take(opening) * _OPENS, single.take(closing) * _CLOSES]
-    firsts += [word_first, *(word_first.take(at) for at in (paired, opening, closing))]
-    lasts += [word_last, word_last.take(paired + 1)]
-    lasts += [word_last.take(at) for at in (opening, closing)]
-    owners += [word_owner, *(word_owner.take(at) for at in (paired, opening, closing))]
-    sorts = tuple(itertools.accumulate(map(len, hashes), initial=0))
-    begin = sorts[len(CHARACTER_SIZES)]
-    mixed = _mixed(np.concatenate(hashes))
+    hashes = prefix.take(last)
+    hashes -= prefix.take(first)
+    hashes *= _powers(_rounded(len(codes)))[1].take(first)
+    hashes[sorts[-1] :] = concepts.hashes
+    for factor, (low, high) in zip(_OF_SORT, pairwise(bounds), strict=True):
+        hashes[low:high] *= factor
+    _mixed(hashes[: sorts[-1]])
+    owner = np.empty(counts.shape, dtype=np.uint16)
+    owner[:] = np.arange(texts)
     return NGrams(
-        mixed,
-        np.concatenate(firsts),
-        np.concatenate(lasts),
-        np.concatenate(owners),
-        mixed[begin : begin + len(single)],
-        (*sorts, sorts[-1]),
-        paired,
-        opening,
-        closing,
+        hashes,
+        first,
+        last,
+        np.concatenate([owner.reshape(-1).repeat(flat), concepts.owner]),
+        hashes[of_words:of_pairs],
+        (*sorts, len(hashes)),
     )
+
+
+def _stretches_of(characters: Offsets, words: Offsets) -> tuple[Offsets, Offsets]:
+    """How many n-grams of each sort (a row) each text (a column) has, and where the first begins: a
+    character, or the number of a word. Those of a text and sort follow on each other."""
+    of_characters, of_words = steps(characters), steps(words)
+    sizes = len(CHARACTER_SIZES)
+    counts = np.empty((sizes + len(_OF_SORT), len(of_words)), dtype=np.int64)
+    for row, size in enumerate(CHARACTER_SIZES):
+        counts[row] = of_characters - (size - 1)
+        if size > LONGER:
+            counts[row] *= of_characters <= SHORT
+    counts[sizes:] = of_words
+    counts[sizes + 1] -= 1
+    np.maximum(counts, 0, out=counts)
+    np.minimum(of_words, OPENING, out=counts[-2])
+    np.minimum(of_words, CLOSING, out=counts[-1])
+    begins = np.empty_like(counts)
+    begins[:sizes] = characters[:-1]
+    begins[sizes:] = words[:-1]
+    begins[-1] = words[1:] - counts[-1]
+    return counts, begins
 
 
 def hashes_of_words(words: list[str]) -> Hashes:
@@ -129,18 +141,15 @@ def hashes_of_words(words: list[str]) -> Hashes:
     first = last - lengths
     prefix = _prefix_hashes(raw_codes("".join(words)))
     inverses = _powers(_rounded(int(lengths.sum())))[1]
-    return _mixed((prefix[last] - prefix[first]) * inverses[first] * _WORD)
-
-
-def _owners(begins: Offsets) -> NDArray[np.uint16]:
-    """For each thing the number of the text it belongs to."""
-    return np.arange(len(begins) - 1, dtype=np.uint16).repeat(np.diff(begins))
+    return _mixed((prefix.take(last) - prefix.take(first)) * inverses.take(first) * _WORD)
 
 
 def _prefix_hashes(codes: Codes) -> Hashes:
     prefix = np.zeros(len(codes) + 1, dtype=np.uint64)
     powers = _powers(_rounded(len(codes)))[0]
-    ((codes.astype(np.uint64) + _ONE) * powers[: len(codes)]).cumsum(out=prefix[1:])
+    raised = np.add(codes, _ONE, dtype=np.uint64)
+    raised *= powers[: len(codes)]
+    raised.cumsum(out=prefix[1:])
     return prefix
 
 

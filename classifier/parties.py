@@ -12,7 +12,7 @@ from casework.judgement import Party
 from classifier.names import Found, NamesByEnding
 from classifier.phrases import PhraseTable
 from classifier.place_words import BARRIERS
-from classifier.reading import READ_AT_MOST, Readings, holds, likely_places
+from classifier.reading import READ_AT_MOST, Places, Readings, holds, likely_places
 
 RULES_FILE = Path(__file__).parent / "rules" / "parties.toml"
 
@@ -34,7 +34,7 @@ class _Use:
     role: bool
 
 
-class _Words:
+class PartyWords:
     """The file of rules, ready to be looked up."""
 
     def __init__(self) -> None:
@@ -53,14 +53,17 @@ class _Words:
 
 
 @cache
-def _words() -> _Words:
-    return _Words()
+def party_words() -> PartyWords:
+    """What ships."""
+    return PartyWords()
 
 
-def parties_in(texts: Sequence[str], readings: Readings) -> list[tuple[Party, ...]]:
+def parties_in(
+    texts: Sequence[str], readings: Readings, likely: Places | None = None
+) -> list[tuple[Party, ...]]:
     """The parties of each text in their order, not overlapping, each once, at most 12. Names are
-    looked for in what was read."""
-    named = _words().units.names_in(readings)
+    looked for in what was read. likely: where words of the table may begin, if that is known already."""
+    named = party_words().units.names_in(readings)
     return [
         _of_text(text, plain[:READ_AT_MOST], starts, ends, units, spoken)
         for text, plain, starts, ends, units, spoken in zip(
@@ -69,7 +72,7 @@ def parties_in(texts: Sequence[str], readings: Readings) -> list[tuple[Party, ..
             readings.starts,
             readings.ends,
             named,
-            _spoken_of(readings),
+            _spoken_of(readings, likely),
             strict=True,
         )
     ]
@@ -88,7 +91,7 @@ def _of_text(
         return ()
     found: dict[str, Party] = {}
     taken = bytearray(len(plain))
-    roles = _words().roles
+    roles = party_words().roles
     for start, end, kind in sorted([*units, *people], key=_rank):
         if taken.find(1, start, end) < 0:
             taken[start:end] = b"\1" * (end - start)
@@ -108,12 +111,14 @@ def _start(party: Party) -> int:
     return party.start
 
 
-def _spoken_of(readings: Readings) -> list[list[tuple[int, int, _Use]]]:
+def _spoken_of(readings: Readings, likely: Places | None) -> list[list[tuple[int, int, _Use]]]:
     """The words of the file in each text, as far as it was read."""
-    table = _words().table
+    table = party_words().table
     return [
         table.find_longest_at(plain[:READ_AT_MOST], places)
-        for plain, places in zip(readings.plain, likely_places(table, readings), strict=True)
+        for plain, places in zip(
+            readings.plain, likely or likely_places(table, readings), strict=True
+        )
     ]
 
 
@@ -121,7 +126,7 @@ def _people(
     plain: str, starts: Sequence[int], ends: Sequence[int], spoken: list[tuple[int, int, _Use]]
 ) -> list[Found]:
     """People with a surname, and those who are named by what they do."""
-    words = _words()
+    words = party_words()
     found: list[Found] = []
     for start, end, use in spoken:
         before = start - 1
@@ -137,7 +142,7 @@ def _people(
 
 def _named_behind(plain: str, at: int, starts: Sequence[int], ends: Sequence[int]) -> list[Found]:
     """A name of a person that begins here: a word, or a surname and a word, of so many characters."""
-    if at + 1 >= len(plain) or plain[at] not in _words().surnames or not holds(starts, at):
+    if at + 1 >= len(plain) or plain[at] not in party_words().surnames or not holds(starts, at):
         return []
     until = [at + 1 + length for length in GIVEN_NAME]
     end = next((end for end in reversed(until) if holds(ends, end)), 0)

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cached_property
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 from ahocorasick_rs import AhoCorasick, MatchKind
 from numpy.typing import NDArray
 
-from classifier.normalisation import Codes, raw_codes
+from classifier.arrays import Codes
+from classifier.normalisation import raw_codes
 
 Meaning = TypeVar("Meaning")
 
 Found = list[tuple[int, int, int]]
 """Matches: the number of the phrase, start and end (exclusive)."""
-
 
 _PAIR_BITS = 17
 _SPREAD = np.uint32(0x9E3779B1)
@@ -56,7 +56,7 @@ class PhraseTable(Generic[Meaning]):
         return [(start, end, self._meanings[number]) for number, start, end in found]
 
     @cached_property
-    def _heads(self) -> NDArray[np.bool_]:
+    def heads(self) -> NDArray[np.bool_]:
         """Whether a phrase begins with a pair of this number."""
         heads = np.zeros(1 << _PAIR_BITS, dtype=np.bool_)
         for head in self._by_head:
@@ -75,7 +75,7 @@ class PhraseTable(Generic[Meaning]):
 
     def likely(self, pairs: NDArray[np.uint32]) -> NDArray[np.intp]:
         """Where phrases may begin, in the text whose `pairs_of` are given."""
-        return self._heads.take(pairs).nonzero()[0]
+        return self.heads.take(pairs).nonzero()[0]
 
     def find_at(self, plain: str, places: list[int]) -> list[tuple[int, int, Meaning]]:
         """What find tells, when phrases begin nowhere but at these places, in their order."""
@@ -89,12 +89,16 @@ class PhraseTable(Generic[Meaning]):
 
     def find_longest_at(self, plain: str, places: list[int]) -> list[tuple[int, int, Meaning]]:
         """What find_longest tells, in the same case."""
+        by_head = self._by_head
         found = []
         free_from = 0
-        for start, end, meaning in self.find_at(plain, places):
-            if start >= free_from:
-                found.append((start, end, meaning))
-                free_from = end
+        for at in places:
+            if at >= free_from:
+                for phrase, meaning in by_head.get(plain[at : at + 2], ()):
+                    if plain.startswith(phrase, at):
+                        free_from = at + len(phrase)
+                        found.append((at, free_from, meaning))
+                        break
         return found
 
     def find_longest(self, plain: str) -> list[tuple[int, int, Meaning]]:
@@ -105,6 +109,30 @@ class PhraseTable(Generic[Meaning]):
         """As find_longest, with the number of the phrase, counted as they were given."""
         found: Found = self._longest.find_matches_as_indexes(plain)
         return found
+
+
+class PhraseTables:
+    """At most eight tables, looked up at once."""
+
+    def __init__(self, tables: Sequence[PhraseTable[Any]]) -> None:
+        self._of_pair = np.zeros(1 << _PAIR_BITS, dtype=np.uint8)
+        for number, table in enumerate(tables):
+            self._of_pair[table.heads] |= 1 << number
+        self.tables = [
+            tuple(number for number in range(len(tables)) if said >> number & 1)
+            for said in range(1 << len(tables))
+        ]
+        """By what `likely` says, the numbers of the tables."""
+
+    def __len__(self) -> int:
+        return len(self.tables).bit_length() - 1
+
+    def likely(self, pairs: NDArray[np.uint32]) -> tuple[NDArray[np.intp], list[int]]:
+        """Where phrases of any of the tables may begin, in the text whose `pairs_of` are given, and of
+        which (see `tables`)."""
+        found = self._of_pair.take(pairs)
+        at = found.nonzero()[0]
+        return at, found.take(at).tolist()
 
 
 def _by_start(match: tuple[int, int, int]) -> tuple[int, int]:

@@ -90,10 +90,12 @@ def _start(place: Place) -> int:
 def _anonymous_in(readings: Readings) -> list[list[Found]]:
     """Places of each text whose names were replaced by letters, such as A市 and B3县."""
     codes = readings.codes
-    likely = _BEFORE_END.take(codes[:-1], mode="clip") & _ENDS_LETTERED.take(codes[1:], mode="clip")
-    ends = likely.nonzero()[0] + 2
-    text = readings.text_begin.searchsorted(ends, side="left") - 1
+    at = _ENDS_LETTERED.take(codes, mode="clip").nonzero()[0]
+    ends = at[_BEFORE_END.take(codes.take(at - 1), mode="clip")] + 1
     found: list[list[Found]] = [[] for _ in readings.plain]
+    if not len(ends):
+        return found
+    text = readings.text_begin.searchsorted(ends, side="left") - 1
     own = ends - readings.text_begin.take(text)
     for number, end in zip(text.tolist(), own.tolist(), strict=True):
         found[number] += _anonymous(readings.plain[number], end)

@@ -79,10 +79,7 @@ class Present:
 
 def supposed(before: str, context: Context) -> bool:
     """Whether what follows these words of the sentence is only supposed or feared."""
-    if any(word in before for word in context.supposed):
-        return True
-    close = before[-FEAR_REACHES:]
-    return any(word in close for word in context.feared)
+    return _has(before, context.supposed) or _has(before[-FEAR_REACHES:], context.feared)
 
 
 def _is_real(part: Sentence, context: Context) -> bool:
@@ -95,11 +92,11 @@ def _is_real(part: Sentence, context: Context) -> bool:
 
 
 def _has(sentence: str, words: tuple[str, ...]) -> bool:
-    return any(word in sentence for word in words)
+    return any(map(sentence.__contains__, words))
 
 
 def _denied(before: str, around: str, context: Context) -> bool:
-    if any(word in around for word in context.not_denied):
+    if _has(around, context.not_denied):
         return False
     reach = before[-(DENIAL_REACHES + 4) :]
     for word in context.denied:

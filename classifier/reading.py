@@ -8,16 +8,17 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from itertools import chain, compress
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
+from classifier.arrays import Offsets, steps
 from classifier.lexicon import LeafPhrases, leaf_phrases
-from classifier.ngrams import Hashes, NGrams, Offsets, n_grams
-from classifier.normalisation import codes_of, telling, text_of
-from classifier.phrases import Meaning, PhraseTable, pairs_of
+from classifier.ngrams import Concepts, Hashes, NGrams, n_grams
+from classifier.normalisation import pieces, spelled, telling, text_of
+from classifier.phrases import Meaning, PhraseTable, PhraseTables, pairs_of
 from classifier.segmentation import cut
 
 READ_AT_MOST = 8192
@@ -29,9 +30,11 @@ TOGETHER = 64
 
 CHARACTERS_TOGETHER = 1 << 16
 
+Places = list[list[int]]
+"""For each text where something may stand in it."""
 
-@dataclass(frozen=True, slots=True)
-class Readings:
+
+class Readings(Struct, frozen=True):
     """Several texts. "Flat" arrays hold what belongs to all texts, in order; characters are counted
     through all texts and without spaces and punctuation.
 
@@ -80,22 +83,23 @@ def together(texts: Sequence[str]) -> Iterator[list[str]]:
 
 def read(texts: Sequence[str]) -> Readings:
     """Reads texts as they come, not normalised; of each the first READ_AT_MOST characters."""
-    whole = [codes_of(text) for text in texts]
-    plain = [text_of(codes) for codes in whole]
-    codes = [each[:READ_AT_MOST] for each in whole]
-    lengths = np.fromiter(map(len, codes), dtype=np.int64, count=len(codes))
-    pieces = [cut(text[:READ_AT_MOST]) for text in plain]
-    return _read(plain, np.concatenate(codes), lengths, pieces)
+    plain, codes, lengths = spelled(texts)
+    if len(codes) > READ_AT_MOST:
+        begins = lengths.cumsum() - lengths
+        lengths = np.minimum(lengths, READ_AT_MOST)
+        parts = zip(begins.tolist(), lengths.tolist(), strict=True)
+        codes = np.concatenate([codes[begin : begin + length] for begin, length in parts])
+    return _read(plain, codes, lengths, [cut(text[:READ_AT_MOST]) for text in plain])
 
 
 def _read(
-    plain: list[str], codes: NDArray[np.uint32], lengths: Offsets, pieces: list[list[str]]
+    plain: list[str], codes: NDArray[np.uint32], lengths: Offsets, cuts: list[list[str]]
 ) -> Readings:
     text_ends = lengths.cumsum()
     tells = telling(codes)
     rank = np.zeros(len(codes) + 1, dtype=np.int64)
     tells.cumsum(out=rank[1:])
-    flat = list(chain.from_iterable(pieces))
+    flat = list(chain.from_iterable(cuts))
     piece_lengths = np.fromiter(map(len, flat), dtype=np.int64, count=len(flat))
     ends = piece_lengths.cumsum()
     starts = ends - piece_lengths
@@ -106,13 +110,13 @@ def _read(
     character_begin = _with_zero(rank.take(text_ends))
     word_first, word_last = rank.take(starts), rank.take(ends)
     squeezed = codes[tells]
-    text_begin = (text_ends - lengths).repeat(np.diff(word_begin))
+    text_begin = (text_ends - lengths).repeat(steps(word_begin))
     bounds = word_begin.tolist()
     slices = [slice(a, b) for a, b in zip(bounds[:-1], bounds[1:], strict=True)]
     own_starts, own_ends = (starts - text_begin).tolist(), (ends - text_begin).tolist()
-    grams = n_grams(squeezed, character_begin, word_first, word_last, word_begin)
     leaf = leaf_phrases()
-    phrases = _phrases(leaf, _pieces(text_of(squeezed), np.diff(character_begin)), character_begin)
+    phrases = _phrases(leaf, pieces(text_of(squeezed), character_begin[1:]), character_begin)
+    concepts = _concepts(phrases, leaf)
     return Readings(
         plain,
         codes,
@@ -127,31 +131,41 @@ def _read(
         word_last - word_first > 1,
         codes.take(ends - 1),
         character_begin,
-        _with_concepts(grams, phrases, leaf),
+        n_grams(squeezed, character_begin, word_first, word_last, word_begin, concepts),
         phrases,
     )
 
 
 def phrases_in(
-    table: PhraseTable[Meaning], readings: Readings
+    table: PhraseTable[Meaning], readings: Readings, likely: Places | None = None
 ) -> list[list[tuple[int, int, Meaning]]]:
-    """What the table's find_longest tells of each text, which is looked at as a whole."""
+    """What the table's find_longest tells of each text, which is looked at as a whole. likely: the
+    table's likely places, where they are known already."""
     return [
         table.find_longest_at(plain, places)
         if len(plain) <= READ_AT_MOST
         else table.find_longest(plain)
-        for plain, places in zip(readings.plain, likely_places(table, readings), strict=True)
+        for plain, places in zip(
+            readings.plain, likely or likely_places(table, readings), strict=True
+        )
     ]
 
 
-def likely_places(table: PhraseTable[Meaning], readings: Readings) -> list[list[int]]:
+def likely_places(table: PhraseTable[Meaning], readings: Readings) -> Places:
     """Where in each text, as far as it was read, phrases may begin."""
-    at = table.likely(readings.pairs)
-    bounds = at.searchsorted(readings.text_begin)
-    begins = readings.text_begin[:-1].repeat(np.diff(bounds))
-    own = (at - begins).tolist()
-    ends = bounds.tolist()
-    return [own[begin:end] for begin, end in zip(ends[:-1], ends[1:], strict=True)]
+    return likely_places_of_all(PhraseTables([table]), readings)[0]
+
+
+def likely_places_of_all(tables: PhraseTables, readings: Readings) -> list[Places]:
+    """The likely places of each of the tables."""
+    at, said = tables.likely(readings.pairs)
+    text = readings.text_begin.searchsorted(at, side="right") - 1
+    own = at - readings.text_begin.take(text)
+    found: list[Places] = [[[] for _ in readings.plain] for _ in range(len(tables))]
+    for of, number, place in zip(said, text.tolist(), own.tolist(), strict=True):
+        for table in tables.tables[of]:
+            found[table][number].append(place)
+    return found
 
 
 def holds(numbers: Sequence[int], number: int) -> bool:
@@ -175,34 +189,21 @@ def _with_zero(numbers: Offsets) -> Offsets:
     return np.concatenate([np.zeros(1, dtype=np.int64), numbers])
 
 
-def _pieces(text: str, lengths: Offsets) -> list[str]:
-    ends = lengths.cumsum()
-    return [text[a:b] for a, b in zip((ends - lengths).tolist(), ends.tolist(), strict=True)]
-
-
 def _phrases(leaf: LeafPhrases, texts: list[str], begins: Offsets) -> NDArray[np.int64]:
+    """Readings.phrases. texts: the characters of each; begins: where they begin among all."""
     found = [leaf.table.find_numbers(text) for text in texts]
-    numbers = np.fromiter(map(len, found), dtype=np.int64, count=len(found))
-    rows = np.empty((int(numbers.sum()), 4), dtype=np.int64)
-    if len(rows):
-        rows[:, 1:] = list(chain.from_iterable(found))
-    rows[:, 0] = np.arange(len(texts)).repeat(numbers)
+    counts = list(map(len, found))
+    numbers = chain.from_iterable(chain.from_iterable(found))
+    rows = np.empty((sum(counts), 4), dtype=np.int64)
+    rows[:, 1:] = np.fromiter(numbers, dtype=np.int64, count=3 * len(rows)).reshape(-1, 3)
+    rows[:, 0] = np.arange(len(texts)).repeat(counts)
     rows[:, 2:] += begins.take(rows[:, :1])
     return rows
 
 
-def _with_concepts(grams: NGrams, phrases: NDArray[np.int64], leaf: LeafPhrases) -> NGrams:
+def _concepts(phrases: NDArray[np.int64], leaf: LeafPhrases) -> Concepts:
     """What leaf phrases mean counts as n-grams too: a word never met in training still speaks for
     its topic through the others of its kind."""
-    if not len(phrases):
-        return grams
-    number, concepts = leaf.concepts_of(phrases[:, 1])
+    number, hashes = leaf.concepts_of(phrases[:, 1])
     text, _, first, last = phrases.take(number, axis=0).T
-    return replace(
-        grams,
-        hashes=np.concatenate([grams.hashes, concepts]),
-        first=np.concatenate([grams.first, first]),
-        last=np.concatenate([grams.last, last]),
-        owner=np.concatenate([grams.owner, text.astype(np.uint16)]),
-        sorts=(*grams.sorts[:-1], len(grams.hashes) + len(concepts)),
-    )
+    return Concepts(hashes, first, last, text.astype(np.uint16))

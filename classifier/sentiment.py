@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from casework.judgement import Evidence
 from classifier.bayes import BayesSentiment
@@ -12,8 +13,7 @@ from classifier.reading import Readings
 EVIDENCE_AT_MOST = 8
 
 
-@dataclass(frozen=True, slots=True)
-class Sentiment:
+class Sentiment(Struct, frozen=True):
     """label: negative, neutral or positive; confidence: its probability; score: from -1 to 1, the
     probability of positive less that of negative; evidence: the engine's own, where the linear model does not give it."""
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import TypeVar
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from casework.judgement import TopicGuess, TopicPath
 from casework.taxonomy import first_level_topics, leaves
+from classifier.arrays import heads, steps, taken
 from classifier.lexicon import leaf_phrases
 
 SHOWN_FROM = 0.5
@@ -26,20 +28,20 @@ PRIOR = 0.6
 
 Chances = NDArray[np.float64]
 
-Number = TypeVar("Number", np.float64, np.intp)
-
 
 @dataclass(frozen=True, slots=True)
 class _Tree:
-    """The taxonomy as numbers. paths: of the leaves; topic_of, second_of: for each leaf the number of
-    its topic and of its second level; topic_begin, second_begin: the first leaf of each (the leaves
-    of a level stand together); prior: what each leaf has without words."""
+    """The taxonomy as numbers. paths: of the leaves; topic_of: for each leaf the number of its topic;
+    topic_begin, second_begin: the first leaf of each topic and second level (the leaves of a level
+    stand together); seconds: the second levels of each topic, thirds: the leaves of each second
+    level, both the first and the one behind the last; prior: what each leaf has without words."""
 
     paths: tuple[TopicPath, ...]
     topic_of: NDArray[np.int64]
-    second_of: NDArray[np.int64]
     topic_begin: NDArray[np.int64]
     second_begin: NDArray[np.int64]
+    seconds: list[tuple[int, int]]
+    thirds: list[tuple[int, int]]
     prior: Chances
 
 
@@ -51,7 +53,16 @@ def _tree() -> _Tree:
     seconds = list(dict.fromkeys(path[:2] for path in paths))
     second_of = np.array([seconds.index(path[:2]) for path in paths])
     prior = (PRIOR / np.bincount(topic_of))[topic_of]
-    return _Tree(paths, topic_of, second_of, _begins(topic_of), _begins(second_of), prior)
+    topic_begin, second_begin = _begins(topic_of), _begins(second_of)
+    return _Tree(
+        paths,
+        topic_of,
+        topic_begin,
+        second_begin,
+        list(pairwise([*second_of.take(topic_begin).tolist(), len(seconds)])),
+        list(pairwise([*second_begin.tolist(), len(paths)])),
+        prior,
+    )
 
 
 def _begins(numbers: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -67,12 +78,17 @@ def leaf_probabilities(phrases: NDArray[np.int64], topics: Chances) -> Chances:
     """
     tree, leaf = _tree(), leaf_phrases()
     count = len(tree.paths)
+    found = phrases[:, 0] * len(leaf.weight) + phrases[:, 1]
+    found.sort()
+    first = heads(found)
+    found = found.take(first)
+    text = found // len(leaf.weight)
+    phrase = found - text * len(leaf.weight)
     # The second time a phrase stands in the text it says half, the third time a quarter.
-    found, times = np.unique(phrases[:, 0] * len(leaf.weight) + phrases[:, 1], return_counts=True)
-    text, phrase = np.divmod(found, len(leaf.weight))
-    more = leaf.weight.take(phrase) * (2 - 0.5 ** (times - 1))
+    times = steps(np.concatenate([first, [len(phrases)]]))
+    more = leaf.share.take(phrase) * (2 - 0.5 ** (times - 1))
     number, leaf_number = leaf.leaves_of(phrase)
-    each = (more / np.bincount(number, minlength=len(phrase)).clip(1)).take(number)
+    each = more.take(number)
     flat = np.bincount(text.take(number) * count + leaf_number, each, len(topics) * count)
     mass = flat.reshape(len(topics), count) + tree.prior
     totals = np.add.reduceat(mass, tree.topic_begin, axis=1)
@@ -81,41 +97,53 @@ def leaf_probabilities(phrases: NDArray[np.int64], topics: Chances) -> Chances:
 
 def best_leaves(chances: Chances) -> list[tuple[TopicGuess, ...]]:
     """The likeliest leaves of each text, best first."""
-    likely = np.argpartition(-chances, LEAVES_REPORTED, axis=1)[:, :LEAVES_REPORTED]
-    likely.sort(axis=1)
-    values = taken(chances, likely)
-    order = (-values).argsort(axis=1, kind="stable")
-    likely = taken(likely, order)
-    values = taken(values, order)
+    less = -chances
+    likely = less.argpartition(LEAVES_REPORTED, axis=1)[:, :LEAVES_REPORTED]
+    rows = zip(taken(less, likely).tolist(), likely.tolist(), strict=True)
     paths = _tree().paths
     return [
-        tuple([TopicGuess(paths[n], chance) for n, chance in zip(row, some, strict=True)])
-        for row, some in zip(likely.tolist(), values.tolist(), strict=True)
+        tuple([TopicGuess(paths[n], -least) for least, n in sorted(zip(*row, strict=True))])
+        for row in rows
     ]
 
 
-def taken(rows: NDArray[Number], columns: NDArray[np.intp]) -> NDArray[Number]:
-    """Of each row the columns asked for; numpy.take_along_axis in a third of the time for few rows."""
-    begins = np.arange(len(rows))[:, None] * rows.shape[1]
-    return np.asarray(rows.reshape(-1).take(columns + begins))
+def shown_paths(
+    labels: Sequence[str], order: NDArray[np.intp], certainty: Chances, chances: Chances
+) -> list[TopicPath]:
+    """The path of each text that is certain enough to show: empty, or one to three levels. A topic of
+    the city's own has one level.
 
-
-def shown_paths(topics: Chances, chances: Chances) -> list[TopicPath]:
-    """The path of each text that is certain enough to show: empty, or one to three levels."""
+    labels: of all topics, those of the taxonomy first; order, certainty: their numbers and
+    probabilities, most probable first; chances: of the leaves.
+    """
     tree = _tree()
-    best = topics.argmax(axis=1)
-    certain = topics.max(axis=1)
-    inside = chances * (tree.topic_of == best[:, None])
-    seconds = np.add.reduceat(inside, tree.second_begin, axis=1)
-    second = seconds.argmax(axis=1)
-    second_mass = seconds.max(axis=1)
-    thirds = inside * (tree.second_of == second[:, None])
-    third = thirds.argmax(axis=1).tolist()
-    depth = (certain >= SHOWN_FROM).astype(int)
-    depth += depth * (second_mass >= SHOWN_DEEPER_FROM * certain)
-    depth += (depth == 2) * (thirds.max(axis=1) >= SHOWN_DEEPER_FROM * second_mass)
-    first = first_level_topics()
+    seconds = np.add.reduceat(chances, tree.second_begin, axis=1)
     return [
-        tree.paths[third[text]][:levels] if levels > 1 else (first[best[text]],)[:levels]
-        for text, levels in enumerate(depth.tolist())
+        _shown_path(tree, labels, topic, certain, second, leaf) if certain >= SHOWN_FROM else ()
+        for topic, certain, second, leaf in zip(
+            order[:, 0].tolist(), certainty[:, 0].tolist(), seconds, chances, strict=True
+        )
     ]
+
+
+def _shown_path(
+    tree: _Tree,
+    labels: Sequence[str],
+    topic: int,
+    certain: float,
+    seconds: Chances,
+    thirds: Chances,
+) -> TopicPath:
+    """The path below a topic that is shown. seconds, thirds: the probabilities of all second levels
+    and of all leaves."""
+    if topic >= len(tree.seconds):
+        return (labels[topic],)
+    begin, end = tree.seconds[topic]
+    second = begin + int(seconds[begin:end].argmax())
+    share = float(seconds[second])
+    if share < SHOWN_DEEPER_FROM * certain:
+        return (labels[topic],)
+    begin, end = tree.thirds[second]
+    third = begin + int(thirds[begin:end].argmax())
+    levels = 3 if thirds[third] >= SHOWN_DEEPER_FROM * share else 2
+    return tree.paths[third][:levels]

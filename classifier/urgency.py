@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from casework.judgement import Evidence
@@ -24,7 +25,7 @@ from classifier.danger import (
 )
 from classifier.phrases import PhraseTable
 from classifier.present import Context, Present, supposed
-from classifier.reading import READ_AT_MOST, Readings, holds, likely_places
+from classifier.reading import READ_AT_MOST, Places, Readings, holds, likely_places
 from classifier.sentences import Sentence, Sentences
 
 RULES_FILE = Path(__file__).parent / "rules" / "urgency.toml"
@@ -61,16 +62,14 @@ Hit = tuple[int, int, tuple[Rule, ...]]
 """Start and end of a word of rules, and these rules."""
 
 
-@dataclass(slots=True)
-class Signs:
+class Signs(Struct, frozen=True):
     """hits: the words of rules in a text, by their start; danger: its words of danger."""
 
     hits: list[Hit]
     danger: Found
 
 
-@dataclass(frozen=True, slots=True)
-class Urgency:
+class Urgency(Struct, frozen=True):
     """level: "urgent" or "normal"; rule: the id of the rule that fired first in the file's order, or
     ""; evidence: the words, with their offsets, of all rules that fired."""
 
@@ -143,17 +142,28 @@ def _happening(parts: Sentences, found: Found) -> Found:
     return [word for word in found if present.tells(word[0])]
 
 
-def signs_in(readings: Readings) -> list[Signs]:
-    """The signs in each text."""
-    table = _rules()[0]
+def rule_table() -> PhraseTable[tuple[Rule, ...]]:
+    """The words of rules."""
+    return _rules()[0]
+
+
+def signs_in(
+    readings: Readings, likely: Places | None = None, likely_danger: Places | None = None
+) -> list[Signs]:
+    """The signs in each text. likely, likely_danger: where words of rules and of danger may begin, if
+    that is known already."""
+    table = rule_table()
     found = [
         table.find_at(plain, places) if len(plain) <= READ_AT_MOST else table.find(plain)
-        for plain, places in zip(readings.plain, likely_places(table, readings), strict=True)
+        for plain, places in zip(
+            readings.plain, likely or likely_places(table, readings), strict=True
+        )
     ]
-    rows = zip(found, readings.starts, readings.ends, words_of_danger(readings), strict=True)
+    danger = words_of_danger(readings, likely_danger)
+    rows = zip(found, readings.starts, readings.ends, danger, strict=True)
     return [
-        Signs(_whole_words(hits, starts, ends) if hits else hits, danger)
-        for hits, starts, ends, danger in rows
+        Signs(_whole_words(hits, starts, ends) if hits else hits, words)
+        for hits, starts, ends, words in rows
     ]
 
 

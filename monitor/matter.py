@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from classifier.keywords import rarity, stop_words
 from classifier.ngrams import hashes_of_words
+from classifier.rarity import rarity, stop_words
 from classifier.segmentation import words
 
 SUBJECT = 3

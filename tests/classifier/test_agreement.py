@@ -49,7 +49,7 @@ def test_scores_are_those_of_the_vectoriser_and_the_weights(fitted: fitting.Fit)
     (scored,), _ = model.score(read(TEXTS).grams, len(TEXTS))
     # Weights are rounded, and of two n-grams that share a place only one is known.
     assert np.allclose(scored.probabilities, reference, atol=0.01)
-    assert (scored.order[:, 0] == scored.probabilities.argmax(axis=1)).all()
+    assert (scored.ranked()[0][:, 0] == scored.best).all()
 
 
 def test_models_scored_together_say_what_each_says_alone() -> None:
@@ -61,7 +61,7 @@ def test_models_scored_together_say_what_each_says_alone() -> None:
         (alone,), _ = JointModel([models[number]]).score(grams, len(texts))
         # Of two n-grams that share a place only one is known to all models together.
         assert np.abs(scored.probabilities - alone.probabilities).mean() < 0.01
-        assert (scored.order[:, 0] == alone.order[:, 0]).mean() > 0.95
+        assert (scored.best == alone.best).mean() > 0.95
 
 
 def test_a_model_survives_its_file(fitted: fitting.Fit, tmp_path: Path) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from classifier.keywords import keywords_of, rarity, stop_words
+from classifier.keywords import keywords_of
 from classifier.ngrams import hashes_of_words
+from classifier.rarity import rarity, stop_words
 from classifier.reading import read
 
 
