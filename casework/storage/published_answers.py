@@ -20,7 +20,7 @@ from casework.permissions import Action, Person
 from casework.storage.acts import begin, finish
 from casework.storage.judgements import SEPARATOR, split_topic
 from casework.storage.records import Records, Work
-from casework.storage.tables import PublishedAnswerRow, TicketRow
+from casework.storage.tables import MessageRow, PublishedAnswerRow, TicketRow
 from casework.taxonomy import REPORT
 
 PAGE_SIZE = 20
@@ -65,6 +65,18 @@ def may_be_published(ticket: TicketRow) -> bool:
         and ticket.kind != REPORT
         and bool(ticket.replies)
     )
+
+
+def agreed_to(work: Work) -> tuple[TicketRow, ...]:
+    """The tickets whose answer may be published and was not yet, the oldest first."""
+    rows = work.session.scalars(
+        select(TicketRow)
+        .join(MessageRow, MessageRow.id == TicketRow.message_id)
+        .outerjoin(PublishedAnswerRow, PublishedAnswerRow.ticket_id == TicketRow.id)
+        .where(MessageRow.publishable, PublishedAnswerRow.id.is_(None))
+        .order_by(TicketRow.opened_at)
+    )
+    return tuple(ticket for ticket in rows if may_be_published(ticket))
 
 
 def publish(
