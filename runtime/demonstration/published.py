@@ -13,6 +13,7 @@ from casework.storage.published_answers import (
     publish,
 )
 from casework.storage.records import Records
+from casework.storage.tables import TicketRow
 from intake.privacy import mask
 
 READ_AFTER = timedelta(days=1)
@@ -24,7 +25,7 @@ def publish_some(records: Records, office: Office, screener: Person, until: date
     with records.read() as work:
         if count_published(work, AnswersWanted()):
             return 0
-        first = {}
+        first: dict[str, tuple[TicketRow, datetime]] = {}
         for ticket in agreed_to(work):
             published_at = ticket.replies[-1].answered_at + READ_AFTER
             if published_at <= until:
