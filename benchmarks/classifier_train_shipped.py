@@ -1,7 +1,7 @@
 """Trains the models that ship, from the reference data beside the checkout.
 
     python -m benchmarks.classifier_train_shipped [--into FOLDER] [topic] [sentiment] [kind] [urgency]
-                                                  [unit] [actionable]
+                                                  [unit] [actionable] [unfit]
 
 Into another folder: to see how good they are, and leave those that ship alone.
 """
@@ -75,6 +75,13 @@ def _actionable(into: Path) -> Iterator[ModelCard]:
         yield train(told, "actionable", into)
 
 
+def _unfit(into: Path) -> Iterator[ModelCard]:
+    with tempfile.TemporaryDirectory() as folder:
+        taken_up = Path(folder) / "tipdm_messages.csv"
+        write_taken_up(taken_up)
+        yield train(taken_up, "unfit", into)
+
+
 TRAIN: dict[str, Callable[[Path], Iterator[ModelCard | Measured]]] = {
     "topic": _topic,
     "sentiment": _sentiment,
@@ -82,6 +89,7 @@ TRAIN: dict[str, Callable[[Path], Iterator[ModelCard | Measured]]] = {
     "urgency": _urgency,
     "unit": _unit,
     "actionable": _actionable,
+    "unfit": _unfit,
 }
 
 SAID = {
@@ -127,6 +135,16 @@ def write_told_by_where(path: Path) -> None:
                 writer.writerow(["yes", told[number % len(told)]])
         for row in _rows("sentiment_train.csv")[::EVERY_POST]:
             writer.writerow(["no", row["text"]])
+
+
+def write_taken_up(path: Path) -> None:
+    """Subjects of messages to a city, and single sentences of them: all were taken up."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["unfit", "text"])
+        for number, row in enumerate(_rows("tipdm_messages.csv")):
+            told = SENTENCE.findall(row["留言详情"])
+            writer.writerow(["fit", told[number % len(told)] if told else row["留言主题"]])
 
 
 def _told_by_subject() -> Iterator[tuple[str, str]]:

@@ -14,6 +14,7 @@ ENQUIRY, HELP, COMPLAINT, REPORT, SUGGESTION, PRAISE = KINDS
 NEUTRAL = "neutral"
 SENTIMENTS = ("negative", NEUTRAL, "positive")
 ACTIONABLE = ("yes", "no")
+FIT, SPAM, ABUSE = FITNESS = ("fit", "spam", "abuse")
 URGENCIES = ("urgent", "normal")
 URGENT, NORMAL = URGENCIES
 

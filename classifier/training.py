@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from casework.errors import FileUnreadable
-from casework.taxonomy import ACTIONABLE, KINDS, SENTIMENTS, URGENCIES, first_level_topics
+from casework.taxonomy import ACTIONABLE, FITNESS, KINDS, SENTIMENTS, URGENCIES, first_level_topics
 from classifier import fitting
 from classifier.bayes import WordCounts, count_words
 from classifier.bayes_file import save_counts
@@ -38,9 +38,9 @@ from classifier.segmentation import DICTIONARY_VERSION
 
 Task = Literal["topic", "sentiment", "kind", "urgency"]
 
-TrainedTask = Task | Literal["actionable", "unit"]
-"""Units are measured where they are dispatched to: `flask routing evaluate`; for what is actionable
-there are no labelled rows but our own sentences."""
+TrainedTask = Task | Literal["actionable", "unfit", "unit"]
+"""Units are measured where they are dispatched to: `flask routing evaluate`; for what is actionable,
+and for what is unfit, there are no labelled rows but our own sentences."""
 
 OWN = "own sentences"
 
@@ -52,6 +52,7 @@ LABEL_COLUMNS = {
     "kind": "kind",
     "urgency": "urgency",
     "actionable": "actionable",
+    "unfit": "unfit",
     "unit": "unit",
 }
 
@@ -67,13 +68,14 @@ RECIPES = {
     "kind": fitting.Recipe(cost=0.5, at_most=60_000, evening=0.8, meaning=1.0),
     "urgency": fitting.Recipe(cost=1.0, at_most=20_000, evening=0.8, meaning=2.0),
     "actionable": fitting.Recipe(cost=0.5, at_most=20_000, meaning=2.0),
+    "unfit": fitting.Recipe(cost=0.5, at_most=20_000, meaning=2.0),
     "unit": fitting.Recipe(cost=0.5, at_most=40_000, meaning=1.0),
 }
 
 CIVIC_WEIGHT = {"sentiment": 4.0, "kind": 2.5}
 """Beside a large file, each row of a small one (and each own sentence) weighs so much; else 1."""
 
-OWN_WEIGHT = {"actionable": 10.0}
+OWN_WEIGHT = {"actionable": 10.0, "unfit": 10.0}
 """Each own sentence weighs so much where the rows of the files are labelled by where they come from."""
 
 
@@ -164,6 +166,7 @@ def _names(task: TrainedTask, rows: Sequence[Row], new_labels: bool) -> tuple[st
         "kind": KINDS,
         "urgency": URGENCIES,
         "actionable": ACTIONABLE,
+        "unfit": FITNESS,
         "unit": tuple(sorted({code for _, code in read_seeds("unit")})),
     }[task]
     if len(rows) < FEWEST_ROWS:

@@ -1,8 +1,10 @@
 """Whether a message looks as if there were nothing in it to take up: empty, advertising, insults.
 
-Plain rules and a suggestion only: a person reads the message and decides, and nothing is ever
-refused by them alone. Whoever complains about an advertisement quotes it, so words of complaint
-speak against advertising.
+A suggestion only: a person reads the message and decides, and nothing is ever refused by it alone. What
+is empty is found by rules; advertising and insults by a linear model of its own, learnt from sentences of
+ours and from what cities took up (`benchmarks/classifier_train_shipped.py`). Whoever complains about an
+advertisement quotes it, so words of complaint speak against advertising; whoever swears about a road or a
+landlord complains, so an insult is one only where nothing else is told.
 """
 
 from __future__ import annotations
@@ -10,35 +12,38 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass
+from functools import cache
 
+import numpy as np
+
+from casework.taxonomy import ABUSE, FITNESS, SPAM
+from classifier.evidence import Question, deciding_words
+from classifier.joint import JointModel
+from classifier.linear import load_linear
+from classifier.loading import SHIPPED
+from classifier.reading import read
 from classifier.segmentation import normalised
 
-EMPTY, SPAM, ABUSE = "empty", "spam", "abuse"
+EMPTY = "empty"
 
-FEWEST_LETTERS = 4
-SHORT_INSULT = 40
+FEWEST_LETTERS = 2
+SHORT = 160
+"""Letters of a text: whoever has more to say tells something, whatever the words."""
+SURE = 0.75
 REPEATED_SHARE = 0.6
-FEWEST_DIFFERENT = 0.15
+LONG, FEWEST_DIFFERENT = 12, 5
+"""A text of so many letters has more different ones than these, unless it repeats itself."""
+WHY = 1
 
 _LETTER = re.compile(r"[\w]")
-_REACH = re.compile(
-    r"https?://|www\.|\b[a-z0-9-]+\.(?:com|cn|net|top|vip|xyz)\b|1[3-9]\d{9}|\b\d{5,11}\b"
-    r"|(?:微信|薇信|威信|vx|v信|qq|扣扣)\s*(?:号|群)?\s*[:：]?\s*[a-z0-9_-]{4,}",
-    re.IGNORECASE,
-)
-_OFFER = re.compile(
-    r"加(?:我)?(?:微信|薇信|威信|v信|vx|qq|群)|扫码(?:进群|领取|关注)|代开发票|低息贷款|无抵押|秒批|秒到账|日赚|月入过万"
-    r"|躺赚|招代理|诚招|兼职日结|刷单返|包过|代考|办证刻章|免费领取|限时优惠|特价促销|厂家直销|信用卡套现|提额"
-    r"|棋牌平台|真人荷官|网投|澳门新",
-    re.IGNORECASE,
-)
-_COMPLAINT = re.compile(r"举报|投诉|被骗|诈骗|骗子|骗了|骗人|曝光|查处|反映")
-_INSULT = re.compile(
-    r"傻[逼比b叉]|煞笔|沙比|妈的|他妈|你妈|操你|草你|狗日|王八蛋|混蛋|滚蛋|去死|废物|畜生|垃圾东西|脑残|白痴|贱人|\bnmsl\b|\bsb\b",
-    re.IGNORECASE,
+_COMPLAINT = re.compile(
+    r"举报|投诉|骗|曝光|查处|反映|严禁|取缔|整治|维权|舞弊|没人管|不管|不退|不给|怎么办|要求|扰民|跑路|跑了"
 )
 _MATTER = re.compile(
-    r"路|水|电|楼|车|房|学校|医院|工资|社保|小区|街道|村|证|费|噪|垃圾堆|污染|施工|物业|单位|局"
+    r"路|水|电|楼|车|房|学校|医院|工资|社保|小区|街道|村|证|噪|污染|施工|物业|灯|暖|井盖|树|门口|漏|堵|着火|塌|骂我"
+)
+_NOTHING = re.compile(
+    r"(?:在吗|在不在|你好|您好|有人吗|喂|测试|试试|无|没有|没了|不知道|随便|一下|系统|看看|看|哈|呵|嘿|啊|嗯|哦)+"
 )
 
 
@@ -54,27 +59,44 @@ def unfit(text: str) -> Unfit | None:
     """What speaks against taking the message up, or None."""
     plain = normalised(text)
     letters = _LETTER.findall(plain)
-    if len(letters) < FEWEST_LETTERS:
-        return Unfit(EMPTY, plain.strip()[:20])
-    repeated = _repeated(letters)
-    if repeated:
-        return Unfit(EMPTY, repeated)
-    offers = _OFFER.findall(plain)
-    reach = _REACH.search(plain)
-    if not _COMPLAINT.search(plain) and (len(offers) > 1 or (offers and reach)):
-        return Unfit(SPAM, offers[0])
-    insult = _INSULT.search(plain)
-    if insult and len(letters) <= SHORT_INSULT and not _MATTER.search(plain):
-        return Unfit(ABUSE, insult.group())
+    nothing = _nothing_said(plain, letters)
+    if nothing is not None:
+        return Unfit(EMPTY, nothing)
+    if len(letters) > SHORT:
+        return None
+    label, evidence = _learnt(text)
+    speaks_against = {SPAM: _COMPLAINT, ABUSE: _MATTER}
+    if label in speaks_against and not speaks_against[label].search(plain):
+        return Unfit(label, evidence)
     return None
 
 
-def _repeated(letters: list[str]) -> str:
-    """The character a text mostly is, or ""."""
-    if len(letters) < 2 * FEWEST_LETTERS:
-        return ""
+def _nothing_said(plain: str, letters: list[str]) -> str | None:
+    """What stands there instead of a message; None where there is one."""
+    said = "".join(letters)
+    short_number = said.isdigit() and len(said) < len("13800000000")
+    if len(letters) < FEWEST_LETTERS or short_number or _NOTHING.fullmatch(said):
+        return plain.strip()[:20]
     counted = Counter(letters)
     letter, times = counted.most_common(1)[0]
-    alike = times / len(letters) >= REPEATED_SHARE
-    few = len(letters) >= 40 and len(counted) / len(letters) <= FEWEST_DIFFERENT
-    return letter * 3 if alike or few else ""
+    alike = len(letters) > FEWEST_LETTERS and times / len(letters) >= REPEATED_SHARE
+    few = len(letters) >= LONG and len(counted) <= FEWEST_DIFFERENT
+    return letter * 3 if alike or few else None
+
+
+def _learnt(text: str) -> tuple[str, str]:
+    """The label the model is sure of, "" where it is not, and the word that decided most."""
+    readings = read([text])
+    (scored,), known = _model().score(readings.grams, 1)
+    best = int(scored.best[0])
+    if scored.probabilities[0, best] < SURE:
+        return "", ""
+    label = FITNESS[best]
+    question = Question(scored, np.array([best]), label, WHY)
+    ((words,),) = deciding_words([text], readings, known, (question,))
+    return label, words[0].text if words else ""
+
+
+@cache
+def _model() -> JointModel:
+    return JointModel((load_linear(SHIPPED / "unfit.npz"),))

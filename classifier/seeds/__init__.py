@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from casework.taxonomy import NORMAL, PRAISE
+from casework.taxonomy import FIT, NORMAL, PRAISE
 
 FOLDER = Path(__file__).parent
 
@@ -14,7 +14,7 @@ MAY_BE_URGENT = {"求助", "举报"}
 
 def read_seeds(task: str) -> list[tuple[str, str]]:
     """Text and label of every own sentence for a task: "topic", "kind", "sentiment", "urgency",
-    "actionable" ("yes", "no") or "unit" (a body's code)."""
+    "actionable" ("yes", "no"), "unfit" ("fit", "spam", "abuse") or "unit" (a body's code)."""
     if task == "unit":
         return headed_lines(FOLDER / "units.txt")
     topics = headed_lines(FOLDER / "topics.txt")
@@ -28,6 +28,8 @@ def read_seeds(task: str) -> list[tuple[str, str]]:
         asking = topics + [row for row in kinds if row[1] != PRAISE]
         praise = [(text, "no") for text, kind in kinds if kind == PRAISE]
         return headed_lines(FOLDER / "actionable.txt") + [(t, "yes") for t, _ in asking] + praise
+    if task == "unfit":
+        return headed_lines(FOLDER / "unfit.txt") + [(text, FIT) for text, _ in topics + kinds]
     if task == "kind":
         return kinds
     feelings = {"咨询": "neutral", "建议": "neutral", "投诉": "negative", "表扬": "positive"}

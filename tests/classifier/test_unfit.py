@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from classifier.scoring import label_scores
+from classifier.seeds import headed_lines, read_seeds
 from classifier.unfit import unfit
+
+SENTENCES = Path(__file__).parent / "sentences"
 
 
 @pytest.mark.parametrize(
@@ -45,6 +51,32 @@ def test_suggested(text: str, reason: str) -> None:
 )
 def test_left_alone(text: str) -> None:
     assert unfit(text) is None
+
+
+def test_sentences_nothing_was_learnt_from() -> None:
+    """Advertising and insults nobody wrote a rule for, and messages that swear or quote advertising."""
+    rows = headed_lines(SENTENCES / "unfit.txt")
+    found = [seen.reason if seen else "fine" for seen in map(unfit, (text for text, _ in rows))]
+    truth = [label for _, label in rows]
+    scores = label_scores(truth, found)
+    assert min(scores["spam"].precision, scores["abuse"].precision) >= 0.9, scores
+    assert min(scores["spam"].recall, scores["abuse"].recall) >= 0.7, scores
+    assert scores["empty"].recall == 1
+    assert scores["fine"].recall >= 0.9, scores
+
+
+def test_no_sentence_to_learn_from_is_one_to_test_with() -> None:
+    assert not {text for text, _ in headed_lines(SENTENCES / "unfit.txt")} & {
+        text for text, _ in read_seeds("unfit")
+    }
+
+
+def test_the_word_that_decided_stands_in_the_text() -> None:
+    text = "新店开业，充值满五百送三百，欢迎选购，电话13800000009"
+    found = unfit(text)
+    assert found is not None
+    assert found.evidence
+    assert found.evidence in text
 
 
 @given(st.text(max_size=300))
