@@ -3,6 +3,7 @@ itself is some hundred short arrays."""
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TypeVar
 
 import numpy as np
@@ -37,6 +38,18 @@ def ranges(begins: Offsets, counts: Offsets) -> Offsets:
     found: Offsets = shift.repeat(counts)
     found += np.arange(len(found))
     return found
+
+
+def of_each(at: NDArray[np.intp], begins: Offsets) -> list[list[int]]:
+    """Sorted places among the things of all texts as places among those of each text.
+
+    begins: where those of each text begin, and at last their number.
+    """
+    if len(begins) == 2:
+        return [at.tolist()]
+    bounds = at.searchsorted(begins)
+    own = (at - begins[:-1].repeat(steps(bounds))).tolist()
+    return [own[low:high] for low, high in pairwise(bounds.tolist())]
 
 
 def taken(rows: NDArray[Number], columns: NDArray[np.intp]) -> NDArray[Number]:

@@ -76,9 +76,12 @@ def _heaviest(
 ) -> list[list[list[int]]]:
     """For each text and question the words that say least against the label, first the least: what
     they say and, in the lowest bits, the number of the word. So one number is sorted instead of two."""
-    side_by_side = _side_by_side(against, readings)
-    side_by_side.sort(axis=2)
-    found: list[list[list[int]]] = side_by_side[:, :, :at_most].tolist()
+    heavy = _side_by_side(against, readings)
+    if at_most < heavy.shape[2]:
+        heavy.partition(at_most, axis=2)
+        heavy = heavy[:, :, :at_most]
+    heavy.sort(axis=2)
+    found: list[list[list[int]]] = heavy.tolist()
     return found
 
 
@@ -146,15 +149,14 @@ def _word_weights_against(
     for begin in range(0, len(columns), together):
         part = slice(begin, begin + together)
         said = _said_before(first, last, asked[part] * share, characters)
-        against[part] = said.take(readings.word_first, axis=1) - said.take(
-            readings.word_last, axis=1
-        )
+        said.take(readings.word_first, axis=1, out=against[part])
+        against[part] -= said.take(readings.word_last, axis=1)
     return against
 
 
 def _said_before(
     first: NDArray[np.int64], last: NDArray[np.int64], shares: NDArray[np.float64], characters: int
-) -> NDArray[np.float64]:
+) -> NDArray[np.int64]:
     """What all characters before each one, and before the end, say together: a row a question.
 
     first, last: the characters of each n-gram; shares: what each of them has of its weight, whole
@@ -166,8 +168,9 @@ def _said_before(
     # What a character says is another where n-grams begin and where they end, and nowhere else.
     change = np.bincount((first + row).reshape(-1), shares, rows * size)
     change -= np.bincount((last + row).reshape(-1), shares, rows * size)
-    each = change.reshape(rows, size).cumsum(axis=1)
-    said = np.zeros((rows, size))
+    # As whole numbers, which are added up in a fifth of the time.
+    each = change.astype(np.int64).reshape(rows, size).cumsum(axis=1)
+    said = np.zeros((rows, size), dtype=np.int64)
     each[:, :-1].cumsum(axis=1, out=said[:, 1:])
     return said
 

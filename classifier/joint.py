@@ -103,9 +103,10 @@ class JointModel:
         slots = self._slots.take(_places(grams.hashes))
         # The upper halves are equal where the n-gram is known, however the row differs.
         at = ((slots ^ (grams.hashes << _HALF)) <= _LOWER).nonzero()[0]
+        begin = np.array([0, len(at)])
         if texts > 1:
             at = at.take(grams.owner.take(at).argsort(kind="stable"))
-        begin = grams.owner.take(at).searchsorted(np.arange(texts + 1))
+            begin = grams.owner.take(at).searchsorted(np.arange(texts + 1))
         rows = slots.take(at) & _LOWER
         records = self._records.take(rows.view(np.int64))
         known = Known(at, begin, records.view(np.int16).reshape(-1, self._width))
@@ -207,5 +208,5 @@ def _sums(known: Known) -> NDArray[np.int32]:
     bounds = known.begin.tolist()
     sums = np.zeros((len(bounds) - 1, known.weights.shape[1]), dtype=np.int32)
     for number, (begin, end) in enumerate(zip(bounds[:-1], bounds[1:], strict=True)):
-        np.einsum("ij->j", known.weights[begin:end].astype(np.int32), out=sums[number])
+        np.einsum("ij->j", known.weights[begin:end], out=sums[number], dtype=np.int32)
     return sums

@@ -8,7 +8,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from classifier.arrays import steps
+from classifier.arrays import of_each
 from classifier.reading import Readings
 
 NAME_AT_MOST = 10
@@ -50,15 +50,8 @@ class NamesByEnding:
     def names_in(self, readings: Readings) -> list[list[Found]]:
         """The names of each text in their order, not overlapping."""
         likely: NDArray[np.intp] = self._last.take(readings.last_codes, mode="clip").nonzero()[0]
-        bounds = likely.searchsorted(readings.word_begin)
-        own = (likely - readings.word_begin[:-1].repeat(steps(bounds))).tolist()
-        parts = zip(bounds[:-1].tolist(), bounds[1:].tolist(), strict=True)
-        return [
-            self._of_text(
-                own[begin:end], readings.words[text], readings.starts[text], readings.ends[text]
-            )
-            for text, (begin, end) in enumerate(parts)
-        ]
+        own = of_each(likely, readings.word_begin)
+        return list(map(self._of_text, own, readings.words, readings.starts, readings.ends))
 
     def _of_text(
         self, likely: list[int], words: list[str], starts: list[int], ends: list[int]

@@ -13,7 +13,7 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
-from classifier.arrays import Codes, Offsets, ranges, steps
+from classifier.arrays import Codes, Offsets, ranges
 from classifier.normalisation import raw_codes
 
 CHARACTER_SIZES = (2, 4)
@@ -115,23 +115,26 @@ def n_grams(
 def _stretches_of(characters: Offsets, words: Offsets) -> tuple[Offsets, Offsets]:
     """How many n-grams of each sort (a row) each text (a column) has, and where the first begins: a
     character, or the number of a word. Those of a text and sort follow on each other."""
-    of_characters, of_words = steps(characters), steps(words)
-    sizes = len(CHARACTER_SIZES)
-    counts = np.empty((sizes + len(_OF_SORT), len(of_words)), dtype=np.int64)
-    for row, size in enumerate(CHARACTER_SIZES):
-        counts[row] = of_characters - (size - 1)
-        if size > LONGER:
-            counts[row] *= of_characters <= SHORT
-    counts[sizes:] = of_words
-    counts[sizes + 1] -= 1
-    np.maximum(counts, 0, out=counts)
-    np.minimum(of_words, OPENING, out=counts[-2])
-    np.minimum(of_words, CLOSING, out=counts[-1])
-    begins = np.empty_like(counts)
-    begins[:sizes] = characters[:-1]
-    begins[sizes:] = words[:-1]
-    begins[-1] = words[1:] - counts[-1]
-    return counts, begins
+    counts, begins = [], []
+    # A few numbers a text: arrays would take longer for one text and hardly less for many.
+    bounds = zip(pairwise(characters.tolist()), pairwise(words.tolist()), strict=True)
+    for (first, end), (first_word, end_of_words) in bounds:
+        own, own_words = end - first, end_of_words - first_word
+        closing = min(own_words, CLOSING)
+        counts.append(
+            [
+                *(
+                    max(0, own - size + 1) * (size <= LONGER or own <= SHORT)
+                    for size in CHARACTER_SIZES
+                ),
+                own_words,
+                max(0, own_words - 1),
+                min(own_words, OPENING),
+                closing,
+            ]
+        )
+        begins.append([first] * len(CHARACTER_SIZES) + [first_word] * 3 + [end_of_words - closing])
+    return np.array(counts).T, np.array(begins).T
 
 
 def hashes_of_words(words: list[str]) -> Hashes:

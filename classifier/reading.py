@@ -8,18 +8,21 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from itertools import chain, compress
+from itertools import chain, compress, pairwise
+from typing import TypeVar
 
 import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
-from classifier.arrays import Offsets, steps
+from classifier.arrays import Offsets, of_each, steps
 from classifier.lexicon import LeafPhrases, leaf_phrases
 from classifier.ngrams import Concepts, Hashes, NGrams, n_grams
 from classifier.normalisation import pieces, spelled, telling, text_of
 from classifier.phrases import Meaning, PhraseTable, PhraseTables, pairs_of
 from classifier.segmentation import cut
+
+Thing = TypeVar("Thing")
 
 READ_AT_MOST = 8192
 """The trained models read this many characters of a text; rules and the city's own list of places
@@ -110,10 +113,11 @@ def _read(
     character_begin = _with_zero(rank.take(text_ends))
     word_first, word_last = rank.take(starts), rank.take(ends)
     squeezed = codes[tells]
-    text_begin = (text_ends - lengths).repeat(steps(word_begin))
-    bounds = word_begin.tolist()
-    slices = [slice(a, b) for a, b in zip(bounds[:-1], bounds[1:], strict=True)]
-    own_starts, own_ends = (starts - text_begin).tolist(), (ends - text_begin).tolist()
+    own_starts, own_ends = starts, ends
+    if len(plain) > 1:
+        text_begin = (text_ends - lengths).repeat(steps(word_begin))
+        own_starts, own_ends = starts - text_begin, ends - text_begin
+    parts = [slice(low, high) for low, high in pairwise(word_begin.tolist())]
     leaf = leaf_phrases()
     phrases = _phrases(leaf, pieces(text_of(squeezed), character_begin[1:]), character_begin)
     concepts = _concepts(phrases, leaf)
@@ -122,9 +126,9 @@ def _read(
         codes,
         pairs_of(codes),
         _with_zero(text_ends),
-        [words[part] for part in slices],
-        [own_starts[part] for part in slices],
-        [own_ends[part] for part in slices],
+        _cut(words, parts),
+        _cut(own_starts.tolist(), parts),
+        _cut(own_ends.tolist(), parts),
         word_begin,
         word_first,
         word_last,
@@ -159,12 +163,15 @@ def likely_places(table: PhraseTable[Meaning], readings: Readings) -> Places:
 def likely_places_of_all(tables: PhraseTables, readings: Readings) -> list[Places]:
     """The likely places of each of the tables."""
     at, said = tables.likely(readings.pairs)
-    text = readings.text_begin.searchsorted(at, side="right") - 1
-    own = at - readings.text_begin.take(text)
-    found: list[Places] = [[[] for _ in readings.plain] for _ in range(len(tables))]
-    for of, number, place in zip(said, text.tolist(), own.tolist(), strict=True):
-        for table in tables.tables[of]:
-            found[table][number].append(place)
+    found: list[Places] = [[] for _ in range(len(tables))]
+    saying = iter(said)
+    for places in of_each(at, readings.text_begin):
+        of_tables: list[list[int]] = [[] for _ in found]
+        for place, tables_here in zip(places, saying, strict=False):
+            for table in tables.tables[tables_here]:
+                of_tables[table].append(place)
+        for all_texts, this_text in zip(found, of_tables, strict=True):
+            all_texts.append(this_text)
     return found
 
 
@@ -183,6 +190,10 @@ def hashes_of(texts: Sequence[str]) -> list[Hashes]:
         ends = grams.owner.take(order).searchsorted(np.arange(1, len(portion)))
         found += np.split(grams.hashes.take(order), ends)
     return found
+
+
+def _cut(things: list[Thing], parts: list[slice]) -> list[list[Thing]]:
+    return [things[part] for part in parts]
 
 
 def _with_zero(numbers: Offsets) -> Offsets:

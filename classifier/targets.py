@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from operator import attrgetter
 
 from casework.judgement import Evidence, Party, Place, Target
 from casework.taxonomy import NEUTRAL
@@ -45,7 +46,7 @@ def target_of(
         *((one.text, one.kind, one.start, one.end) for one in places if one.kind in MEANT),
     ]
     spoken: dict[int, list[Evidence]] = defaultdict(list)
-    for word in sorted(feeling, key=_start):
+    for word in sorted(feeling, key=attrgetter("start")):
         spoken[parts.number_at(word.start)].append(word)
     best, most = None, -1.0
     for one in named:
@@ -64,7 +65,3 @@ def _says(word: Evidence, start: int, end: int) -> float:
     before = word.start - end
     distance = before if before >= 0 else max(0, start - word.end) + BEHIND
     return word.weight / (1 + distance / NEAR)
-
-
-def _start(evidence: Evidence) -> int:
-    return evidence.start

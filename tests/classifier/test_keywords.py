@@ -8,6 +8,8 @@ from classifier.keywords import keywords_of
 from classifier.ngrams import hashes_of_words
 from classifier.rarity import rarity, stop_words
 from classifier.reading import read
+from classifier.reading import together as portions
+from classifier.seeds import read_seeds
 
 
 def test_politeness_and_numbers_are_not_telling() -> None:
@@ -28,3 +30,11 @@ def test_rarity_is_jiebas() -> None:
 
 def test_nothing_has_no_keywords() -> None:
     assert keywords_of(read(["", "啊"])) == [(), ()]
+
+
+def test_a_text_has_the_same_keywords_alone_and_among_others() -> None:
+    texts = [text for text, _ in read_seeds("kind")][:100]
+    texts += [f"{texts[1]}，{texts[0]}，{texts[1]}", "停水停电，停电停水", ""]
+    together = [found for portion in portions(texts) for found in keywords_of(read(portion))]
+    assert together == [keywords_of(read([text]))[0] for text in texts]
+    assert sum(map(len, together)) > 300

@@ -7,8 +7,14 @@ import random
 import pytest
 
 from classifier.matters import _likely, _set_apart
-from classifier.phrases import PhraseTable
-from classifier.reading import READ_AT_MOST, likely_places, phrases_in, read
+from classifier.phrases import PhraseTable, PhraseTables
+from classifier.reading import (
+    READ_AT_MOST,
+    likely_places,
+    likely_places_of_all,
+    phrases_in,
+    read,
+)
 from classifier.seeds import read_seeds
 
 PHRASES = ["停水", "停水了", "水了吗", "不停水", "a区", "区a", "！！", "😀😀", "停电"]
@@ -33,6 +39,15 @@ def test_looking_where_phrases_may_begin_finds_them_all(table: PhraseTable[str])
             table.find_at(plain, places)
             for plain, places in zip(readings.plain, likely_places(table, readings), strict=True)
         ] == [table.find(plain) for plain in readings.plain]
+
+
+def test_several_tables_are_looked_up_as_each_is(table: PhraseTable[str]) -> None:
+    other = PhraseTable([("了吗", 1), ("停水", 2), ("a不", 3)])
+    for texts in (odd_texts()[:200], ["停水了吗" * 9], [""]):
+        readings = read(texts)
+        both = likely_places_of_all(PhraseTables([table, other]), readings)
+        assert both == [likely_places(table, readings), likely_places(other, readings)]
+    assert both == [[[]], [[]]]
 
 
 def test_behind_what_was_read_phrases_are_found_too(table: PhraseTable[str]) -> None:
