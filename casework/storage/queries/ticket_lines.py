@@ -86,8 +86,12 @@ def latest(clocks: Sequence[Clock], name: ClockName) -> Clock | None:
     return max(named, key=lambda clock: clock.round, default=None)
 
 
+_PLACES = {name.value: place for place, name in enumerate(ClockName)}
+
+
 def read_clocks(rows: Sequence[ClockRow], state: str = "") -> tuple[Clock, ...]:
-    """Clocks as the model knows them; those of a suspended ticket stand still."""
+    """Clocks as the model knows them, in the order in which a ticket is worked on, round after round;
+    those of a suspended ticket stand still."""
     still = state == TicketState.SUSPENDED
     return tuple(
         Clock(
@@ -104,5 +108,5 @@ def read_clocks(rows: Sequence[ClockRow], state: str = "") -> tuple[Clock, ...]:
             extra=row.extra,
             paused=still and row.stopped_at is None and not row.voided,
         )
-        for row in rows
+        for row in sorted(rows, key=lambda row: (row.round, _PLACES[row.name]))
     )
