@@ -7,6 +7,7 @@ leads to a record with the weights of all models side by side.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 from msgspec import Struct
@@ -129,12 +130,13 @@ class JointModel:
         texts: the number of each stretch's text; begins, ends: its characters, counted as those of
         the n-grams. An n-gram belongs to the stretch it begins in.
         """
-        counts = np.zeros(len(begins), dtype=np.int64)
-        for low, high in zip(grams.sorts[:-1], grams.sorts[1:], strict=True):
-            first = grams.first[low:high]  # in order, within a sort
-            counts += first.searchsorted(ends) - first.searchsorted(begins)
+        edges = np.concatenate([begins, ends])
+        before = np.zeros(len(edges), dtype=np.int64)
+        for low, high in pairwise(grams.sorts):
+            before += grams.first[low:high].searchsorted(edges)  # in order, within a sort
+        counts = before[len(begins) :] - before[: len(begins)]
         bounds = known.begin.tolist()
-        own = [np.arange(bounds[text], bounds[text + 1]) for text in np.unique(texts).tolist()]
+        own = [np.arange(bounds[text], bounds[text + 1]) for text in sorted(set(texts.tolist()))]
         of_texts = np.concatenate(own)
         first = grams.first.take(known.at.take(of_texts))
         part = begins.searchsorted(first, side="right") - 1

@@ -69,11 +69,9 @@ def matters_in(readings: Readings, known: Known, models: JointModel) -> list[tup
     known: what `models` knows of the readings.
     """
     found: list[list[_Stretch]] = [[] for _ in readings.plain]
-    stretches = [
-        each
-        for text in _likely(readings)
-        for each in _set_apart(text, readings.plain[text][:READ_AT_MOST])
-    ]
+    apart = [_set_apart(text, readings.plain[text][:READ_AT_MOST]) for text in _likely(readings)]
+    # One stretch by itself is the whole matter, whatever it is about.
+    stretches = [each for of_text in apart if len(of_text) > 1 for each in of_text]
     for one in _judged(readings, known, models, stretches):
         found[one.text].append(one)
     return [_several(each) for each in found]

@@ -99,11 +99,10 @@ def _denied(before: str, around: str, context: Context) -> bool:
     if _has(around, context.not_denied):
         return False
     reach = before[-(DENIAL_REACHES + 4) :]
-    for word in context.denied:
-        at = reach.rfind(word)
-        if at >= 0 and len(reach) - at - len(word) <= DENIAL_REACHES:
-            return True
-    return False
+    return any(
+        len(reach) - reach.rfind(word) - len(word) <= DENIAL_REACHES
+        for word in filter(reach.__contains__, context.denied)
+    )
 
 
 def _copied(plain: str, part: Sentence, start: int, context: Context) -> bool:
