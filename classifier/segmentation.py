@@ -10,6 +10,7 @@ from pathlib import Path
 
 import rjieba
 
+from casework.word_lists import UserWord
 from classifier.normalisation import codes_of, normalised, silent_characters, telling, text_of
 
 ADDITIONS_FILE = Path(__file__).parent / "words" / "additions.txt"
@@ -36,10 +37,11 @@ additions or the scheme of search words change: indexes made with another one ar
 @dataclass(frozen=True, slots=True)
 class Dictionary:
     """What texts are cut with. Reading the cutter from several threads is safe; nobody adds words to
-    it once it is in use. version: names every word in it."""
+    it once it is in use. version: names every word in it. words: those that are the city's own."""
 
     cutter: rjieba.Jieba
     version: str
+    words: tuple[UserWord, ...] = ()
 
 
 def plain_dictionary() -> Dictionary:

@@ -10,13 +10,20 @@ import importlib.util
 import math
 import re
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from casework.word_lists import UserWord
 from classifier.listed_lines import BadLine, read_lines
 from classifier.normalisation import normalised
-from classifier.segmentation import Dictionary, additions, plain_dictionary
+from classifier.segmentation import (
+    Dictionary,
+    additions,
+    dictionary_in_use,
+    plain_dictionary,
+    search_words,
+    use_dictionary,
+)
 
 LONGEST_WORD = 40
 LARGEST_FREQUENCY = 1_000_000_000
@@ -90,7 +97,25 @@ def build(words: Sequence[UserWord]) -> Dictionary:
         dictionary.cutter.add_word(each.word, frequency, each.tag or NO_TAG)
     dictionary.cutter.add_word(_PADDING, max(1, frequencies.counted_twice), NO_TAG)
     digest = zlib.crc32(written(words).encode())
-    return Dictionary(dictionary.cutter, f"{dictionary.version}-u{digest:08x}")
+    return Dictionary(dictionary.cutter, f"{dictionary.version}-u{digest:08x}", tuple(words))
+
+
+class SearchWords:
+    """segmentation.search_words, for whoever sends it to another process: the dictionary that is in
+    use here is built there from the same words, and brought into use."""
+
+    def __call__(self, text: str) -> list[str]:
+        return search_words(text)
+
+    def __reduce__(self) -> tuple[Callable[..., SearchWords], tuple[tuple[UserWord, ...]]]:
+        return _with_words, (dictionary_in_use().words,)
+
+
+def _with_words(words: tuple[UserWord, ...]) -> SearchWords:
+    use_dictionary(build(words))
+    arrived = SearchWords()
+    arrived("开始")  # reads the tables it needs
+    return arrived
 
 
 class JiebaFrequencies:

@@ -8,29 +8,25 @@ One process does this at a time: see relay_turns.py.
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from uuid import UUID
 
 from casework.storage import outbox
 from casework.storage.records import Records
-from casework.storage.trend_documents import (
-    TrendDocument,
-    all_documents,
-    count_documents,
-    read_documents,
-)
+from casework.storage.trend_documents import count_documents, read_documents
+from monitor.helping_process import Reading
 from monitor.index.interface import Build, TrendIndex
+from monitor.index.ready import Ready
 from monitor.index.state import Refusal
+from monitor.read_ahead import Batch, ReadAhead
 
 Progress = Callable[[int, int], None]
 """Told the documents done so far and the total as counted at the beginning."""
 
 BATCH = 500
-REBUILD_BATCH = 2000
+REBUILD_BATCH = 1000
 ALWAYS = datetime.min.replace(tzinfo=UTC)
 
 
@@ -99,11 +95,14 @@ def rebuild(
     refused = 0
     with index.rebuilding() as build, _frozen():
         done = build.reached.documents
-        for documents in _batches(records, build.reached.after, batch):
-            refused += len(_put(records, build, documents, kept_from))
-            done += len(documents)
-            if progress is not None:
-                progress(done, total)
+        reading = Reading(records.opener(), build.make, kept_from)
+        ahead = ReadAhead(records, reading, build.reached.after, total - done, batch)
+        with closing(ahead.batches()) as batches:
+            for found in batches:
+                refused += len(_put(records, build, found))
+                done += found.read
+                if progress is not None:
+                    progress(done, total)
     return Rebuilt(done, refused)
 
 
@@ -118,30 +117,13 @@ def _frozen() -> Iterator[None]:
         gc.unfreeze()
 
 
-def _batches(
-    records: Records, after: UUID | None, batch: int
-) -> Iterator[tuple[TrendDocument, ...]]:
-    """All documents beyond `after`. While one batch is dealt with, the next is read."""
-
-    def read(after: UUID | None) -> tuple[TrendDocument, ...]:
-        with records.read() as work:
-            return all_documents(work, after, batch)
-
-    with ThreadPoolExecutor(1, "read-ahead") as reader:
-        coming = reader.submit(read, after)
-        while documents := coming.result():
-            coming = reader.submit(read, documents[-1].message_id)
-            yield documents
-
-
-def _put(
-    records: Records, build: Build, documents: Sequence[TrendDocument], kept_from: datetime
-) -> tuple[Refusal, ...]:
+def _put(records: Records, build: Build, batch: Batch) -> tuple[Refusal, ...]:
     """Put them into the build; what is refused is announced, so that its reason is kept."""
-    refusals = build.put([found for found in documents if found.received_at >= kept_from])
+    found = batch.documents
+    refusals = build.put_ready(found) if isinstance(found, Ready) else build.put(found)
     if refusals:
         with records.write() as work:
             for refusal in refusals:
-                outbox.announce(work, refusal.message_id, documents[-1].received_at)
+                outbox.announce(work, refusal.message_id, batch.received_at)
             work.commit()
     return refusals

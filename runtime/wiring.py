@@ -17,7 +17,8 @@ from casework.storage.vault import Vault, open_vault
 from classifier.interface import Classifier
 from classifier.loading import load
 from classifier.models_in_use import load_in_use
-from classifier.segmentation import dictionary_version, search_words, words
+from classifier.segmentation import dictionary_version, words
+from classifier.user_dictionary import SearchWords
 from intake.examine import Intake
 from monitor.alerts import raise_urgent
 from monitor.index.elasticsearch import ElasticsearchIndex
@@ -108,7 +109,7 @@ def _has_records(settings: Settings) -> bool:
 def open_index(settings: Settings) -> TrendIndex:
     """The trend index of the city: in a cluster if one is set, else in a folder of the home."""
     if not settings.elasticsearch_urls:
-        return EmbeddedIndex(settings.index_folder, words, search_words, dictionary_version)
+        return EmbeddedIndex(settings.index_folder, words, SearchWords(), dictionary_version)
     cluster = Cluster(
         settings.elasticsearch_urls,
         settings.elasticsearch_name,
@@ -116,7 +117,7 @@ def open_index(settings: Settings) -> TrendIndex:
         settings.elasticsearch_ca_file,
         settings.elasticsearch_sniff,
     )
-    return ElasticsearchIndex(cluster, settings.zone, words, search_words, dictionary_version)
+    return ElasticsearchIndex(cluster, settings.zone, words, SearchWords(), dictionary_version)
 
 
 def open_city(settings: Settings) -> City:

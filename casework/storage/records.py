@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 
 from sqlalchemy import Engine, event
 from sqlalchemy.exc import DBAPIError, IntegrityError
@@ -13,7 +14,8 @@ from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from casework.errors import Conflict, RecordsUnavailable
-from casework.storage.vault import Vault
+from casework.storage.engine import open_engine
+from casework.storage.vault import KEY_BYTES, Vault
 
 BREATH_SECONDS = 0.11
 
@@ -73,10 +75,20 @@ class Records:
         if self.engine.dialect.name == "sqlite":
             time.sleep(BREATH_SECONDS)
 
+    def opener(self) -> Callable[[], Records]:
+        """What opens the same records in another process; it can be pickled. Without their keys:
+        nothing sealed can be opened there."""
+        return partial(_opened_without_keys, self.engine.url.render_as_string(hide_password=False))
+
     def close(self) -> None:
         """Give all connections back; one that somebody still uses is closed when they are done."""
         event.listen(self.engine.pool, "checkin", _close_returned)
         self.engine.dispose()
+
+
+def _opened_without_keys(address: str) -> Records:
+    vault = Vault(bytes(KEY_BYTES))
+    return Records(open_engine(address, vault), vault)
 
 
 def _close_returned(_connection: object, entry: ConnectionPoolEntry) -> None:

@@ -38,9 +38,9 @@ LEAD = 19
 SCORES = {"negative": -1.0, "neutral": 0.0, "positive": 1.0}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # frozen, one would take five times as long to make
 class TrendDocument:
-    """One message as it is searched and counted. Text is the masked text, never the original.
+    """One message as it is searched and counted, never changed. Text is the masked text, never the original.
 
     version: of the message; grows with every change. number: the ticket's, "" without a ticket.
     topic: the ticket's path; without a ticket what a person said, else the classifier's. department: the lead unit's code
@@ -83,12 +83,26 @@ def read_documents(work: Work, message_ids: Iterable[UUID]) -> tuple[TrendDocume
     return _documents(work, _columns().where(MessageRow.id.in_(wanted)), wanted)
 
 
-def all_documents(work: Work, after: UUID | None, limit: int) -> tuple[TrendDocument, ...]:
-    """The next `limit` documents whose id lies beyond `after`; ids sort by time of recording."""
+def all_documents(
+    work: Work, after: UUID | None, limit: int | None = None, until: UUID | None = None
+) -> tuple[TrendDocument, ...]:
+    """The next `limit` documents whose id lies beyond `after`, or all of them up to `until`; ids sort
+    by time of recording."""
     statement = _columns().limit(limit)
     if after is not None:
         statement = statement.where(MessageRow.id > after)
+    if until is not None:
+        statement = statement.where(MessageRow.id <= until)
     return _documents(work, statement)
+
+
+def batch_end(work: Work, after: UUID | None, limit: int) -> UUID | None:
+    """The id of the last of the documents that all_documents would give; None without any."""
+    ids = select(MessageRow.id).order_by(MessageRow.id).limit(limit)
+    if after is not None:
+        ids = ids.where(MessageRow.id > after)
+    found = ids.subquery()
+    return work.session.scalar(select(found.c.id).order_by(found.c.id.desc()).limit(1))
 
 
 def count_documents(work: Work) -> int:

@@ -22,7 +22,7 @@ from elasticsearch import BadRequestError, Elasticsearch, NotFoundError
 from casework.errors import IndexUnavailable
 from monitor.index import fields
 from monitor.index.elasticsearch_client import WRITE_SECONDS, translated
-from monitor.index.elasticsearch_query import SETTINGS, mappings
+from monitor.index.elasticsearch_query import SETTINGS, mappings, month
 from monitor.index.state import Reached
 
 TEMPLATE_VERSION = fields.SCHEMA_VERSION
@@ -47,16 +47,16 @@ class Months:
         self._reading = client
         self._client = client.options(request_timeout=WRITE_SECONDS)
         self.name = name
-        self._zone = zone
+        self.zone = zone
         self._there: set[str] = set()
-
-    def month(self, instant: datetime) -> str:
-        """The month of the city, YYYY-MM."""
-        return instant.astimezone(self._zone).strftime("%Y-%m")
 
     def place(self, generation: str, instant: datetime) -> str:
         """Where a generation keeps the messages of an instant."""
-        return f"{self.name}-{generation}-month-{self.month(instant)}"
+        return self.place_of(generation, month(self.zone, instant))
+
+    def place_of(self, generation: str, month: str) -> str:
+        """Where a generation keeps the messages of a month of the city, YYYY-MM."""
+        return f"{self.name}-{generation}-month-{month}"
 
     def answering(self) -> str:
         """The generation that answers. Raises IndexUnavailable when there is none."""

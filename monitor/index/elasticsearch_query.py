@@ -5,10 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from msgspec.json import encode
+
+from casework.storage.trend_documents import TrendDocument
 from monitor.index import fields
 from monitor.index.conditions import Condition, Is, NoneOf, Nothing, OneOf, Received
 from monitor.index.fields import IndexedMessage
+from monitor.index.interface import Segment
+from monitor.index.ready import Ready, made_ready
 
 Json = dict[str, Any]
 
@@ -44,15 +50,36 @@ def mappings() -> Json:
 
 def source(message: IndexedMessage) -> Json:
     """The document to be indexed."""
-    values: Json = {name: found for name, found in message.keywords.items() if found}
-    values[fields.MESSAGE_ID] = message.message_id
-    values[fields.NUMBER] = message.number
-    values[fields.RECEIVED_AT] = int(message.received_at.timestamp())
-    values[fields.PLACE_IN_TIME] = message.place_in_time
-    values[fields.DIGEST] = message.digest
+    values: Json = {
+        **message.keywords,
+        fields.MESSAGE_ID: message.message_id,
+        fields.NUMBER: message.number,
+        fields.RECEIVED_AT: int(message.received_at.timestamp()),
+        fields.PLACE_IN_TIME: message.place_in_time,
+        fields.DIGEST: message.digest,
+    }
     if message.words:
         values[fields.WORDS] = message.words
     return values
+
+
+def text(message: IndexedMessage) -> bytes:
+    """The document to be indexed, in JSON. Raises ValueError when it cannot be written."""
+    return encode(source(message))
+
+
+def made(search_words: Segment, zone: ZoneInfo, documents: Sequence[TrendDocument]) -> Ready:
+    """Documents as a bulk request takes them. zone: of the city."""
+    return made_ready(
+        documents,
+        lambda one: text(fields.indexed(one, search_words)),
+        lambda instant: month(zone, instant),
+    )
+
+
+def month(zone: ZoneInfo, instant: datetime) -> str:
+    """The month of the city, YYYY-MM."""
+    return instant.astimezone(zone).strftime("%Y-%m")
 
 
 def translate(conditions: Sequence[Condition]) -> Json:

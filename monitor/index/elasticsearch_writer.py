@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import replace
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -17,8 +18,9 @@ from casework.storage.trend_documents import TrendDocument
 from monitor.index import fields
 from monitor.index.elasticsearch_client import WRITE_SECONDS, translated
 from monitor.index.elasticsearch_months import About, Months
-from monitor.index.elasticsearch_query import Json, source
+from monitor.index.elasticsearch_query import Json, made, text
 from monitor.index.interface import Segment
+from monitor.index.ready import Make, Ready
 from monitor.index.state import Fingerprint, Reached, Refusal, latest
 
 CHUNK, CHUNK_BYTES = 1000, 10_000_000
@@ -47,7 +49,7 @@ class Writer:
         self._months = months
         self._search_words = search_words
         self._about = about
-        self._held: dict[UUID, tuple[TrendDocument, Json]] = {}
+        self._held: dict[UUID, tuple[TrendDocument, bytes]] = {}
         self._removed: list[Fingerprint] = []
         self._fresh = True
 
@@ -56,11 +58,11 @@ class Writer:
         refusals = []
         for document in latest([*(held for held, _ in self._held.values()), *documents]):
             try:
-                made = self._made(document)
+                written = text(fields.indexed(document, self._search_words))
             except (ValueError, TypeError) as error:
                 refusals.append(Refusal(document.message_id, str(error)))
                 continue
-            self._held[document.message_id] = document, made
+            self._held[document.message_id] = document, written
         return tuple(refusals)
 
     def remove(self, found: Sequence[Fingerprint]) -> None:
@@ -85,8 +87,8 @@ class Writer:
         actions = [_delete(one.place, one.message_id, one.version) for one in removed]
         actions += self._moved(held, places)
         actions += [
-            _index(places[message_id], document, made)
-            for message_id, (document, made) in held.items()
+            _index(places[message_id], message_id.hex, document.version, written)
+            for message_id, (document, written) in held.items()
         ]
         refusals = self._send(actions)
         self._refresh(self._months.name)
@@ -124,45 +126,50 @@ class Writer:
         finally:
             self._months.forget()
 
-    def fill(self, generation: str, documents: Sequence[TrendDocument]) -> tuple[Refusal, ...]:
+    def parts(self, documents: Sequence[TrendDocument]) -> Iterator[Ready]:
+        """The documents made ready, some at a time."""
+        make, wanted = self.maker(), list(latest(documents))
+        for start in range(0, len(wanted), PART):
+            yield make(wanted[start : start + PART])
+
+    def maker(self) -> Make:
+        """See Build.make."""
+        return partial(made, self._search_words, self._months.zone)
+
+    def fill(self, generation: str, parts: Iterable[Ready]) -> tuple[Refusal, ...]:
         """Put documents into a generation that nobody reads yet. While one part is on its way the
-        next is cut into words."""
-        places = {self._months.place(generation, found.received_at) for found in documents}
-        self._months.need(places, live=False)
-        wanted, refusals = list(latest(documents)), list[Refusal]()
+        next is made."""
+        refusals = list[Refusal]()
         sent: Future[tuple[Refusal, ...]] | None = None
         with ThreadPoolExecutor(1, "bulk") as sender:
-            for start in range(0, len(wanted), PART):
-                actions = list(self._actions(generation, wanted[start : start + PART], refusals))
+            for ready in parts:
+                actions = self._actions(generation, ready)
                 if sent is not None:
                     refusals += sent.result()
                 sent = sender.submit(self._send, actions)
+                refusals += ready.refusals
             return (*refusals, *(sent.result() if sent is not None else ()))
 
-    def _actions(
-        self, generation: str, documents: Sequence[TrendDocument], refusals: list[Refusal]
-    ) -> Iterator[Json]:
-        for document in documents:
-            try:
-                made = self._made(document)
-            except (ValueError, TypeError) as error:
-                refusals.append(Refusal(document.message_id, str(error)))
-                continue
-            yield _index(self._months.place(generation, document.received_at), document, made)
+    def _actions(self, generation: str, ready: Ready) -> list[Json]:
+        places = {month: self._months.place_of(generation, month) for month in set(ready.months)}
+        self._months.need(places.values(), live=False)
+        return [
+            _index(places[month], message_id, version, text)
+            for message_id, version, month, text in zip(
+                ready.message_ids, ready.versions, ready.months, ready.texts, strict=True
+            )
+        ]
 
     def say_reached(self, generation: str, reached: Reached) -> None:
         """Keep how far a build has come."""
         self._months.say(generation, replace(self._months.about(generation), reached=reached))
-
-    def _made(self, document: TrendDocument) -> Json:
-        return source(fields.indexed(document, self._search_words))
 
     def _refresh(self, places: str) -> None:
         with translated():
             self._client.indices.refresh(index=places)
 
     def _moved(
-        self, held: dict[UUID, tuple[TrendDocument, Json]], places: dict[UUID, str]
+        self, held: dict[UUID, tuple[TrendDocument, bytes]], places: dict[UUID, str]
     ) -> list[Json]:
         """Deletes what lies in another month than its message says now. What is newer there stays,
         and the document that came late is forgotten."""
@@ -226,27 +233,39 @@ class Filling:
         self._said = reached.documents
         self.reached = reached
 
+    @property
+    def make(self) -> Make:
+        """See Build.make."""
+        return self._writer.maker()
+
     def put(self, documents: Sequence[TrendDocument]) -> tuple[Refusal, ...]:
         """See Build.put."""
-        refusals = self._writer.fill(self._generation, documents)
-        if documents:
-            count = self.reached.documents + len(documents)
-            self.reached = Reached(documents[-1].message_id, count)
+        last = documents[-1].message_id if documents else None
+        return self._put(self._writer.parts(documents), last, len(documents))
+
+    def put_ready(self, ready: Ready) -> tuple[Refusal, ...]:
+        """See Build.put_ready."""
+        return self._put((ready,), ready.last, ready.documents)
+
+    def _put(self, parts: Iterable[Ready], last: UUID | None, count: int) -> tuple[Refusal, ...]:
+        refusals = self._writer.fill(self._generation, parts)
+        if last is not None:
+            self.reached = Reached(last, self.reached.documents + count)
         if self.reached.documents - self._said >= SAID_EVERY:
             self._writer.say_reached(self._generation, self.reached)
             self._said = self.reached.documents
         return refusals
 
 
-def _index(place: str, document: TrendDocument, made: Json) -> Json:
+def _index(place: str, message_id: str, version: int, written: bytes) -> Json:
     # Equal versions replace: what is read again was not changed, or says more.
     return {
         "_op_type": "index",
         "_index": place,
-        "_id": document.message_id.hex,
-        "version": document.version,
+        "_id": message_id,
+        "version": version,
         "version_type": "external_gte",
-        "_source": made,
+        "_source": written,
     }
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from uuid import UUID
 
@@ -18,10 +19,11 @@ from casework.errors import IndexUnavailable
 from casework.storage.trend_documents import TrendDocument
 from monitor.index import fields
 from monitor.index.embedded_errors import translated
-from monitor.index.embedded_query import document
+from monitor.index.embedded_query import made
 from monitor.index.index_folder import About, IndexFolder, check_sums, read_about, stamps
 from monitor.index.interface import Segment
-from monitor.index.state import Reached, Refusal, latest
+from monitor.index.ready import Make, Ready
+from monitor.index.state import Reached, Refusal
 
 SHEET = "reached.json"
 COMMIT_EVERY = 100_000
@@ -72,25 +74,34 @@ class Building:
         self._writer = writer
         self._search_words = search_words
 
+    @property
+    def make(self) -> Make:
+        """See Build.make."""
+        return partial(made, self._search_words)
+
     def put(self, documents: Sequence[TrendDocument]) -> tuple[Refusal, ...]:
         """See Build.put."""
-        refusals = []
-        for found in latest(documents):
-            try:
-                made = document(fields.indexed(found, self._search_words))
-            except (ValueError, TypeError) as error:
-                refusals.append(Refusal(found.message_id, str(error)))
-                continue
-            with translated():
-                if self._unsure_until is not None and found.message_id <= self._unsure_until:
-                    self._writer.delete_documents_by_term(fields.MESSAGE_ID, found.message_id.hex)
-                self._writer.add_document(made)
-        if documents:
-            count = self.reached.documents + len(documents)
-            self.reached = Reached(documents[-1].message_id, count)
+        return self.put_ready(self.make(documents))
+
+    def put_ready(self, ready: Ready) -> tuple[Refusal, ...]:
+        """See Build.put_ready."""
+        with translated():
+            self._drop_unsure(ready.message_ids)
+            for text in ready.texts:
+                self._writer.add_json(text.decode())
+        if ready.last is not None:
+            self.reached = Reached(ready.last, self.reached.documents + ready.documents)
         if self.reached.documents - self._committed.documents >= COMMIT_EVERY:
             self._commit()
-        return tuple(refusals)
+        return ready.refusals
+
+    def _drop_unsure(self, message_ids: Sequence[str]) -> None:
+        """Of those that may lie there already, by the build that was killed."""
+        if self._unsure_until is None:
+            return
+        for message_id in message_ids:
+            if message_id <= self._unsure_until.hex:
+                self._writer.delete_documents_by_term(fields.MESSAGE_ID, message_id)
 
     def _commit(self) -> None:
         assert self.reached.after is not None

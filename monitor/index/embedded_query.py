@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any
 
-from tantivy import Document, FieldType, Occur, Query, Schema, SchemaBuilder
+from msgspec.json import encode
+from tantivy import FieldType, Occur, Query, Schema, SchemaBuilder
 
+from casework.storage.trend_documents import TrendDocument
 from monitor.index import fields
 from monitor.index.conditions import Condition, Is, NoneOf, Nothing, OneOf, Received
 from monitor.index.fields import IndexedMessage
+from monitor.index.interface import Segment
+from monitor.index.ready import Ready, made_ready
 
 
 def schema() -> Schema:
@@ -30,22 +33,29 @@ def schema() -> Schema:
     return builder.build()
 
 
-def document(message: IndexedMessage) -> Document:
-    """Raises ValueError when a value does not fit its field."""
-    # One value alone, not in a list: Tantivy's document is made in two thirds of the time.
-    values: dict[str, Any] = {
-        name: found[0] if len(found) == 1 else found
-        for name, found in message.keywords.items()
-        if found
-    }
-    values[fields.MESSAGE_ID] = message.message_id
-    values[fields.NUMBER] = message.number
-    values[fields.RECEIVED_AT] = message.received_at
-    values[fields.PLACE_IN_TIME] = message.place_in_time
-    values[fields.VERSION] = message.version
-    values[fields.DIGEST] = message.digest
-    values[fields.WORDS] = message.words
-    return Document(**values)
+def text(message: IndexedMessage) -> str:
+    """The message as a writer's add_json takes it. Raises ValueError when it cannot be written."""
+    return _written(message).decode()
+
+
+def made(search_words: Segment, documents: Sequence[TrendDocument]) -> Ready:
+    """Documents as add_json takes them, but for the decoding."""
+    return made_ready(documents, lambda one: _written(fields.indexed(one, search_words)))
+
+
+def _written(message: IndexedMessage) -> bytes:
+    return encode(
+        {
+            **message.keywords,
+            fields.MESSAGE_ID: message.message_id,
+            fields.NUMBER: message.number,
+            fields.RECEIVED_AT: message.received_at.isoformat(),
+            fields.PLACE_IN_TIME: message.place_in_time,
+            fields.VERSION: message.version,
+            fields.DIGEST: message.digest,
+            fields.WORDS: message.words,
+        }
+    )
 
 
 def translate(conditions: Sequence[Condition], schema: Schema) -> Query:

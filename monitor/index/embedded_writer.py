@@ -19,7 +19,7 @@ from casework.storage.trend_documents import TrendDocument
 from monitor.index import fields
 from monitor.index.embedded_build import SHEET, Begun, Building, begun, is_whole
 from monitor.index.embedded_errors import translated
-from monitor.index.embedded_query import document, schema
+from monitor.index.embedded_query import schema, text
 from monitor.index.embedded_reader import EmbeddedReader
 from monitor.index.index_folder import About, IndexFolder, WriterLock
 from monitor.index.interface import Segment
@@ -50,13 +50,13 @@ class Filling:
 
     def _put(self, found: TrendDocument) -> str:
         try:
-            made = document(fields.indexed(found, self.search_words))
+            written = text(fields.indexed(found, self.search_words))
         except (ValueError, TypeError) as error:
             return str(error)
         with translated():
             self.writer.delete_documents_by_term(fields.MESSAGE_ID, found.message_id.hex)
             self.known[found.message_id] = found.version
-            self.writer.add_document(made)
+            self.writer.add_json(written)
         return ""
 
 

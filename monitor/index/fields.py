@@ -10,7 +10,9 @@ import hashlib
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
+from casework.judgement import TopicPath
 from casework.storage.judgements import join_topic
 from casework.storage.trend_documents import TrendDocument
 from casework.taxonomy import UNKNOWN
@@ -79,10 +81,10 @@ DIMENSION_FIELDS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class IndexedMessage:
-    """received_at: in whole seconds. keywords: values of each keyword field. words: the text,
-    segmented, joined by blanks. A tombstone has neither."""
+    """received_at: in whole seconds. keywords: of each keyword field that has any its value, or its
+    values. words: the text, segmented, joined by blanks. A tombstone has neither."""
 
     message_id: str
     version: int
@@ -91,7 +93,7 @@ class IndexedMessage:
     number: str
     received_at: datetime
     place_in_time: int
-    keywords: dict[str, list[str]]
+    keywords: dict[str, str | list[str]]
     words: str
 
 
@@ -105,37 +107,50 @@ def indexed(document: TrendDocument, search_words: Segment) -> IndexedMessage:
         number=document.number,
         received_at=document.received_at.replace(microsecond=0),
         place_in_time=_place_in_time(document),
-        keywords={DELETED: [YES]} if document.deleted else _keywords(document),
+        keywords={DELETED: YES} if document.deleted else _keywords(document),
         words=""
         if document.deleted
-        else " ".join(spaced(search_words(f"{document.subject}\n{document.body}"))),
+        else joined(search_words(f"{document.subject}\n{document.body}")),
     )
 
 
-def _keywords(document: TrendDocument) -> dict[str, list[str]]:
-    levels = [
-        join_topic(document.topic[:depth]) if len(document.topic) >= depth else UNKNOWN
-        for depth in (1, 2, 3)
-    ]
-    return {
-        TOPIC_LEVELS[0]: levels[:1],
-        TOPIC_LEVELS[1]: levels[1:2],
-        TOPIC_LEVELS[2]: levels[2:],
-        DEPARTMENT: [document.department or UNKNOWN],
-        DEPARTMENT_ABOVE: sorted(document.department_above) or [UNKNOWN],
-        ASKED_ABOVE: sorted(document.asked_above),
-        DISTRICT: [document.district or UNKNOWN],
-        CHANNEL: [document.channel or UNKNOWN],
-        KIND: [document.kind or UNKNOWN],
-        SENTIMENT: [document.sentiment or UNKNOWN],
-        URGENCY: [document.urgency or UNKNOWN],
-        STATE: [document.state or UNKNOWN],
-        KEYWORDS: list(dict.fromkeys(document.keywords)),
-        PLACES: list(document.places),
-        ACCUSED: sorted(document.accused),
-        UNSCREENED_REPORT: [YES if document.unscreened_report else NO],
-        DELETED: [NO],
+def _keywords(document: TrendDocument) -> dict[str, str | list[str]]:
+    # One value alone, not in a list: engines take it faster.
+    values: dict[str, str | list[str]] = {
+        **_topic_levels(document.topic),
+        DEPARTMENT: document.department or UNKNOWN,
+        DEPARTMENT_ABOVE: _in_order(document.department_above) or UNKNOWN,
+        DISTRICT: document.district or UNKNOWN,
+        CHANNEL: document.channel or UNKNOWN,
+        KIND: document.kind or UNKNOWN,
+        SENTIMENT: document.sentiment or UNKNOWN,
+        URGENCY: document.urgency or UNKNOWN,
+        STATE: document.state or UNKNOWN,
+        UNSCREENED_REPORT: YES if document.unscreened_report else NO,
+        DELETED: NO,
     }
+    if document.asked_above:
+        values[ASKED_ABOVE] = _in_order(document.asked_above)
+    if document.keywords:
+        values[KEYWORDS] = list(dict.fromkeys(document.keywords))
+    if document.places:
+        values[PLACES] = list(document.places)
+    if document.accused:
+        values[ACCUSED] = _in_order(document.accused)
+    return values
+
+
+@lru_cache(maxsize=2048)
+def _topic_levels(topic: TopicPath) -> dict[str, str | list[str]]:
+    return {
+        name: join_topic(topic[:depth]) if len(topic) >= depth else UNKNOWN
+        for depth, name in enumerate(TOPIC_LEVELS, start=1)
+    }
+
+
+@lru_cache(maxsize=2048)
+def _in_order(codes: frozenset[str]) -> list[str]:
+    return sorted(codes)
 
 
 def digest(document: TrendDocument) -> str:
@@ -147,8 +162,8 @@ def digest(document: TrendDocument) -> str:
         str(int(document.received_at.timestamp())),
         join_topic(document.topic),
         document.department,
-        ",".join(sorted(document.department_above)),
-        ",".join(sorted(document.asked_above)),
+        ",".join(_in_order(document.department_above)),
+        ",".join(_in_order(document.asked_above)),
         document.district,
         document.channel,
         document.kind,
@@ -157,7 +172,7 @@ def digest(document: TrendDocument) -> str:
         document.state,
         ",".join(document.keywords),
         ",".join(document.places),
-        ",".join(sorted(document.accused)),
+        ",".join(_in_order(document.accused)),
         YES if document.unscreened_report else NO,
         document.subject,
         document.body,
@@ -174,5 +189,18 @@ def _place_in_time(document: TrendDocument) -> int:
 def spaced(words: list[str]) -> list[str]:
     """Words as the whitespace analyser gives them back: lower case, nothing blank, no marks, cut
     where Elasticsearch would cut them in two (255 units of UTF-16)."""
-    found = " ".join(words).lower().split()
-    return [word[:LONGEST_WORD] for word in found if word.isalnum() or _LETTER.search(word)]
+    return joined(words).split()
+
+
+def joined(words: list[str]) -> str:
+    """The same, joined by blanks."""
+    text = " ".join(words).lower()
+    if text.replace(" ", "").isalnum() and max(map(len, words)) <= LONGEST_WORD // 3:
+        return text  # as our own dictionary cuts; small, a letter becomes three at most
+    kept = [word[:LONGEST_WORD] for word in text.split() if word.isalnum() or _has_letter(word)]
+    return " ".join(kept)
+
+
+@lru_cache(maxsize=2048)
+def _has_letter(word: str) -> bool:
+    return _LETTER.search(word) is not None

@@ -19,6 +19,7 @@ from zoneinfo import ZoneInfo
 from casework.judgement import TopicPath
 from casework.permissions import Scope
 from casework.storage.trend_documents import TrendDocument
+from monitor.index.ready import Make, Ready
 from monitor.index.state import Fingerprint, Health, Reached, Refusal
 
 Segment = Callable[[str], list[str]]
@@ -160,8 +161,18 @@ class Build(Protocol):
         """Where to go on when it was begun by a process that did not end it."""
         ...
 
+    @property
+    def make(self) -> Make:
+        """Makes documents ready for this build; where the words are cut by a function of a module, it
+        can be pickled."""
+        ...
+
     def put(self, documents: Sequence[TrendDocument]) -> tuple[Refusal, ...]:
         """As TrendIndex.put; nothing of it is seen by readers before the swap."""
+        ...
+
+    def put_ready(self, ready: Ready) -> tuple[Refusal, ...]:
+        """The same with what `make` made."""
         ...
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -9,7 +10,7 @@ from casework.permissions import EVERYTHING, Scope
 from monitor.index.fields import DELETED, digest
 from monitor.index.interface import ANYTHING, Dimension, Interval, Order, TrendFilter, TrendIndex
 from monitor.index.state import Reached
-from tests.monitor.documents import NOON, ZONE, make, uuid
+from tests.monitor.documents import NOON, ZONE, make, scatter, uuid
 
 
 def fill(index: TrendIndex, *documents: object) -> None:
@@ -134,3 +135,32 @@ def test_a_build_begins_at_the_beginning(index: TrendIndex) -> None:
         build.put([make(1), make(1, version=2, channel="hotline"), make(2, deleted=True)])
     assert channels(index) == {("hotline",): 1}
     assert not index.unfinished()
+
+
+def contents(index: TrendIndex) -> object:
+    return (
+        [(found.message_id, found.version, found.digest) for found in index.fingerprints()],
+        channels(index),
+        [index.count(TrendFilter(words=word), EVERYTHING) for word in ("工地", "暖气", "公交线路")],
+        index.top_words(ANYTHING, EVERYTHING, 20),
+    )
+
+
+def test_what_another_process_makes_ready_is_the_same(index: TrendIndex) -> None:
+    documents = [
+        *scatter(5, 200, NOON - timedelta(days=40), timedelta(days=60)),
+        make(200, deleted=True),
+        replace(make(201), number="\ud800"),
+        make(202, version=7),
+    ]
+    with index.rebuilding() as build:
+        [refusal] = build.put(documents)
+        assert refusal.message_id == uuid(201)
+    before = contents(index)
+    with index.rebuilding() as build:
+        ready = pickle.loads(pickle.dumps(build.make))(documents)
+        assert build.put_ready(pickle.loads(pickle.dumps(ready))) == (refusal,)
+        assert build.put_ready(build.make([])) == ()
+        assert build.reached == Reached(uuid(202), len(documents))
+    assert contents(index) == before
+    assert index.count(ANYTHING, EVERYTHING) == 201
