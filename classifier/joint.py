@@ -72,11 +72,10 @@ class JointModel:
     """
 
     def __init__(self, models: Sequence[LinearModel]) -> None:
-        self._models = tuple(models)
-        self._columns: list[slice] = []
+        self._labels: list[tuple[tuple[str, ...], slice]] = []
         column = 0
         for model in models:
-            self._columns.append(slice(column, column + len(model.labels)))
+            self._labels.append((model.labels, slice(column, column + len(model.labels))))
             column += len(model.labels)
         self._width = -(-column // 32) * 32
         self._scales = [
@@ -89,7 +88,7 @@ class JointModel:
         row_at = np.zeros(1 << SLOT_BITS, dtype=np.int64)
         row_at[_places(keys)] = rows
         table = np.zeros((len(keys) + 1, self._width), dtype=np.int16)
-        for model, columns, scale in zip(models, self._columns, self._scales, strict=True):
+        for model, (_, columns), scale in zip(models, self._labels, self._scales, strict=True):
             row = row_at.take(_places(model.keys))
             kept = (keys.take(row - 1) == model.keys).nonzero()[0]
             weights = np.rint(model.weights.take(kept, axis=0) / scale)
@@ -153,8 +152,10 @@ class JointModel:
         factor = any_known / np.sqrt(np.maximum(counts, 1))
         chances = self._certainty.probabilities(sums, factor, any_known)
         return tuple(
-            Scored(model.labels, chances[:, columns], any_known, columns.start)
-            for model, columns in zip(self._models, self._columns, strict=True)
+            [
+                Scored(labels, chances[:, columns], any_known, columns.start)
+                for labels, columns in self._labels
+            ]
         )
 
 

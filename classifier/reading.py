@@ -207,8 +207,10 @@ def _phrases(leaf: LeafPhrases, texts: list[str], begins: Offsets) -> NDArray[np
     numbers = chain.from_iterable(chain.from_iterable(found))
     rows = np.empty((sum(counts), 4), dtype=np.int64)
     rows[:, 1:] = np.fromiter(numbers, dtype=np.int64, count=3 * len(rows)).reshape(-1, 3)
-    rows[:, 0] = np.arange(len(texts)).repeat(counts)
-    rows[:, 2:] += begins.take(rows[:, :1])
+    rows[:, 0] = 0
+    if len(texts) > 1:
+        rows[:, 0] = np.arange(len(texts)).repeat(counts)
+        rows[:, 2:] += begins.take(rows[:, :1])
     return rows
 
 

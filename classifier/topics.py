@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 
 from casework.judgement import TopicGuess, TopicPath
 from casework.taxonomy import first_level_topics, leaves
-from classifier.arrays import heads, steps, taken
+from classifier.arrays import taken
 from classifier.lexicon import leaf_phrases
 
 SHOWN_FROM = 0.5
@@ -78,14 +79,10 @@ def leaf_probabilities(phrases: NDArray[np.int64], topics: Chances) -> Chances:
     """
     tree, leaf = _tree(), leaf_phrases()
     count = len(tree.paths)
-    found = phrases[:, 0] * len(leaf.weight) + phrases[:, 1]
-    found.sort()
-    first = heads(found)
-    found = found.take(first)
-    text = found // len(leaf.weight)
-    phrase = found - text * len(leaf.weight)
+    found = Counter((phrases[:, 0] * len(leaf.weight) + phrases[:, 1]).tolist())
+    text, phrase = np.divmod(np.array(list(found), dtype=np.int64), len(leaf.weight))
     # The second time a phrase stands in the text it says half, the third time a quarter.
-    times = steps(np.concatenate([first, [len(phrases)]]))
+    times = np.array(list(found.values()), dtype=np.int64)
     more = leaf.share.take(phrase) * (2 - 0.5 ** (times - 1))
     number, leaf_number = leaf.leaves_of(phrase)
     each = more.take(number)
