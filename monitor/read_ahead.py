@@ -21,7 +21,7 @@ from monitor.helping_process import Helpers, HelpGone, Reading, usable_processor
 from monitor.index.ready import Ready
 
 log = logging.getLogger(__name__)
-WORTH_IT = 30_000
+WORTH_IT = 50_000
 """Messages from which on helping processes are started: until they are ready they cost more than they
 help."""
 
