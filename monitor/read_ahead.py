@@ -55,8 +55,9 @@ class ReadAhead:
                 try:
                     helpers.start()
                     yield from self._read_here(lambda: helpers.ready)
-                    log.debug("other processes read ahead from here on")
-                    yield from self._read_there(helpers)
+                    if helpers.ready:  # else it was done before they were
+                        log.debug("other processes read ahead from here on")
+                        yield from self._read_there(helpers)
                 except HelpGone as gone:
                     log.warning("no other process reads ahead (%s); going on without", gone)
         yield from self._read_here()  # from where that ended; mostly nothing is left

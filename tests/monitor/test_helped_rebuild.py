@@ -131,6 +131,21 @@ def test_when_one_dies_or_hangs_the_rebuild_goes_on(
     assert index.count(ANYTHING, EVERYTHING) == DOCUMENTS - 1
 
 
+def test_what_comes_while_they_start_is_read_here(
+    records: Records, index: EmbeddedIndex, helped: Helped
+) -> None:
+    """The rebuild is done before they are ready, and one message more is on record."""
+
+    def progress(done: int, _total: int) -> None:
+        if done == DOCUMENTS + OLD:
+            time.sleep(0.3)  # what is read ahead was read
+            record_all(records, [make(5000)])
+
+    assert relay.rebuild(records, index, progress).documents == DOCUMENTS + OLD + 1
+    assert multiprocessing.active_children() == []
+    assert uuid(5000) in set(index.message_ids())
+
+
 def test_a_rebuild_that_fails_ends_them(
     records: Records, index: EmbeddedIndex, helped: Helped
 ) -> None:
