@@ -10,7 +10,14 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, diags, hstack
 from sklearn.svm import LinearSVC
 
-from classifier.linear import LinearModel, Weights, probabilities
+from classifier.linear import (
+    LEAST_LENGTH,
+    LinearModel,
+    Rarity,
+    Weights,
+    dampened,
+    probabilities,
+)
 from classifier.ngrams import Hashes
 from classifier.scoring import calibration_error
 from classifier.word_vectors import word_vectors
@@ -32,23 +39,28 @@ NEARLY = 1.03
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """keys: the n-grams known; weights, bias: as in LinearModel, one column a label."""
+    """keys: the n-grams known; weights, bias, rarity: as in LinearModel, one column a label."""
 
     keys: Hashes
     weights: Weights
     bias: NDArray[np.float64]
+    rarity: Rarity | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
     """How a task is fitted. cost: of the support vector machine; at_most: n-grams kept, the most
     frequent first; evening: 0 leaves rare labels rare, 1 weighs all labels the same; meaning: how
-    much the vectors of words count beside the n-grams."""
+    much the vectors of words count beside the n-grams; by_rarity: counts dampened, and texts as long
+    as what is rare in them (see LinearModel); lift: added to the score of labels that no row of a file
+    carries."""
 
     cost: float = 0.5
     at_most: int = 100_000
     evening: float = 0.0
     meaning: float = 0.0
+    by_rarity: bool = False
+    lift: float = 0.0
 
 
 def fit(
@@ -58,31 +70,36 @@ def fit(
     recipe: Recipe,
     row_weights: NDArray[np.float64] | None = None,
 ) -> Fit:
-    """One support vector machine a label, over counts times idf / sqrt(number of n-grams), and beside
+    """One support vector machine a label, over counts times idf / the text's length, and beside
     them the vectors of the words added up. What the machine gives to a direction of meaning is then
     put into the weights of all words that lie in it, met or not."""
     keys, idf = _vocabulary(hashes, recipe.at_most)
-    design = diags(_shares(hashes)) @ count_matrix(hashes, keys) @ diags(idf)
-    meanings = _meanings(hashes, recipe.meaning) if recipe.meaning else None
+    rarity = idf.astype(np.float16).astype(np.float32) if recipe.by_rarity else None
+    counts = _counted(hashes, keys, recipe.by_rarity)
+    lengths = _lengths(hashes, counts, rarity)
+    design = diags(1 / lengths) @ counts @ diags(idf)
+    meanings = _meanings(hashes, recipe, lengths) if recipe.meaning else None
     if meanings:
         design = hstack([design, csr_matrix(meanings.design)]).tocsr()
     weights = np.zeros((len(keys), len(names)), dtype=np.float32)
     of_words = np.zeros((0 if meanings is None else len(meanings.words), len(names)))
     bias = np.zeros(len(names))
-    shares = _even_weights(labels, recipe.evening) * (1 if row_weights is None else row_weights)
+    heed = _even_weights(labels, recipe.evening) * (1 if row_weights is None else row_weights)
     for column, name in enumerate(names):
         if name not in labels:
             bias[column] = -1.0
             continue
         machine = LinearSVC(C=recipe.cost, random_state=7)
-        machine.fit(design, labels == name, sample_weight=shares)
+        machine.fit(design, labels == name, sample_weight=heed)
         weights[:, column] = machine.coef_[0][: len(keys)] * idf
         bias[column] = machine.intercept_[0]
         if meanings:
             of_words[:, column] = meanings.words @ machine.coef_[0][len(keys) :]
     if meanings:
-        keys, weights = _together(keys, weights, word_vectors().hashes, of_words)
-    return Fit(keys, weights.astype(np.float16).astype(np.float32), bias)
+        known, weights = _together(keys, weights, word_vectors().hashes, of_words)
+        rarity = None if rarity is None else _at(known, keys, rarity)
+        keys = known
+    return Fit(keys, weights.astype(np.float16).astype(np.float32), bias, rarity)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,13 +111,13 @@ class _Meanings:
     words: NDArray[np.float64]
 
 
-def _meanings(hashes: Sequence[Hashes], much: float) -> _Meanings:
+def _meanings(hashes: Sequence[Hashes], recipe: Recipe, lengths: NDArray[np.float64]) -> _Meanings:
     known = word_vectors()
-    counts = count_matrix(hashes, known.hashes)
+    counts = _counted(hashes, known.hashes, recipe.by_rarity)
     documents = np.bincount(counts.indices, minlength=len(known.hashes))
     idf = np.log((1 + len(hashes)) / (1 + documents)) + 1
-    words = known.vectors * (much * idf / idf.mean())[:, None]
-    return _Meanings(np.asarray(diags(_shares(hashes)) @ (counts @ words)), words)
+    words = known.vectors * (recipe.meaning * idf / idf.mean())[:, None]
+    return _Meanings(np.asarray(diags(1 / lengths) @ (counts @ words)), words)
 
 
 def _together(
@@ -115,15 +132,38 @@ def _together(
     return every[kept], total[kept]
 
 
+def _at(known: Hashes, keys: Hashes, rarity: Rarity) -> Rarity:
+    """The rarity of each n-gram known; of words that are no n-gram of the rows 0."""
+    place = known.searchsorted(keys).clip(max=len(known) - 1)
+    same = known[place] == keys
+    found = np.zeros(len(known), dtype=np.float32)
+    found[place[same]] = rarity[same]
+    return found
+
+
 def scores(fitted: Fit, hashes: Sequence[Hashes]) -> NDArray[np.float64]:
     """The scores of many texts at once, a row a text; what JointModel.score computes one by one."""
-    counts = count_matrix(hashes, fitted.keys)
+    counts = _counted(hashes, fitted.keys, fitted.rarity is not None)
     sums = np.asarray(counts @ fitted.weights.astype(np.float64))
-    return np.asarray(sums * _shares(hashes)[:, None] + fitted.bias, dtype=np.float64)
+    lengths = _lengths(hashes, counts, fitted.rarity)
+    return np.asarray(sums / lengths[:, None] + fitted.bias, dtype=np.float64)
 
 
-def _shares(hashes: Sequence[Hashes]) -> NDArray[np.float64]:
-    return 1 / np.sqrt(np.maximum([len(each) for each in hashes], 1))
+def _counted(hashes: Sequence[Hashes], keys: Hashes, by_rarity: bool) -> csr_matrix:
+    counts = count_matrix(hashes, keys)
+    if by_rarity:
+        counts.data = dampened(counts.data)
+    return counts
+
+
+def _lengths(
+    hashes: Sequence[Hashes], counts: csr_matrix, rarity: Rarity | None
+) -> NDArray[np.float64]:
+    """What the sum of a text's weights is divided by."""
+    if rarity is None:
+        return np.sqrt(np.maximum([len(each) for each in hashes], 1))
+    squares = counts.multiply(counts) @ (rarity.astype(np.float64) ** 2)
+    return np.asarray(np.maximum(np.sqrt(squares), LEAST_LENGTH))
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +207,7 @@ def model_of(
         certainty.temperature,
         version,
         certainty.doubt,
+        fitted.rarity,
     )
 
 

@@ -14,6 +14,7 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from classifier.arrays import steps
+from classifier.lengths import LARGEST, Lengths, repeated
 from classifier.linear import LinearModel
 from classifier.ngrams import NGrams
 
@@ -24,17 +25,16 @@ _SHIFT = np.uint64(64 - SLOT_BITS)
 _HALF, _LOWER = np.uint64(32), np.uint64(0xFFFFFFFF)
 """A place holds the lower half of its n-gram's hash, and in its own lower half the row of its record."""
 
-_LARGEST = 32767
-
 
 class Known(Struct, frozen=True):
     """The n-grams any of the models knows, text by text. at: their positions among the n-grams;
-    begin: where those of each text begin, and at last their number; weights: a row an n-gram, a
-    column a label of any model, each model to a scale of its own. They are whole numbers, so that
-    their sums are the same whatever texts are read together."""
+    begin: where those of each text begin, and at last their number; rows: the record of each;
+    weights: a row an n-gram, a column a label of any model, each model to a scale of its own. They are
+    whole numbers, so that their sums are the same whatever texts are read together."""
 
     at: NDArray[np.intp]
     begin: NDArray[np.int64]
+    rows: NDArray[np.int64]
     weights: NDArray[np.int16]
 
 
@@ -77,9 +77,10 @@ class JointModel:
         for model in models:
             self._labels.append((model.labels, slice(column, column + len(model.labels))))
             column += len(model.labels)
-        self._width = -(-column // 32) * 32
+        self._lengths = Lengths(models, [columns for _, columns in self._labels], column)
+        self._width = -(-(column + len(self._lengths)) // 32) * 32
         self._scales = [
-            max(float(np.abs(model.weights).max(initial=0.0)), 1e-9) / _LARGEST for model in models
+            max(float(np.abs(model.weights).max(initial=0.0)), 1e-9) / LARGEST for model in models
         ]
         self._certainty = _Certainty(models, self._scales)
         keys = _one_a_place(models)
@@ -88,11 +89,15 @@ class JointModel:
         row_at = np.zeros(1 << SLOT_BITS, dtype=np.int64)
         row_at[_places(keys)] = rows
         table = np.zeros((len(keys) + 1, self._width), dtype=np.int16)
-        for model, (_, columns), scale in zip(models, self._labels, self._scales, strict=True):
+        for number, (model, (_, columns), scale) in enumerate(
+            zip(models, self._labels, self._scales, strict=True)
+        ):
             row = row_at.take(_places(model.keys))
             kept = (keys.take(row - 1) == model.keys).nonzero()[0]
             weights = np.rint(model.weights.take(kept, axis=0) / scale)
-            table[row.take(kept), columns] = weights.astype(np.int16)
+            row = row.take(kept)
+            table[row, columns] = weights.astype(np.int16)
+            self._lengths.write(table, row, model, kept, number)
         self._slots = np.zeros(1 << SLOT_BITS, dtype=np.uint64)
         self._slots[_places(keys)] = (keys << _HALF) | rows.view(np.uint64)
         self._records = table.view(f"V{2 * self._width}").ravel()
@@ -107,14 +112,11 @@ class JointModel:
         if texts > 1:
             at = at.take(grams.owner.take(at).argsort(kind="stable"))
             begin = grams.owner.take(at).searchsorted(np.arange(texts + 1))
-        rows = slots.take(at) & _LOWER
-        records = self._records.take(rows.view(np.int64))
-        known = Known(at, begin, records.view(np.int16).reshape(-1, self._width))
-        sums = _sums(known)
+        rows = (slots.take(at) & _LOWER).view(np.int64)
+        known = Known(at, begin, rows, self._weights_of(rows))
         # A text's score is weighed by all its n-grams, known or not, so that what resembles nothing
         # the models have met stays uncertain.
-        counts = np.bincount(grams.owner, minlength=texts)
-        return self._scored(sums, counts, steps(begin) > 0), known
+        return self._scored(known, np.bincount(grams.owner, minlength=texts)), known
 
     def score_parts(
         self,
@@ -143,13 +145,22 @@ class JointModel:
         order = part.argsort(kind="stable")[np.count_nonzero(part < 0) :]
         begin = part.take(order).searchsorted(np.arange(len(begins) + 1))
         at = of_texts.take(order)
-        inside = Known(known.at.take(at), begin, known.weights.take(at, axis=0))
-        return self._scored(_sums(inside), counts, steps(begin) > 0)
+        inside = Known(
+            known.at.take(at), begin, known.rows.take(at), known.weights.take(at, axis=0)
+        )
+        return self._scored(inside, counts)
 
-    def _scored(
-        self, sums: NDArray[np.int32], counts: NDArray[np.int64], any_known: NDArray[np.bool_]
-    ) -> tuple[Scored, ...]:
-        factor = any_known / np.sqrt(np.maximum(counts, 1))
+    def _weights_of(self, rows: NDArray[np.int64]) -> NDArray[np.int16]:
+        return self._records.take(rows).view(np.int16).reshape(-1, self._width)
+
+    def _scored(self, known: Known, counts: NDArray[np.int64]) -> tuple[Scored, ...]:
+        any_known = steps(known.begin) > 0
+        sums = _sums(known).astype(np.float64)
+        factor = np.empty((len(sums), len(self._scales)))
+        factor.T[:] = 1 / np.sqrt(np.maximum(counts, 1))
+        if self._lengths:
+            found = repeated(known.rows, known.begin)
+            self._lengths.measure(sums, factor, found, self._weights_of(found.rows))
         chances = self._certainty.probabilities(sums, factor, any_known)
         return tuple(
             [
@@ -174,12 +185,14 @@ class _Certainty:
         self._doubt = (doubt / counts).repeat(counts)
 
     def probabilities(
-        self, sums: NDArray[np.int32], factor: NDArray[np.float64], any_known: NDArray[np.bool_]
+        self, sums: NDArray[np.float64], factor: NDArray[np.float64], any_known: NDArray[np.bool_]
     ) -> NDArray[np.float64]:
         """sums: of the weights, a row a text; factor: what they are multiplied with beside the
-        models' scales; any_known: where the bias counts."""
-        scores = sums[:, : len(self._scales)] * (factor[:, None] * self._scales)
-        scores += any_known[:, None] * self._bias
+        models' scales, a column a model; any_known: where the bias counts."""
+        scores = sums[:, : len(self._scales)] * factor.take(self._model, axis=1)
+        scores *= self._scales
+        scores += self._bias
+        scores *= any_known[:, None]
         scores -= np.maximum.reduceat(scores, self._begins, axis=1).take(self._model, axis=1)
         raised = np.exp(scores, out=scores)
         share = self._sure / np.add.reduceat(raised, self._begins, axis=1)

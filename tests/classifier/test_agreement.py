@@ -10,8 +10,8 @@ from sklearn.feature_extraction.text import CountVectorizer
 
 from classifier import fitting
 from classifier.held_out import folds
-from classifier.joint import JointModel
-from classifier.linear import LinearModel, load_linear, probabilities, softmax
+from classifier.joint import SLOT_BITS, JointModel
+from classifier.linear import LEAST_LENGTH, LinearModel, load_linear, probabilities, softmax
 from classifier.loading import SHIPPED
 from classifier.reading import hashes_of, read
 from classifier.scoring import calibration_error
@@ -52,9 +52,42 @@ def test_scores_are_those_of_the_vectoriser_and_the_weights(fitted: fitting.Fit)
     assert (scored.ranked()[0][:, 0] == scored.best).all()
 
 
+@pytest.fixture(scope="module")
+def by_rarity() -> fitting.Fit:
+    """Without n-grams that share a place in the table, of which judging knows only one."""
+    recipe = fitting.Recipe(at_most=20_000, meaning=1.0, by_rarity=True)
+    fit = fitting.fit(hashes_of(TEXTS), LABELS, NAMES, recipe)
+    _, alone = np.unique(fit.keys >> np.uint64(64 - SLOT_BITS), return_index=True)
+    assert fit.rarity is not None
+    return fitting.Fit(fit.keys[alone], fit.weights[alone], fit.bias, fit.rarity[alone])
+
+
+def test_texts_measured_by_rarity_are_scored_as_the_vectoriser_and_norms_say(
+    by_rarity: fitting.Fit,
+) -> None:
+    texts = [*TEXTS, "救命！" * 40, "".join(TEXTS[:30]), "qwertz", "停水"]
+    vocabulary = {format(key, "x"): column for column, key in enumerate(by_rarity.keys.tolist())}
+    found = CountVectorizer(analyzer=hash_strings, vocabulary=vocabulary).transform(texts)
+    counts = np.log2(1 + found.toarray())
+    assert by_rarity.rarity is not None
+    length = np.linalg.norm(counts * by_rarity.rarity, axis=1).clip(min=LEAST_LENGTH)
+    assert length.max() > 2 * length.min()
+    plain = counts @ by_rarity.weights / length[:, None] + by_rarity.bias
+    assert np.allclose(fitting.scores(by_rarity, hashes_of(texts)), plain, atol=1e-5)
+    model = JointModel([fitting.model_of(by_rarity, NAMES, fitting.Certainty(1.0, 0.0), "test")])
+    (scored,), _ = model.score(read(texts).grams, len(texts))
+    known = found.toarray().any(axis=1)
+    assert known.sum() >= len(texts) - 1
+    # Weights are rounded.
+    assert np.allclose(scored.probabilities[known], softmax(plain[known]), atol=1e-3)
+    for number, text in enumerate(texts):
+        (alone,), _ = model.score(read([text]).grams, 1)
+        assert (alone.probabilities[0] == scored.probabilities[number]).all()
+
+
 def test_models_scored_together_say_what_each_says_alone() -> None:
     models = [load_linear(SHIPPED / f"{task}.npz") for task in ("topic", "kind", "sentiment")]
-    texts = TEXTS[:40]
+    texts = TEXTS
     grams = read(texts).grams
     together, _ = JointModel(models).score(grams, len(texts))
     for number, scored in enumerate(together):
@@ -74,6 +107,16 @@ def test_a_model_survives_its_file(fitted: fitting.Fit, tmp_path: Path) -> None:
     assert (again.version, again.temperature, again.doubt) == ("v", 0.5, 0.03)
     assert (again.keys == model.keys).all()
     assert np.allclose(again.weights, model.weights)
+    assert again.rarity is None
+
+
+def test_what_is_rare_survives_the_file(by_rarity: fitting.Fit, tmp_path: Path) -> None:
+    model = fitting.model_of(by_rarity, NAMES, fitting.Certainty(0.5, 0.03), "v")
+    model.save(tmp_path / "m.npz")
+    again = load_linear(tmp_path / "m.npz").rarity
+    assert again is not None
+    assert model.rarity is not None
+    assert np.array_equal(again, model.rarity)
 
 
 def test_certainty_states_the_share_that_is_right_where_labels_are_wrong_at_random() -> None:

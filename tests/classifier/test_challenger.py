@@ -77,7 +77,14 @@ def silent(_step: str, _percent: int) -> None:
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory, champion: Classifier) -> Challenger:
-    teaching = Teaching("topic", "office", rows(), 7, ["路灯坏了三天没人修"] * 3, {"政法": 500})
+    teaching = Teaching(
+        "topic",
+        "office",
+        rows(),
+        7,
+        ["小区门口的路灯坏了三天没人修，晚上一片漆黑"] * 3,
+        {"政法": 500},
+    )
     steps: list[int] = []
     done = make_challenger(
         teaching,
