@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from monitor.baseline import HOUR, WEEK, WEEKS, PastWeeks, recorded
 from monitor.index.interface import TrendIndex
-from monitor.tallies import CITY, Counts, Series, read_tallies
+from monitor.tallies import CITY, Counts, Series, hourly_tallies
 
 SPARE = 2
 """Hours more: a zone that puts its clock forward shifts a past week by one."""
@@ -106,8 +106,7 @@ def count_hours(index: TrendIndex, end: datetime) -> HourTable:
     first = end.astimezone(UTC) - HOURS * HOUR
     names: dict[Series, int] = {}
     borders, rows = [0], []
-    for hour in range(HOURS):
-        tallies = read_tallies(index, first + hour * HOUR, first + (hour + 1) * HOUR)
+    for tallies in hourly_tallies(index, first, HOURS):
         for series, tally in tallies.items():
             rows.append((names.setdefault(series, len(names)), tally.count, tally.negative))
         borders.append(len(rows))

@@ -17,8 +17,8 @@ from casework.storage import outbox
 from casework.storage.records import Records
 from casework.storage.trend_documents import count_documents, read_documents
 from monitor.helping_process import Reading
-from monitor.index.interface import Build, TrendIndex
-from monitor.index.ready import Ready
+from monitor.index.interface import TrendIndex
+from monitor.index.ready import Build, Ready
 from monitor.index.state import Refusal
 from monitor.read_ahead import Batch, ReadAhead
 

@@ -107,10 +107,19 @@ class Counted(Mapping[Series, Tally]):
 
 def read_tallies(index: TrendIndex, start: datetime, end: datetime) -> Counted:
     """The tallies of all series that have messages in [start, end)."""
+    span = TrendFilter(start=start, end=end)
+    return _tallied(index.several_counts(_BY, span, ALERT_SCOPE))
+
+
+def hourly_tallies(index: TrendIndex, start: datetime, hours: int) -> Iterator[Counted]:
+    """Those of each of so many hours. start: a whole second."""
+    return map(_tallied, index.hourly_counts(_BY, start, hours, ALERT_SCOPE))
+
+
+def _tallied(found: tuple[dict[tuple[str, ...], int], ...]) -> Counted:
+    """found: counts by what _BY names."""
     counts: dict[Series, int] = {}
     negative: dict[Series, int] = {}
-    span = TrendFilter(start=start, end=end)
-    found = index.several_counts(_BY, span, ALERT_SCOPE)
     for series_of, of_messages in zip((_series_of, _series_by_channel), found, strict=True):
         for (first, second, value, sentiment), count in of_messages.items():
             for series in series_of(first, second, value):

@@ -21,8 +21,6 @@ from classifier.segmentation import dictionary_version, words
 from classifier.user_dictionary import SearchWords
 from intake.examine import Intake
 from monitor.alerts import raise_urgent
-from monitor.index.elasticsearch import ElasticsearchIndex
-from monitor.index.elasticsearch_client import Cluster
 from monitor.index.embedded import EmbeddedIndex
 from monitor.index.interface import TrendIndex
 from monitor.retention import Retention
@@ -110,6 +108,10 @@ def open_index(settings: Settings) -> TrendIndex:
     """The trend index of the city: in a cluster if one is set, else in a folder of the home."""
     if not settings.elasticsearch_urls:
         return EmbeddedIndex(settings.index_folder, words, SearchWords(), dictionary_version)
+    # Imported only here: the client takes a tenth of a start, and most cities have no cluster.
+    from monitor.index.elasticsearch import ElasticsearchIndex
+    from monitor.index.elasticsearch_client import Cluster
+
     cluster = Cluster(
         settings.elasticsearch_urls,
         settings.elasticsearch_name,

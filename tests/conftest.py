@@ -116,7 +116,6 @@ def _fast_hashes() -> Iterator[None]:
     """Passwords of tests need no protection."""
     slow = passwords.hasher
     passwords.hasher = type(slow)(time_cost=1, memory_cost=8, parallelism=1)
-    passwords.NOBODY = passwords.hasher.hash("nobody")
     yield
     passwords.hasher = slow
 

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import chinese_calendar
 from chinese_calendar.constants import holidays as announced_holidays
+from chinese_calendar.constants import workdays as announced_working_days
 
 from casework.errors import Rejected
 from casework.workdays import SATURDAY, CalendarDay
@@ -76,6 +77,8 @@ def read_notice(text: str, source: str) -> tuple[CalendarDay, ...]:
 
 
 def _announced(day: date) -> CalendarDay:
+    if day not in announced_holidays and day not in announced_working_days:
+        return CalendarDay(day, day.weekday() < SATURDAY, "", ANNOUNCED)
     on_holiday, name = chinese_calendar.get_holiday_detail(day)
     working = chinese_calendar.is_workday(day)
     shown = FESTIVALS.get(name or "", "")

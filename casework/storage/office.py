@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Iterable
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from casework.departments import Department, DepartmentTree
 from casework.storage.records import Work
@@ -62,17 +62,19 @@ def load_departments(work: Work) -> DepartmentTree:
 def save_days(work: Work, days: Iterable[CalendarDay]) -> None:
     """Fill the calendar; days that are already there are left alone."""
     known = set(work.session.scalars(select(WorkingDayRow.day)))
-    work.session.add_all(
-        WorkingDayRow(
-            day=entry.day,
-            working=entry.working,
-            name=entry.name,
-            source=entry.source,
-            state="provisional" if entry.provisional else "official",
-        )
+    rows = [
+        {
+            "day": entry.day,
+            "working": entry.working,
+            "name": entry.name,
+            "source": entry.source,
+            "state": "provisional" if entry.provisional else "official",
+        }
         for entry in days
         if entry.day not in known
-    )
+    ]
+    if rows:  # a new city has nine thousand: as objects they would take longer than all else
+        work.session.execute(insert(WorkingDayRow), rows)
 
 
 def load_calendar(work: Work, duty: DutyHours | None = None) -> WorkingCalendar:

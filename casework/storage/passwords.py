@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import secrets
 from collections.abc import Iterable
 
 from argon2 import PasswordHasher
@@ -18,8 +20,16 @@ JUDGED = 72
 """Characters that are judged; judging takes more than proportional time."""
 
 hasher = PasswordHasher()  # argon2id, the library's current recommendation
-NOBODY = hasher.hash("nobody has this password")
-"""Verified for unknown names, so that they take as long as known ones."""
+
+
+def _nobodys() -> str:
+    """A hash that no password has, for unknown names: verifying it takes as long as one of somebody."""
+    salt, digest = (
+        base64.b64encode(secrets.token_bytes(size)).decode().rstrip("=")
+        for size in (hasher.salt_len, hasher.hash_len)
+    )
+    costs = f"m={hasher.memory_cost},t={hasher.time_cost},p={hasher.parallelism}"
+    return f"$argon2id$v=19${costs}${salt}${digest}"
 
 
 def check_password(password: str, personal: Iterable[str] = ()) -> None:
@@ -35,6 +45,6 @@ def check_password(password: str, personal: Iterable[str] = ()) -> None:
 def verify(stored: str | None, password: str) -> bool:
     """Whether the password is the one stored; None (nobody) takes as long and is never right."""
     try:
-        return hasher.verify(stored or NOBODY, password) and stored is not None
+        return hasher.verify(stored or _nobodys(), password) and stored is not None
     except (VerificationError, InvalidHashError):
         return False

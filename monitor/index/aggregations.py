@@ -42,9 +42,9 @@ def read_several(answer: Aggregation, many: int) -> tuple[Aggregation, ...]:
     return tuple({"groups": answer[f"groups_{n}"]} for n in range(many))
 
 
-def over_time(seconds: int, offset: int, field: str | None) -> Aggregation:
+def over_time(seconds: int, offset: int, inner: Aggregation | None = None) -> Aggregation:
     """Counts by intervals of `seconds`, which begin `offset` seconds after a multiple of it since
-    the epoch; within each by the values of `field`. Empty intervals are left out."""
+    the epoch; within each those of `by_terms` or `several`. Empty intervals are left out."""
     histogram: Aggregation = {
         "time": {
             "date_histogram": {
@@ -55,8 +55,8 @@ def over_time(seconds: int, offset: int, field: str | None) -> Aggregation:
             }
         }
     }
-    if field is not None:
-        histogram["time"]["aggs"] = by_terms([field])
+    if inner is not None:
+        histogram["time"]["aggs"] = inner
     return histogram
 
 
@@ -72,10 +72,17 @@ def read_terms(answer: Aggregation, depth: int = 1) -> Iterator[tuple[tuple[str,
 
 
 def read_time(answer: Aggregation) -> Iterator[tuple[int, int, dict[str, int]]]:
-    """(begin in seconds since the epoch, count, counts by value) of an answer to `over_time`.
+    """(begin in seconds since the epoch, count, counts by value) of an answer to `over_time`, within
+    which one field was counted or none."""
+    for begin, bucket in read_intervals(answer):
+        groups = {key[0]: n for key, n in read_terms(bucket)} if "groups" in bucket else {}
+        yield begin, int(bucket["doc_count"]), groups
+
+
+def read_intervals(answer: Aggregation) -> Iterator[tuple[int, Aggregation]]:
+    """(begin in seconds since the epoch, its bucket) of an answer to `over_time`.
 
     Keys are milliseconds; Tantivy gives them as floats.
     """
     for bucket in answer["time"]["buckets"]:
-        groups = {key[0]: n for key, n in read_terms(bucket)} if "groups" in bucket else {}
-        yield round(float(bucket["key"])) // 1000, int(bucket["doc_count"]), groups
+        yield round(float(bucket["key"])) // 1000, bucket

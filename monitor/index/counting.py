@@ -36,7 +36,7 @@ def counts(
     aggregate: Aggregate, by: Sequence[Dimension], filter: TrendFilter
 ) -> dict[tuple[str, ...], int]:
     """See TrendIndex.counts."""
-    names = _names(by)
+    names = names_of(by)
     answer = aggregate(filter, aggregations.by_terms(names))
     return dict(aggregations.read_terms(answer, len(names)))
 
@@ -45,7 +45,7 @@ def several_counts(
     aggregate: Aggregate, wanted: Sequence[Sequence[Dimension]], filter: TrendFilter
 ) -> tuple[dict[tuple[str, ...], int], ...]:
     """See TrendIndex.several_counts."""
-    asked = aggregations.several([aggregations.by_terms(_names(by)) for by in wanted])
+    asked = aggregations.several([aggregations.by_terms(names_of(by)) for by in wanted])
     answers = aggregations.read_several(aggregate(filter, asked), len(wanted))
     return tuple(
         dict(aggregations.read_terms(answer, len(by)))
@@ -53,7 +53,8 @@ def several_counts(
     )
 
 
-def _names(by: Sequence[Dimension]) -> list[str]:
+def names_of(by: Sequence[Dimension]) -> list[str]:
+    """The fields of one to four dimensions. Raises ValueError for none or more."""
     if not 1 <= len(by) <= 4:
         raise ValueError("counts by one to four dimensions")
     return [fields.DIMENSION_FIELDS[dimension] for dimension in by]
@@ -103,8 +104,8 @@ def _span_counts(
     aggregate: Aggregate, by: Dimension | None, interval: Interval, span: Span, filter: TrendFilter
 ) -> list[tuple[int, int, dict[str, int]]]:
     seconds = SECONDS[interval]
-    field = None if by is None else fields.DIMENSION_FIELDS[by]
-    wanted = aggregations.over_time(seconds, span.start % seconds, field)
+    inner = None if by is None else aggregations.by_terms(names_of([by]))
+    wanted = aggregations.over_time(seconds, span.start % seconds, inner)
     answer = aggregate(_within(filter, span.start, span.end), wanted)
     return list(aggregations.read_time(answer))
 

@@ -24,9 +24,9 @@ from monitor.index.elasticsearch_query import Json, translate, word_query
 from monitor.index.elasticsearch_snapshot import take_snapshot
 from monitor.index.elasticsearch_walk import walk
 from monitor.index.elasticsearch_writer import Writer
+from monitor.index.hourly import hourly_counts
 from monitor.index.interface import (
     ANYTHING,
-    Build,
     DictionaryVersion,
     Dimension,
     Hit,
@@ -41,6 +41,7 @@ from monitor.index.interface import (
     check_page,
     version_now,
 )
+from monitor.index.ready import Build
 from monitor.index.state import Fingerprint, Health, IndexState, Refusal, answering
 
 SHOWN = [fields.NUMBER, fields.RECEIVED_AT]
@@ -143,6 +144,11 @@ class ElasticsearchIndex:
         self, wanted: Sequence[Sequence[Dimension]], filter: TrendFilter, scope: Scope
     ) -> tuple[dict[tuple[str, ...], int], ...]:
         return counting.several_counts(partial(self._aggregate, scope), wanted, filter)
+
+    def hourly_counts(
+        self, wanted: Sequence[Sequence[Dimension]], start: datetime, hours: int, scope: Scope
+    ) -> Iterator[tuple[dict[tuple[str, ...], int], ...]]:
+        return hourly_counts(partial(self._aggregate, scope), wanted, start, hours)
 
     def series(
         self,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
-from datetime import date
+from datetime import date, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -24,10 +24,10 @@ from monitor.index.embedded_errors import translated
 from monitor.index.embedded_query import schema, translate, word_query
 from monitor.index.embedded_reader import EmbeddedReader
 from monitor.index.embedded_writer import EmbeddedWriter
+from monitor.index.hourly import hourly_counts
 from monitor.index.index_folder import About, IndexFolder
 from monitor.index.interface import (
     ANYTHING,
-    Build,
     DictionaryVersion,
     Dimension,
     Hit,
@@ -42,6 +42,7 @@ from monitor.index.interface import (
     check_page,
     version_now,
 )
+from monitor.index.ready import Build
 from monitor.index.state import Fingerprint, Health, Refusal
 
 
@@ -126,6 +127,11 @@ class EmbeddedIndex:
         self, wanted: Sequence[Sequence[Dimension]], filter: TrendFilter, scope: Scope
     ) -> tuple[dict[tuple[str, ...], int], ...]:
         return counting.several_counts(partial(self._aggregate, scope), wanted, filter)
+
+    def hourly_counts(
+        self, wanted: Sequence[Sequence[Dimension]], start: datetime, hours: int, scope: Scope
+    ) -> Iterator[tuple[dict[tuple[str, ...], int], ...]]:
+        return hourly_counts(partial(self._aggregate, scope), wanted, start, hours)
 
     def series(
         self,

@@ -19,8 +19,8 @@ from zoneinfo import ZoneInfo
 from casework.judgement import TopicPath
 from casework.permissions import Scope
 from casework.storage.trend_documents import TrendDocument
-from monitor.index.ready import Make, Ready
-from monitor.index.state import Fingerprint, Health, Reached, Refusal
+from monitor.index.ready import Build
+from monitor.index.state import Fingerprint, Health, Refusal
 
 Segment = Callable[[str], list[str]]
 """Splits Chinese text into words."""
@@ -153,29 +153,6 @@ class WordContrast:
     lift: float
 
 
-class Build(Protocol):
-    """A fresh index being filled."""
-
-    @property
-    def reached(self) -> Reached:
-        """Where to go on when it was begun by a process that did not end it."""
-        ...
-
-    @property
-    def make(self) -> Make:
-        """Makes documents ready for this build; where the words are cut by a function of a module, it
-        can be pickled."""
-        ...
-
-    def put(self, documents: Sequence[TrendDocument]) -> tuple[Refusal, ...]:
-        """As TrendIndex.put; nothing of it is seen by readers before the swap."""
-        ...
-
-    def put_ready(self, ready: Ready) -> tuple[Refusal, ...]:
-        """The same with what `make` made."""
-        ...
-
-
 MAX_DEPTH = 10_000
 """How far a search may be paged; Elasticsearch's default is the same (index.max_result_window)."""
 
@@ -263,6 +240,12 @@ class TrendIndex(Protocol):
         self, wanted: Sequence[Sequence[Dimension]], filter: TrendFilter, scope: Scope
     ) -> tuple[dict[tuple[str, ...], int], ...]:
         """As `counts`, several of the same messages, which are walked through once."""
+        ...
+
+    def hourly_counts(
+        self, wanted: Sequence[Sequence[Dimension]], start: datetime, hours: int, scope: Scope
+    ) -> Iterator[tuple[dict[tuple[str, ...], int], ...]]:
+        """What `several_counts` says of each of so many hours from `start`, a whole second, on."""
         ...
 
     def series(

@@ -1,4 +1,4 @@
-"""Documents made ready for their engine: what is left to do is to hand them over.
+"""Documents made ready for their engine, and the fresh index that they are handed to.
 
 Making them is most of a rebuild and needs no index, so it may be done by another process.
 """
@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 from uuid import UUID
 
 from casework.storage.trend_documents import TrendDocument
-from monitor.index.state import Refusal, latest
+from monitor.index.state import Reached, Refusal, latest
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,3 +58,26 @@ def made_ready(
         months.append(month(found.received_at))
     last = documents[-1].message_id if documents else None
     return Ready(len(documents), last, message_ids, versions, months, texts, tuple(refusals))
+
+
+class Build(Protocol):
+    """A fresh index being filled."""
+
+    @property
+    def reached(self) -> Reached:
+        """Where to go on when it was begun by a process that did not end it."""
+        ...
+
+    @property
+    def make(self) -> Make:
+        """Makes documents ready for this build; where the words are cut by a function of a module, it
+        can be pickled."""
+        ...
+
+    def put(self, documents: Sequence[TrendDocument]) -> tuple[Refusal, ...]:
+        """As TrendIndex.put (interface.py); nothing of it is seen by readers before the swap."""
+        ...
+
+    def put_ready(self, ready: Ready) -> tuple[Refusal, ...]:
+        """The same with what `make` made."""
+        ...

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from unittest.mock import patch
 
 import pytest
 from hypothesis import given, settings
@@ -13,12 +14,14 @@ from hypothesis import strategies as st
 from casework.permissions import EVERYTHING, Scope
 from casework.storage.trend_documents import MENTION, TrendDocument
 from casework.taxonomy import CHANNELS, KINDS, SENTIMENTS, UNKNOWN, URGENCIES, leaves
+from monitor.index import aggregations
 from monitor.index.embedded import EmbeddedIndex
 from monitor.index.interface import Dimension, Interval, Order, Origin, TrendFilter, TrendIndex
 from tests.monitor.clusters import fresh_index, remove_all
 from tests.monitor.documents import ABOVE, ZONE, make, search_words, words
 
 MESSAGES = 5_000
+HOUR = timedelta(hours=1)
 FIRST, DAYS = datetime(2026, 8, 3, tzinfo=ZONE), 120
 NAMES = sorted({part for leaf in leaves() for part in leaf.path})
 TOPICS = [(), *(leaf.path[:depth] for leaf in leaves()[:40] for depth in (1, 2, 3))]
@@ -124,6 +127,29 @@ def test_the_same_is_counted(
     for index in both:
         several = index.several_counts([by, by[-1:]], filter, scope)
         assert several == (counted, index.counts(by[-1:], filter, scope))
+
+
+@settings(max_examples=20, deadline=None)
+@given(
+    scope=scopes,
+    by=st.lists(st.sampled_from(list(Dimension)), min_size=1, max_size=4, unique=True),
+    start=st.datetimes(datetime(2026, 7, 25), datetime(2026, 12, 10)),
+    hours=st.integers(1, 15),
+    most=st.sampled_from([40, aggregations.MAX_BUCKETS]),
+)
+def test_hours_are_counted_together_as_one_by_one(
+    both: Both, scope: Scope, by: list[Dimension], start: datetime, hours: int, most: int
+) -> None:
+    """most: so few buckets in one answer that the hours do not fit into it, or all there are."""
+    first = start.replace(tzinfo=UTC, microsecond=0)
+    wanted = [by, by[-1:]]
+    for index in both:
+        with patch.object(aggregations, "MAX_BUCKETS", most):
+            found = list(index.hourly_counts(wanted, first, hours, scope))
+        assert found == [
+            index.several_counts(wanted, TrendFilter(start=at, end=at + HOUR), scope)
+            for at in (first + n * HOUR for n in range(hours))
+        ]
 
 
 @questions

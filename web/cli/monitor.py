@@ -18,7 +18,6 @@ from casework.permissions import EVERYTHING
 from casework.storage import outbox
 from casework.storage.index_checks import counted_months, last_check
 from monitor import relay_turns
-from monitor.index.elasticsearch import ElasticsearchIndex
 from monitor.index.interface import Dimension, Interval, Order, TrendFilter
 from monitor.relay import Progress
 from runtime.clock import now
@@ -187,6 +186,8 @@ def months(as_json: bool) -> None:
 @telling
 def snapshot(repository: str, folder: str, name: str, as_json: bool) -> None:
     """Let the cluster keep a snapshot of the trend index."""
+    from monitor.index.elasticsearch import ElasticsearchIndex  # takes a tenth of a start
+
     with the_city() as city:
         if not isinstance(city.index, ElasticsearchIndex):
             raise IndexUnavailable("the embedded index keeps no snapshots; it is rebuilt")
