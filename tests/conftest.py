@@ -89,19 +89,14 @@ def pytest_unconfigure() -> None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what is about the other database's ways; on PostgreSQL also what was run beside SQLite
-    and is the same: what never touches the records, and of a page shown in several windows all but
-    the first."""
+    and is the same: what never touches the records, and windows, whose pages tests/web asks of both."""
     postgres = bool(server_of_this_run())
     other = "sqlite" if postgres else "postgresql"
     kept, left_out = [], []
-    shown: set[str] = set()
     for item in items:
         touches = not MAKE_RECORDS.isdisjoint(getattr(item, "fixturenames", ()))
-        wanted = (touches or not postgres) and item.get_closest_marker(other) is None
-        if postgres and WINDOWS in item.nodeid:
-            page = item.nodeid.partition("[")[0]
-            wanted = wanted and page not in shown
-            shown.add(page)
+        asked_here = touches and WINDOWS not in item.nodeid
+        wanted = (asked_here or not postgres) and item.get_closest_marker(other) is None
         (kept if wanted else left_out).append(item)
     config.hook.pytest_deselected(items=left_out)
     items[:] = kept

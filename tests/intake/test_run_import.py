@@ -290,7 +290,7 @@ def test_files_are_forgotten_when_they_are_no_longer_needed(runner: Runner) -> N
 
 def test_the_timetable_killed_while_it_imports(tmp_path: Path, databases: Databases) -> None:
     """The real program, killed twice; nothing is lost or double."""
-    rows, home = 2000, tmp_path / "home"
+    rows, home = 1000, tmp_path / "home"
     settings = databases.home(home)
     result(settings, "records", "migrate")
     records, _ = open_records(read_settings(settings))

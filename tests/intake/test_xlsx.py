@@ -255,7 +255,7 @@ def test_entities_are_refused(tmp_path: Path, part: str, encoding: str) -> None:
 
 
 def test_memory_does_not_grow_with_the_file(tmp_path: Path) -> None:
-    rows = 6000
+    rows = 4000
     book = Workbook(write_only=True)
     sheet = book.create_sheet("来件")
     sheet.append(NAMES)

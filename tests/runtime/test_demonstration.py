@@ -37,6 +37,8 @@ from runtime.wiring import City, open_city
 from tests.conftest import NOW, ZONE
 from tests.databases import Databases, server_of_this_run
 
+pytestmark = pytest.mark.sqlite  # tests/routing and tests/web do on both what its staff does
+
 
 def test_the_same_city_every_time(office: Office) -> None:
     first = compose(NOW, ZONE, office.calendar)
