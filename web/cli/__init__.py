@@ -2,36 +2,36 @@
 
 from __future__ import annotations
 
-from flask import Flask
+from importlib import import_module
 
-from web.cli import (
-    casework,
-    classifier,
-    demo,
-    forecast,
-    hot_issues,
-    intake,
-    monitor,
-    routing,
-    serving,
-    users,
-)
+import click
+from flask.cli import AppGroup
+
+PLACES = {
+    "casework": "casework",
+    "classifier": "classifier",
+    "demo": "demo",
+    "intake": "intake",
+    "monitor": "monitor",
+    "records": "casework",
+    "routing": "routing",
+    "schedule": "serving",
+    "serve": "serving",
+    "user": "users",
+}
+"""Which file of this package each command stands in, under its own name."""
 
 
-def add_commands(app: Flask) -> None:
-    """Hang every command on the application."""
-    monitor.monitor.add_command(hot_issues.hot_issues)
-    monitor.monitor.add_command(forecast.forecast)
-    for group in (
-        casework.casework,
-        casework.records,
-        classifier.classifier,
-        demo.demo,
-        intake.intake,
-        monitor.monitor,
-        routing.routing,
-        serving.serve,
-        serving.schedule,
-        users.user,
-    ):
-        app.cli.add_command(group)
+class Commands(AppGroup):
+    """Every command. What one needs is imported when it is asked for: all of it, pages included, takes
+    longer than most commands do."""
+
+    def list_commands(self, _context: click.Context) -> list[str]:
+        return sorted(PLACES)
+
+    def get_command(self, _context: click.Context, name: str) -> click.Command | None:
+        if name not in PLACES:
+            return None
+        command = getattr(import_module(f"web.cli.{PLACES[name]}"), name)
+        assert isinstance(command, click.Command)
+        return command

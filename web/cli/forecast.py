@@ -10,7 +10,7 @@ from casework.storage import forecasts as kept
 from monitor.forecast_weekly import BACK, forecast_weekly
 from runtime.clock import now
 from web.cli.command import json_option, tell, telling, the_city
-from web.cli.monitor import see_that_it_answers
+from web.cli.index_turns import see_that_it_answers
 
 
 @click.command()

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import sys
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import date, timedelta
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -19,14 +16,15 @@ from casework.storage import outbox
 from casework.storage.index_checks import counted_months, last_check
 from monitor import relay_turns
 from monitor.index.interface import Dimension, Interval, Order, TrendFilter
-from monitor.relay import Progress
 from runtime.clock import now
 from runtime.wiring import City
 from web.cli.bursts import bursts_command
 from web.cli.command import json_option, tell, telling, the_city
+from web.cli.forecast import forecast
+from web.cli.hot_issues import hot_issues
+from web.cli.index_turns import ask, bar, see_that_it_answers
 
 GROUPS = ("topic", "department", "district", "channel", "kind", "sentiment", "urgency")
-PATIENCE = timedelta(minutes=30)
 SHOWN_HITS = 20
 SHOWN_REFUSALS = 100
 
@@ -37,6 +35,8 @@ def monitor() -> None:
 
 
 monitor.add_command(bursts_command)
+monitor.add_command(hot_issues)
+monitor.add_command(forecast)
 
 
 @monitor.command()
@@ -107,7 +107,7 @@ def relay(follow: bool, as_json: bool) -> None:
             _follow(city)
             return
         started = time.perf_counter()
-        _tell_index(city, _ask(city, relay_turns.RELAY), started, as_json)
+        _tell_index(city, ask(city, relay_turns.RELAY), started, as_json)
 
 
 @monitor.command()
@@ -118,8 +118,8 @@ def rebuild(as_json: bool) -> None:
     that was killed goes on where it stood."""
     with the_city() as city:
         started = time.perf_counter()
-        with _bar("index") as progress:
-            by = _ask(city, relay_turns.REBUILD, progress)
+        with bar("index") as progress:
+            by = ask(city, relay_turns.REBUILD, progress)
         _tell_index(city, by, started, as_json)
 
 
@@ -129,8 +129,8 @@ def rebuild(as_json: bool) -> None:
 def check(as_json: bool) -> None:
     """Compare the trend index with the records month by month, say what differs, and repair it."""
     with the_city() as city:
-        with _bar("compared") as progress:
-            by = _ask(city, relay_turns.CHECK, progress)
+        with bar("compared") as progress:
+            by = ask(city, relay_turns.CHECK, progress)
         with city.records.read() as work:
             found = last_check(work)
     assert found is not None
@@ -194,40 +194,6 @@ def snapshot(repository: str, folder: str, name: str, as_json: bool) -> None:
         name = name or f"{now():%Y%m%d%H%M%S}"
         state = city.index.snapshot(repository, folder, name)
     tell({"snapshot": name, "repository": repository, "state": state}, as_json)
-
-
-def _ask(city: City, wish: str, progress: Progress | None = None) -> str:
-    return relay_turns.ask(
-        city.records,
-        city.index,
-        wish,
-        city.holder,
-        now,
-        time.sleep,
-        PATIENCE,
-        progress,
-        city.retention,
-    )
-
-
-@contextmanager
-def _bar(label: str) -> Iterator[Progress]:
-    """A bar on standard error, with the messages a second so far; nothing where nobody watches."""
-    started = time.perf_counter()
-    with click.progressbar(length=1, label=label, file=sys.stderr, item_show_func=str) as bar:
-
-        def progress(done: int, total: int) -> None:
-            speed = done / max(0.001, time.perf_counter() - started)
-            bar.length = total
-            bar.update(done - bar.pos, current_item=f"{speed:,.0f}/s")
-
-        yield progress
-
-
-def see_that_it_answers(city: City) -> None:
-    """A city that has no index yet, or a damaged one, gets one from its records first."""
-    if not city.index.health().state.answers:
-        _ask(city, relay_turns.RELAY)
 
 
 def _follow(city: City) -> None:

@@ -15,7 +15,6 @@ from runtime.ports import choose_port
 from runtime.scheduler import start_scheduler
 from runtime.settings import read_settings
 from runtime.wiring import open_city
-from web.app import create_app
 from web.cli.command import telling, the_city
 from web.cli.demo import load_demonstration, show_accounts
 from web.imports.upload import largest_upload
@@ -30,6 +29,8 @@ WAITRESS_BODY = 16 * 1024 * 1024
 @telling
 def serve(with_scheduler: bool, demonstration: bool) -> None:
     """Serve the pages until Ctrl-C."""
+    from web.app import create_app  # the timetable beside it needs no pages
+
     settings = read_settings()
     set_up_logs(settings.log)
     _end_by_signal()
