@@ -5,6 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+CITY_LEVEL = "city"
+LOCAL_LEVELS = ("district", "street")
+DISTRICT_GOVERNMENTS = "QZF"
+"""In the dispatch catalogue: the district the matter lies in."""
+
 
 @dataclass(frozen=True, slots=True)
 class Department:
@@ -73,6 +78,14 @@ class DepartmentTree:
             seen.add(code)
             code = self._by_code[code].parent
         return code if code in self._by_code and code not in seen else ""
+
+    def dispatched_as(self, code: str) -> str:
+        """The code under which the dispatch decides about this department: that of who answers for it
+        now, DISTRICT_GOVERNMENTS for a district or a street; "" for the city itself or an unknown code."""
+        answers = self._by_code.get(self.standing(code))
+        if answers is None or answers.level == CITY_LEVEL:
+            return ""
+        return DISTRICT_GOVERNMENTS if answers.level in LOCAL_LEVELS else answers.code
 
     def by_name(self, name: str) -> Department | None:
         """The department with this name, code or alias, or None."""

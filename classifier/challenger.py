@@ -20,6 +20,7 @@ from datetime import date
 from pathlib import Path
 
 from casework.errors import FileUnreadable
+from casework.judgement import Judgement
 from classifier import training
 from classifier.card import ModelCard
 from classifier.comparison import compare
@@ -27,7 +28,13 @@ from classifier.drift import Drift, drift
 from classifier.evaluation import certainty_of, label_of
 from classifier.held_out import folds
 from classifier.interface import Classifier
-from classifier.loading import LABELS, SentimentEngineName, label_may_be, load
+from classifier.loading import (
+    MOST_LABELS,
+    SentimentEngineName,
+    label_may_be,
+    load,
+    shipped_labels,
+)
 from classifier.models_in_use import digest_of
 from classifier.reading import hashes_of
 from classifier.report import Bin, Report, bins, measured, written
@@ -37,6 +44,8 @@ from classifier.segmentation import dictionary_version
 
 PARTS = 5
 FEWEST_ROWS = 50
+MOST_NEW = MOST_LABELS // 2
+"""Labels of a city's rows; those the program knows come beside them."""
 TAUGHT = "taught"
 WORKING = ".training-"
 ONE_DAY_SECONDS = 24 * 3600
@@ -50,7 +59,8 @@ Progress = Callable[[str, int], None]
 @dataclass(frozen=True, slots=True)
 class Teaching:
     """What a challenger is made from. source: as in Report. corrected: how many of the rows a person
-    corrected. texts: messages without a label. month: last month's judged rows by label, if known."""
+    corrected. texts: messages without a label. month: last month's judged rows by label, if known.
+    bodies: of units, which of the city's bodies answers now for each code it knows; None of other tasks."""
 
     task: training.Task
     source: str
@@ -58,6 +68,7 @@ class Teaching:
     corrected: int = 0
     texts: Sequence[str] = ()
     month: Mapping[str, int] | None = None
+    bodies: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +90,7 @@ def make_challenger(
     engine: SentimentEngineName = "linear",
 ) -> Challenger:
     """Trains and compares; the model lies in a folder of its version below `models`, whole or not at
-    all. Raises FileUnreadable: "too_few_labelled", "one_label", "label_name",
+    all. Raises FileUnreadable: "too_few_labelled", "one_label", "too_many_labels", "label_name",
     and what training.train raises."""
     progress("rows", 1)
     _check(teaching)
@@ -103,10 +114,10 @@ def make_challenger(
         progress("whole", 55)
         card = _train([*rows, *taught], teaching, work / "whole", today)
         progress("writing", 95)
-        guessed = [label_of(each, task) for each in new]
+        guessed = _said(teaching, new)
         sure = [certainty_of(each, task) for each in new]
         right = [guess == true for guess, true in zip(guessed, truth, strict=True)]
-        champions = [label_of(each, task) for each in old]
+        champions = _said(teaching, old)
         stated = bins(sure, right)
         report = Report(
             task=task,
@@ -117,7 +128,7 @@ def make_challenger(
             corrected=teaching.corrected,
             taught=len(taught),
             classes=dict(Counter(row.label for row in rows).most_common()),
-            new_labels=tuple(sorted({row.label for row in rows} - set(LABELS[task]))),
+            new_labels=tuple(sorted({row.label for row in rows} - set(shipped_labels(task)))),
             challenger=measured(card.version, truth, guessed),
             champion=measured(_version_of(champion, task), truth, champions),
             comparison=compare(truth, champions, guessed),
@@ -140,6 +151,8 @@ def _check(teaching: Teaching) -> None:
     labels = sorted({row.label for row in teaching.rows})
     if len(labels) < 2:
         raise FileUnreadable("one_label", label=labels[0])
+    if len(labels) > MOST_NEW:
+        raise FileUnreadable("too_many_labels", labels=len(labels), most=MOST_NEW)
     for label in labels:
         if not label_may_be(label):
             raise FileUnreadable("label_name", label=label[:60])
@@ -148,12 +161,20 @@ def _check(teaching: Teaching) -> None:
 def _taught(teaching: Teaching, champion: Classifier) -> list[Row]:
     known = {row.text for row in teaching.rows}
     texts = list(dict.fromkeys(teaching.texts))
-    judged = zip(texts, champion.judge_many(texts), strict=True)
+    judged = champion.judge_many(texts)
     return [
-        Row(text, label_of(judgement, teaching.task), TAUGHT)
-        for text, judgement in judged
-        if text not in known and certainty_of(judgement, teaching.task) >= SURE
+        Row(text, label, TAUGHT)
+        for text, judgement, label in zip(texts, judged, _said(teaching, judged), strict=True)
+        if label and text not in known and certainty_of(judgement, teaching.task) >= SURE
     ]
+
+
+def _said(teaching: Teaching, judged: Sequence[Judgement]) -> list[str]:
+    """The labels; a unit by the city's body that answers for it now, "" where it has none."""
+    labels = [label_of(each, teaching.task) for each in judged]
+    if teaching.bodies is None:
+        return labels
+    return [teaching.bodies.get(label, "") for label in labels]
 
 
 def _train(rows: Sequence[Row], teaching: Teaching, folder: Path, today: date) -> ModelCard:
@@ -174,6 +195,7 @@ def _train(rows: Sequence[Row], teaching: Teaching, folder: Path, today: date) -
         licence="the city's own",
         today=today,
         new_labels=teaching.task == "topic",
+        bodies=teaching.bodies,
     )
 
 

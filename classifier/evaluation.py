@@ -23,7 +23,7 @@ from classifier.scoring import (
     threshold_for,
 )
 
-EvaluatedTask = Literal["topic", "sentiment", "kind", "urgency"]
+EvaluatedTask = Literal["topic", "sentiment", "kind", "urgency", "unit"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,8 @@ def evaluate(
 ) -> Evaluation:
     """Judges every text and compares with its label.
 
-    Labels: topics by their first-level name; negative, neutral, positive; urgent, normal; kinds.
+    Labels: topics by their first-level name; negative, neutral, positive; urgent, normal; kinds;
+    codes of units, as the model of units says them (what the dispatch makes of it: routing.evaluation).
     Rows with an empty label are left out.
     """
     pairs = [(text, label) for text, label in rows if label]
@@ -88,13 +89,17 @@ def certainty_of(judgement: Judgement, task: EvaluatedTask) -> float:
     """How sure the judgement is of its label for a task, in [0, 1]; not of urgency."""
     if task == "topic":
         return judgement.confidence
+    if task == "unit":
+        return judgement.units[0].probability if judgement.units else 0.0
     return judgement.kind_confidence if task == "kind" else judgement.sentiment_confidence
 
 
 def label_of(judgement: Judgement, task: EvaluatedTask) -> str:
-    """The judgement's label for a task."""
+    """The judgement's label for a task; "" for a unit of which nothing is known."""
     if task == "topic":
         return judgement.topics[0].path[0]
+    if task == "unit":
+        return judgement.units[0].code if judgement.units else ""
     if task == "sentiment":
         return judgement.sentiment
     return judgement.kind if task == "kind" else judgement.urgency

@@ -10,6 +10,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Literal, TypeVar
 
@@ -30,10 +31,15 @@ Read = TypeVar("Read")
 
 SHIPPED = Path(__file__).parent / "models"
 
-LABELS = {"topic": first_level_topics(), "kind": KINDS, "sentiment": SENTIMENTS}
-
-ALL_LABELS = LABELS | {"urgency": URGENCIES, "unit": (), "actionable": ACTIONABLE}
-"""Also of the models that the office does not train."""
+LABELS: dict[str, tuple[str, ...]] = {
+    "topic": first_level_topics(),
+    "kind": KINDS,
+    "sentiment": SENTIMENTS,
+    "urgency": URGENCIES,
+    "unit": (),
+    "actionable": ACTIONABLE,
+}
+"""What each model must know, in this order; of units any (see shipped_labels)."""
 
 MAY_KNOW_MORE = {"topic", "unit"}
 """Labels of the city's own may stand behind those known: topics, and the codes of its bodies."""
@@ -84,14 +90,12 @@ def load(
     folders = {task: (chosen or {}).get(task, folder) for task in LABELS}
     if not any(folder.glob("*.npz")):
         raise FileUnreadable("missing_models", folder=str(folder))
-    topic, kind, sentiment = (_linear(folders[task], task) for task in LABELS)
-    urgency, unit, actionable = (
-        _linear(folder, task) for task in ("urgency", "unit", "actionable")
-    )
+    linear = [_linear(folders[task], task) for task in LABELS]
+    topic, kind, sentiment, urgency, unit, actionable = linear
     danger = load_danger(_path(folder, "danger.json"))
     snownlp = _snownlp(folders["sentiment"]) if sentiment_engine == "snownlp" else None
     classifier = TrainedClassifier(
-        JointModel((topic, kind, sentiment, urgency, unit, actionable)),
+        JointModel(linear),
         snownlp,
         danger,
         PlaceFinder(gazetteer),
@@ -102,6 +106,12 @@ def load(
     )
     classifier.judge("某小区停水，请问何时恢复？")
     return classifier
+
+
+@cache
+def shipped_labels(task: str) -> tuple[str, ...]:
+    """What the shipped model of a task tells apart; of units the codes of the catalogue that ships."""
+    return LABELS[task] or _linear(SHIPPED, task).labels
 
 
 def _snownlp(folder: Path) -> SnowNlpSentiment:
@@ -126,7 +136,7 @@ def _linear(folder: Path, task: str) -> LinearModel:
 
 def _known(task: str, labels: tuple[str, ...]) -> bool:
     """Whether a model of the task may have these labels."""
-    known = ALL_LABELS[task]
+    known = LABELS[task]
     if task not in MAY_KNOW_MORE:
         return labels == known
     own = labels[len(known) :]

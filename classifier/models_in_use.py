@@ -19,6 +19,7 @@ MODEL_FILES = {
     "topic": ("topic.npz",),
     "kind": ("kind.npz",),
     "sentiment": ("sentiment.npz", "sentiment_bayes.json"),
+    "unit": ("unit.npz",),
 }
 """What judging reads of a task; the first is the model, the others may be missing."""
 

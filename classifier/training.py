@@ -6,7 +6,7 @@ import hashlib
 import os
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -36,11 +36,10 @@ from classifier.scoring import (
 from classifier.seeds import read_seeds
 from classifier.segmentation import DICTIONARY_VERSION
 
-Task = Literal["topic", "sentiment", "kind", "urgency"]
+Task = Literal["topic", "sentiment", "kind", "urgency", "unit"]
 
-TrainedTask = Task | Literal["actionable", "unfit", "unit"]
-"""Units are measured where they are dispatched to: `flask routing evaluate`; for what is actionable,
-and for what is unfit, there are no labelled rows but our own sentences."""
+TrainedTask = Task | Literal["actionable", "unfit"]
+"""For what is actionable, and for what is unfit, there are no labelled rows but our own sentences."""
 
 OWN = "own sentences"
 
@@ -103,21 +102,24 @@ def train(
     licence: str = "none stated",
     today: date | None = None,
     new_labels: bool = False,
+    bodies: Mapping[str, str] | None = None,
 ) -> ModelCard:
     """Trains on a CSV file and writes <task>.npz, <task>.json and <task>.md into the folder output.
 
     label_column: "label" for topics, else the task's name. more: further files of the same columns.
     The project's own sentences are added. For the sentiment the word counts of the Bayes engine are
     written too, as sentiment_bayes.json. new_labels: labels the task does not know are taken too,
-    after its own. Raises FileUnreadable: the reasons of read_rows,
+    after its own. bodies: of units, which of the city's bodies answers for a code; our own sentences about
+    others are left out. Raises FileUnreadable: the reasons of read_rows,
     "too_few_rows" (values: rows), "unknown_label" (values: label).
     """
     read_files = [
         read_rows(path, text_column, label_column or LABEL_COLUMNS[task]) for path in (file, *more)
     ]
     rows = [row for one in read_files for row in one.rows]
-    names = _names(task, rows, new_labels)
-    corpus = _corpus(task, names, [one.rows for one in read_files])
+    own = _own_sentences(task, bodies)
+    names = _names(task, rows, own, new_labels)
+    corpus = _corpus(task, names, [one.rows for one in read_files], own)
     fold_of = folds(corpus.hashes, corpus.labels.tolist(), FOLDS)
     lifts = _lifts(corpus, RECIPES[task].lift)
     held_out = _held_out(corpus, RECIPES[task], fold_of) + lifts
@@ -163,7 +165,16 @@ def train(
     return card
 
 
-def _names(task: TrainedTask, rows: Sequence[Row], new_labels: bool) -> tuple[str, ...]:
+def _own_sentences(task: TrainedTask, bodies: Mapping[str, str] | None) -> list[Row]:
+    own = [Row(text, label, OWN) for text, label in read_seeds(task)]
+    if bodies is None:
+        return own
+    return [Row(row.text, bodies[row.label], OWN) for row in own if bodies.get(row.label)]
+
+
+def _names(
+    task: TrainedTask, rows: Sequence[Row], own: Sequence[Row], new_labels: bool
+) -> tuple[str, ...]:
     allowed = {
         "topic": first_level_topics(),
         "sentiment": SENTIMENTS,
@@ -171,7 +182,7 @@ def _names(task: TrainedTask, rows: Sequence[Row], new_labels: bool) -> tuple[st
         "urgency": URGENCIES,
         "actionable": ACTIONABLE,
         "unfit": FITNESS,
-        "unit": tuple(sorted({code for _, code in read_seeds("unit")})),
+        "unit": tuple(sorted({row.label for row in own})),
     }[task]
     if len(rows) < FEWEST_ROWS:
         raise FileUnreadable("too_few_rows", rows=len(rows))
@@ -181,8 +192,9 @@ def _names(task: TrainedTask, rows: Sequence[Row], new_labels: bool) -> tuple[st
     return (*allowed, *others)
 
 
-def _corpus(task: TrainedTask, names: tuple[str, ...], files: Sequence[Sequence[Row]]) -> _Corpus:
-    own = [Row(text, label, OWN) for text, label in read_seeds(task)]
+def _corpus(
+    task: TrainedTask, names: tuple[str, ...], files: Sequence[Sequence[Row]], own: list[Row]
+) -> _Corpus:
     largest = max(len(rows) for rows in files)
     rows = [row for one in files for row in one] + own
     small = CIVIC_WEIGHT.get(task, 1.0) if len(files) > 1 else 1.0

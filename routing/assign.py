@@ -75,8 +75,9 @@ class Dispatcher:
         named = self._units_named(departments, text)
         standings = self._standings(judgement, text, named, district, leads.leads)
         guesses = self._guesses(standings, text)
+        known = any(standing.told for standing in standings.values())
         route = guesses[0].route if guesses else "dispatch"
-        reason = self._reason_to_screen(judgement, kind, guesses)
+        reason = self._reason_to_screen(judgement, kind, guesses, known)
         accused = tuple(dict.fromkeys(named)) if kind == REPORT else ()
         department = "" if reason else guesses[0].department
         version = leads.named(self._catalogue.version)
@@ -106,9 +107,9 @@ class Dispatcher:
         leads: Mapping[TopicPath, str],
     ) -> Standings:
         departments = self._departments()
-        today = Today(self._catalogue.entries, leads, departments, district)
+        today = Today(self._catalogue.entries, leads, self._leaves_of, departments, district)
         standings = by_topic(judgement, today)
-        add_units(standings, judgement, today, self._leaves_of)
+        add_units(standings, judgement, today)
         self._by_words(standings, text)
         for code in dict.fromkeys(named):
             if code in standings:
@@ -144,12 +145,12 @@ class Dispatcher:
                 standings[code].reasons[word] = "word"
 
     def _reason_to_screen(
-        self, judgement: Judgement, kind: str, guesses: tuple[DepartmentGuess, ...]
+        self, judgement: Judgement, kind: str, guesses: tuple[DepartmentGuess, ...], known: bool
     ) -> str:
-        """Why a person must decide, or "" when the program may."""
+        """Why a person must decide, or "" when the program may. known: the model of units said
+        something of the city's bodies."""
         if kind == REPORT:
             return "report"
-        known = any(guess.code in self._leaves_of for guess in judgement.units)
         if not guesses or not (judgement.topic or known):
             return "none"
         if guesses[0].route in SCREENED_ROUTES:

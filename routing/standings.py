@@ -1,7 +1,7 @@
 """What speaks for each department: the leaves of the topics it leads, and who answers such messages.
 
-The model of units knows bodies by the catalogue that ships. What the city has given to others since
-counts for those.
+The model of units that ships knows bodies by the catalogue that ships; one trained here also those the
+office sends messages to. What the city has given to others since counts for those.
 """
 
 from __future__ import annotations
@@ -10,9 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from casework.departments import DepartmentTree
+from casework.departments import DISTRICT_GOVERNMENTS, DepartmentTree
 from casework.judgement import Judgement, TopicPath
-from routing.catalogue import DISTRICT_GOVERNMENTS, Entry
+from classifier.loading import shipped_labels
+from routing.catalogue import Entry
 
 FLOOR = 0.003
 """A body none of the likely leaves belongs to is counted as if its leaves had this probability."""
@@ -77,13 +78,22 @@ def weights_for(standings: Standings, text: str) -> Weights:
 
 @dataclass(frozen=True, slots=True)
 class Today:
-    """Who leads at a time. leads: where the city decided otherwise than the catalogue; district:
-    of the message, a code or ""."""
+    """Who leads at a time. leads: where the city decided otherwise than the catalogue; leaves_of: what the
+    catalogue lists under each body; district: of the message, a code or ""."""
 
     entries: Mapping[TopicPath, Entry]
     leads: Mapping[TopicPath, str]
+    leaves_of: Mapping[str, list[TopicPath]]
     departments: DepartmentTree
     district: str
+
+    def body(self, code: str) -> str:
+        """The body that a code of the model of units stands for in this city: one of the catalogue, or
+        one the model can only have learnt from what the office sent it; "" for neither."""
+        if code in self.leaves_of:
+            return code
+        # Where a city's own catalogue lacks a code of the shipped one, its body may be quite another.
+        return "" if code in shipped_labels("unit") else self.departments.dispatched_as(code)
 
     def leader(self, path: TopicPath) -> str:
         """The code of the department that leads for a leaf, or "" where none stands."""
@@ -110,17 +120,12 @@ def by_topic(judgement: Judgement, today: Today) -> Standings:
     return standings
 
 
-def add_units(
-    standings: Standings,
-    judgement: Judgement,
-    today: Today,
-    leaves_of: Mapping[str, list[TopicPath]],
-) -> None:
-    """Hands the probability of each body to whoever leads now for what the catalogue lists under it
-    (leaves_of). Nothing is told where the catalogue knows none of them."""
-    said = [guess for guess in judgement.units if guess.code in leaves_of]
-    for guess in said:
-        heirs = _heirs(standings, guess.code, judgement, today, leaves_of)
+def add_units(standings: Standings, judgement: Judgement, today: Today) -> None:
+    """Hands the probability of each body to whoever leads now for what the catalogue lists under it; of one
+    the catalogue does not list, to itself. Nothing is told where the city has none of them."""
+    said = [(guess, body) for guess in judgement.units if (body := today.body(guess.code))]
+    for guess, body in said:
+        heirs = _heirs(standings, body, judgement, today)
         total = sum(heirs.values())
         for code, share in heirs.items():
             standings[code].told += guess.probability * share / total
@@ -128,20 +133,22 @@ def add_units(
                 if word.aspect == "unit" and word.label == guess.code:
                     standings[code].reasons.setdefault(word.text, "word")
     # A body the model does not know, or says little of, is as likely as the last it names.
-    least = min((guess.probability for guess in said), default=0.0)
+    least = min((guess.probability for guess, _ in said), default=0.0)
     for standing in standings.values():
         standing.told = max(standing.told, least)
 
 
 def _heirs(
-    standings: Standings,
-    listed: str,
-    judgement: Judgement,
-    today: Today,
-    leaves_of: Mapping[str, list[TopicPath]],
+    standings: Standings, listed: str, judgement: Judgement, today: Today
 ) -> dict[str, float]:
     """Who leads for the likely leaves that the catalogue lists under a body, and how likely these are.
-    Where there are none: for one under the likeliest topic the body has anything to do with."""
+    Where there are none: for one under the likeliest topic the body has anything to do with. A body
+    the catalogue does not list answers itself, and the likeliest leaf says by which route."""
+    if listed not in today.leaves_of:
+        path = next((leaf.path for leaf in judgement.leaves if leaf.path in today.entries), ())
+        route = today.entries[path].route if path else "dispatch"
+        standings.setdefault(listed, Standing(topic=path, route=route))
+        return {listed: 1.0}
     found = {
         code: standing.listed[listed]
         for code, standing in standings.items()
@@ -150,7 +157,7 @@ def _heirs(
     if found:
         return found
     rank = {guess.path[0]: place for place, guess in enumerate(judgement.topics)}
-    path = min(leaves_of[listed], key=lambda leaf: rank.get(leaf[0], len(rank)))
+    path = min(today.leaves_of[listed], key=lambda leaf: rank.get(leaf[0], len(rank)))
     code = today.leader(path)
     if not code:
         return {}

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import cast
 
+from casework.departments import DISTRICT_GOVERNMENTS
 from casework.errors import FileUnreadable, MinshengError, Stopped
 from casework.storage import models, trainings
+from casework.storage.corrections import UNIT
 from casework.storage.labelled_rows import judged_counts, labelled_rows, unlabelled_texts
 from classifier.loading import SentimentEngineName
 from classifier.report import written
@@ -77,13 +80,15 @@ def train(
     engine: SentimentEngineName | None = None,
 ) -> str:
     """Train a challenger on a CSV file, or on what the office labelled, compare it with the model in
-    use and keep it; its version. Nothing judges with it yet. Raises FileUnreadable."""
+    use and keep it; its version. Nothing judges with it yet. A file names units by code, name or
+    alias. Raises FileUnreadable."""
     # scikit-learn takes seconds to import and is needed for nothing else.
     from classifier.challenger import Teaching, make_challenger
     from classifier.training import Task
 
     of = cast(Task, task)
     present = now()
+    bodies = _bodies(city) if task == UNIT else None
     with city.records.read() as work:
         month = judged_counts(work, task, present - MONTH, present)
         if file is None:
@@ -96,10 +101,13 @@ def train(
                 sum(row.corrected for row in labelled),
                 texts,
                 month,
+                bodies,
             )
         else:
             rows = read_rows(file, text_column, label_column).rows
-            teaching = Teaching(of, file.name, rows, month=month)
+            if task == UNIT:
+                rows = tuple(_of_units(city, rows))
+            teaching = Teaching(of, file.name, rows, month=month, bodies=bodies)
     city.classifier.look()
     made = make_challenger(
         teaching,
@@ -113,3 +121,22 @@ def train(
         models.add_model(work, made.version, task, made.digest, written(made.report), by, now())
         work.commit()
     return made.version
+
+
+def _bodies(city: City) -> dict[str, str]:
+    """The code each unit of the city is dispatched to by now, by its own."""
+    departments = city.office().departments
+    of_each = {each.code: departments.dispatched_as(each.code) for each in departments}
+    return {DISTRICT_GOVERNMENTS: DISTRICT_GOVERNMENTS} | of_each
+
+
+def _of_units(city: City, rows: Sequence[Row]) -> Iterator[Row]:
+    """The rows with the codes of the city's units; those nobody answers for now are left out. Raises
+    FileUnreadable("unknown_label") for a unit the city does not know."""
+    departments = city.office().departments
+    for row in rows:
+        known = departments.by_name(row.label)
+        if known is None:
+            raise FileUnreadable("unknown_label", label=row.label[:60])
+        if code := departments.dispatched_as(known.code):
+            yield replace(row, label=code)

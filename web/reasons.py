@@ -135,6 +135,7 @@ FILE_REASONS = {
     "too_few_rows": _l("标好的只有%(rows)s行，不够训练。"),
     "too_few_labelled": _l("标好的只有%(rows)s行，至少要%(least)s行。"),
     "one_label": _l("标好的都是“%(label)s”一类，没有什么可学的。"),
+    "too_many_labels": _l("标好的有%(labels)s类，最多%(most)s类。"),
     "unknown_label": _l("没有“%(label)s”这个标签。"),
     "label_name": _l("“%(label)s”不能当事项的名字：最多30个字，不能有 / 。"),
     "missing_file": _l("没有这个文件：%(file)s"),

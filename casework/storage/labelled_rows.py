@@ -11,10 +11,11 @@ from sqlalchemy import func, select
 
 from casework.events import PROGRAM
 from casework.judgement import judged_text
-from casework.storage.corrections import corrections
+from casework.storage.corrections import UNIT, corrections
 from casework.storage.judgements import split_topic
 from casework.storage.records import Work
 from casework.storage.tables import CorrectionRow, JudgementRow, MessageRow, TicketRow
+from casework.storage.unit_rows import given_counts, given_units, guessed_counts
 
 MOST_ROWS = 50_000
 """The newest are taken: what people wrote about years ago teaches little, and training takes time."""
@@ -32,7 +33,13 @@ class LabelledRow:
 
 def labelled_rows(work: Work, task: str, most: int = MOST_ROWS) -> tuple[LabelledRow, ...]:
     """Every message somebody labelled: the last correction holds; without one, topic and kind of the
-    tickets a person gave to a department. Newest first, deleted messages left out."""
+    tickets a person gave to a department. Of the unit the ticket alone says who has it (unit_rows).
+    Newest first, deleted messages left out."""
+    if task == UNIT:
+        return tuple(
+            LabelledRow(text, unit, unit != guessed)
+            for text, unit, guessed in given_units(work, most).values()
+        )
     said = {
         each.message_id: (each.text, _label(task, each.after)) for each in corrections(work, task)
     }
@@ -63,6 +70,8 @@ def unlabelled_texts(work: Work, most: int) -> tuple[str, ...]:
 def judged_counts(work: Work, task: str, start: datetime, end: datetime) -> dict[str, int]:
     """How the program labelled the messages of a time, end exclusive; topics by their first level,
     "" where it was unsure."""
+    if task == UNIT:
+        return dict(guessed_counts(work, start, end).most_common())
     column = {
         "topic": JudgementRow.topic,
         "kind": JudgementRow.kind,
@@ -92,11 +101,17 @@ def correction_counts(work: Work) -> dict[str, dict[tuple[str, str], int]]:
     for task, before, after, number in rows:
         pair = (_label(task, before), _label(task, after))
         found.setdefault(task, Counter())[pair] += number
+    found[UNIT] = Counter(
+        {(said, held): n for (held, said), n in given_counts(work).items() if held != said}
+    )
     return {task: dict(pairs.most_common()) for task, pairs in sorted(found.items())}
 
 
 def corrections_since(work: Work, task: str, since: datetime | None) -> int:
     """How many corrections of a task a training has not seen yet."""
+    if task == UNIT:
+        given = given_counts(work, since).items()
+        return sum(number for (held, said), number in given if held != said)
     wanted = [CorrectionRow.task == task, MessageRow.deleted_at.is_(None)]
     if since is not None:
         wanted.append(CorrectionRow.at > since)
@@ -139,7 +154,9 @@ def _label(task: str, label: str) -> str:
 
 def said_and_held(work: Work, task: str) -> dict[tuple[str, str], int]:
     """What people held against what the program had said, counted: (held, said). Corrections, and
-    for topic and kind the tickets a person gave to a department as they were."""
+    for topic and kind the tickets a person gave to a department as they were; of the unit who has them."""
+    if task == UNIT:
+        return dict(given_counts(work))
     counted: Counter[tuple[str, str]] = Counter()
     for (said, held), number in correction_counts(work).get(task, {}).items():
         counted[held, said] += number

@@ -17,7 +17,7 @@ from casework.storage.records import Work
 from casework.storage.tables import ModelRow, ModelUseRow
 from casework.storage.word_lists import announce_change
 
-TRAINED_TASKS = ("topic", "kind", "sentiment")
+TRAINED_TASKS = ("topic", "kind", "sentiment", "unit")
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,8 +19,6 @@ from casework.judgement import TopicPath
 FOLDER = Path(__file__).parent
 CITY = "CITY"
 """The code of the city itself, the root of the tree."""
-DISTRICT_GOVERNMENTS = "QZF"
-"""In the catalogue: the district the matter lies in."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 
-from casework.departments import DepartmentTree
+from casework.departments import Department, DepartmentTree
 from casework.judgement import Evidence, Judgement, TopicGuess, TopicPath, UnitGuess
 from casework.leads import LeadsVersion
 from casework.model import Assignment
+from casework.taxonomy import SCREENED_ROUTES
 from classifier.loading import load
 from classifier.seeds import headed_lines
 from routing.assign import Dispatcher, DispatchSettings
@@ -85,6 +86,35 @@ def test_a_catalogue_of_other_bodies_is_not_disturbed_by_the_model() -> None:
     assert chances(assign(judgement(units=units), catalogue=own)) == chances(
         assign(judgement(), catalogue=own)
     )
+
+
+OWN = Department("BXZX", "市冰雪运动中心", "bureau", "CITY")
+"""No code of the catalogue that ships: a model that knows it learnt it from the office."""
+
+
+def with_own(own: Department = OWN, sure: float = 0.6) -> Dispatcher:
+    tree = DepartmentTree((*starting_departments(), own))
+    return Dispatcher(CATALOGUE, lambda: tree, DispatchSettings(None, sure))
+
+
+def test_a_body_the_catalogue_does_not_list_answers_where_the_office_taught_it() -> None:
+    units = (UnitGuess(OWN.code, 0.97), UnitGuess(LEAD, 0.01))
+    assignment = with_own().assign(judgement(topic=(), units=units), "", "投诉", "", NOW)
+    assert assignment.department == OWN.code
+    assert (assignment.guesses[0].topic, assignment.guesses[0].route) == (TOPIC, "dispatch")
+    # Closed, its heir answers; where no such body is known, the code says nothing.
+    heir = with_own(replace(OWN, active=False, parent="TYU"))
+    assert heir.assign(judgement(units=units), "", "投诉", "", NOW).department == "TYU"
+    assert list(chances(assign(judgement(units=units)))) == [LEAD]
+
+
+def test_such_a_body_is_not_dispatched_to_past_a_route_that_people_see() -> None:
+    shut = next(p for p, e in CATALOGUE.entries.items() if e.route in SCREENED_ROUTES)
+    units = (UnitGuess(OWN.code, 0.97), UnitGuess(LEAD, 0.01))
+    judged = judgement(leaves=(TopicGuess(shut, 0.8),), units=units)
+    assignment = with_own().assign(judged, "", "投诉", "", NOW)
+    assert assignment.guesses[0].department == OWN.code
+    assert (assignment.department, assignment.reason) == ("", "route")
 
 
 def test_what_has_no_topic_is_assigned_only_where_the_model_knows_the_bodies() -> None:

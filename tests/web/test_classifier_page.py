@@ -10,6 +10,7 @@ import pytest
 
 from casework.storage import models, trainings
 from casework.storage.corrections import Labels, record_corrections
+from casework.storage.tables import TicketRow
 from classifier import training
 from classifier.challenger import Challenger, Teaching, make_challenger
 from classifier.loading import SHIPPED, load
@@ -21,7 +22,7 @@ from tests.builders import draft, new_case, record_one
 from tests.conftest import NOW
 from tests.web.browser import Browser
 from tests.web.conftest import PEOPLE
-from web.classifier.matrix import matrix, matrix_of
+from web.classifier.matrix import MOST_LABELS, matrix, matrix_of
 
 PAGE = "/classifier/"
 NEW = "冰雪运动"
@@ -82,7 +83,7 @@ def test_the_page_is_whole(
 ) -> None:
     reader = sign_in(who)
     reader.choose(lang=lang)
-    for task in ("topic", "kind", "sentiment", "nothing"):
+    for task in ("topic", "kind", "sentiment", "unit", "nothing"):
         reader.get(f"{PAGE}?task={task}")
 
 
@@ -92,7 +93,7 @@ def test_the_page_is_whole_with_models_and_corrections(
 ) -> None:
     reader = sign_in("screener")
     reader.choose(lang=lang)
-    for task in ("topic", "kind", "sentiment"):
+    for task in ("topic", "kind", "sentiment", "unit"):
         page = reader.get(f"{PAGE}?task={task}")
         assert "6" in page.words()
     page = reader.get(PAGE)
@@ -174,6 +175,31 @@ def test_the_matrix_leaves_out_what_stands_nowhere() -> None:
     assert {(cell.count, cell.right) for cell in found.cells} == {(3, True), (1, False), (2, True)}
     assert all(0 < cell.full <= 1 for cell in found.cells)
     assert all(cell.x + 19 < found.size > cell.y + 19 for cell in found.cells)
+
+
+def test_a_matrix_counts_what_it_has_no_room_for() -> None:
+    many = MOST_LABELS + 3
+    found = matrix(
+        [str(n) for n in range(many)], [[int(r == c) for c in range(many)] for r in range(many)]
+    )
+    assert (len(found.labels), found.left_out) == (MOST_LABELS, 3)
+    assert (found.total, found.right) == (many, many)
+
+
+def test_units_have_their_names_on_the_page(sign_in: Callable[[str], Browser], city: City) -> None:
+    """Dispatched against the suggestion: said, held, and how often."""
+    for number in range(3):
+        of = draft(subject="", body=f"第{number}件，河里漂着死鱼")
+        recorded = record_one(city.records, new_case(of=of, lead="CGJ"))
+        with city.records.write() as work:
+            ticket = work.session.get_one(TicketRow, recorded.ticket_id)
+            ticket.lead_department, ticket.assigned_by = "SLJ", "li"
+            ticket.assigned_at = NOW
+            work.commit()
+    page = sign_in("screener").get(f"{PAGE}?task=unit")
+    rows = [[("".join(c.itertext())).strip() for c in row] for row in page.all("tr")]
+    assert ["承办单位", "3", "3"] in rows
+    assert ["市城市管理和综合执法局", "市水利局", "3"] in rows
 
 
 def test_a_matrix_of_what_people_held() -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 
+from casework.departments import DISTRICT_GOVERNMENTS
 from casework.errors import NotFound, Rejected
 from casework.judgement import TopicPath
 from casework.leads import LeadsVersion, changes
@@ -21,7 +22,7 @@ from casework.storage.office import load_departments
 from casework.storage.queries.past_dispatches import PastDispatch, past_dispatches
 from casework.storage.staffing import staffed
 from casework.taxonomy import first_level_topics
-from routing.catalogue import DISTRICT_GOVERNMENTS, Entry, read_catalogue
+from routing.catalogue import Entry, read_catalogue
 from routing.trial import Trial, try_leads
 from web.access import me, requires
 from web.city import city

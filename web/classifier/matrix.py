@@ -33,23 +33,19 @@ class Cell:
 @dataclass(frozen=True, slots=True)
 class Matrix:
     """labels: of rows (what holds) and columns (what was said), numbered from 1. counts: a row a
-    label; cells: those with a count. total, right: rows counted, and those on the diagonal."""
+    label; cells: those with a count. total, right: rows counted, and those said right; left_out: labels
+    for which there is no room, whose rows are counted all the same."""
 
     labels: tuple[str, ...]
     counts: tuple[tuple[int, ...], ...]
     cells: tuple[Cell, ...]
+    total: int
+    right: int
+    left_out: int
 
     @property
     def size(self) -> int:
         return MARGIN + CELL * len(self.labels) + 1
-
-    @property
-    def total(self) -> int:
-        return sum(map(sum, self.counts))
-
-    @property
-    def right(self) -> int:
-        return sum(row[place] for place, row in enumerate(self.counts))
 
     @property
     def heads(self) -> tuple[tuple[int, int], ...]:
@@ -64,9 +60,17 @@ def matrix(labels: Sequence[str], counts: Sequence[Sequence[int]]) -> Matrix:
         place
         for place in range(len(labels))
         if sum(counts[place]) or sum(row[place] for row in counts)
-    ][:MOST_LABELS]
-    kept = tuple(tuple(counts[row][column] for column in used) for row in used)
-    return Matrix(tuple(labels[place] for place in used), kept, tuple(_cells(kept)))
+    ]
+    shown = used[:MOST_LABELS]
+    kept = tuple(tuple(counts[row][column] for column in shown) for row in shown)
+    return Matrix(
+        tuple(labels[place] for place in shown),
+        kept,
+        tuple(_cells(kept)),
+        total=sum(map(sum, counts)),
+        right=sum(counts[place][place] for place in used),
+        left_out=len(used) - len(shown),
+    )
 
 
 def matrix_of(pairs: Mapping[tuple[str, str], int]) -> Matrix:

@@ -12,7 +12,7 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from casework.errors import Conflict, FileUnreadable, NotFound
 from casework.permissions import Action
 from casework.storage import models, trainings
-from casework.storage.corrections import TASKS, UNIT
+from casework.storage.corrections import TASKS
 from casework.storage.labelled_rows import (
     correction_counts,
     corrections_since,
@@ -127,7 +127,7 @@ def _page(problem: str = "") -> str:
         "classifier/models.html",
         task=task,
         tasks=TRAINED_TASKS,
-        known=KNOWN[task],
+        known=KNOWN.get(task, ()),
         cards=shown,
         report=report,
         matrix=matrix(report.challenger.labels, report.challenger.confusion) if report else None,
@@ -155,7 +155,7 @@ def _waiting(work: Work) -> tuple[Waiting, ...]:
                 task,
                 sum(pairs.values()),
                 corrections_since(work, task, seen),
-                tuple(shown) if task != UNIT else (),
+                tuple(shown),
             )
         )
     return tuple(found)

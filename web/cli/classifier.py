@@ -28,7 +28,7 @@ from runtime.wiring import open_classifier
 from web.cli.command import json_option, tell, telling, the_city
 from web.cli.word_lists import dictionary, gazetteer
 
-TASKS = ("topic", "sentiment", "kind", "urgency")
+TASKS = ("topic", "sentiment", "kind", "urgency", "unit")
 ENGINES: tuple[SentimentEngineName, ...] = ("linear", "snownlp")
 
 engine_option = click.option(
@@ -74,7 +74,7 @@ def judge(text: str, as_json: bool) -> None:
 @telling
 def train(
     file: Path | None,
-    task: Literal["topic", "sentiment", "kind"],
+    task: Literal["topic", "sentiment", "kind", "unit"],
     corrections: bool,
     text_column: str,
     label_column: str | None,
