@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Container, Mapping
 from functools import lru_cache
 
 import numpy as np
@@ -33,7 +33,7 @@ class NamesByEnding:
         self,
         endings: Mapping[str, str],
         generic: Collection[str],
-        barriers: Collection[str],
+        barriers: Container[str],
         kind_of_name: KindOfName,
     ) -> None:
         """endings: ending to kind; generic: words that end so and name nothing; barriers: words no

@@ -13,6 +13,7 @@ from classifier.names import Found, NamesByEnding
 from classifier.phrases import PhraseTable
 from classifier.place_words import BARRIERS
 from classifier.reading import READ_AT_MOST, Places, Readings, holds, likely_places
+from classifier.word_sorts import ends_name
 
 RULES_FILE = Path(__file__).parent / "rules" / "parties.toml"
 
@@ -34,6 +35,17 @@ class _Use:
     role: bool
 
 
+class _Barriers:
+    """Words no name of a unit begins with or reaches over: those listed, and what the dictionary does
+    not have as a noun. allowed: words of names that it has as something else."""
+
+    def __init__(self, listed: frozenset[str], allowed: frozenset[str]) -> None:
+        self._listed, self._allowed = listed, allowed
+
+    def __contains__(self, word: object) -> bool:
+        return word in self._listed or (word not in self._allowed and ends_name(str(word)))
+
+
 class PartyWords:
     """The file of rules, ready to be looked up."""
 
@@ -41,7 +53,8 @@ class PartyWords:
         file = tomllib.loads(RULES_FILE.read_text(encoding="utf-8"))
         self.surnames = frozenset(file["surnames"]) - {"\n"}
         generic = frozenset(file["unit_generic"])
-        barriers = BARRIERS | frozenset(file["unit_barriers"])
+        listed = BARRIERS | frozenset(file["unit_barriers"])
+        barriers = _Barriers(listed, frozenset(file["unit_words"]))
         endings = dict.fromkeys(file["unit_endings"], UNIT)
         self.units = NamesByEnding(endings, generic, barriers, _kind_of_unit)
         self.roles = frozenset(file["roles"])

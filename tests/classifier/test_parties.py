@@ -36,5 +36,19 @@ def test_what_only_ends_like_a_unit_is_none() -> None:
     assert found("这个结局影响大局，布局不合理") == []
 
 
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("当时教育局没有答复", "教育局"),
+        ("后来拿到商州区扶贫局，又被退回", "商州区扶贫局"),
+        ("再者建设银行也不办", "建设银行"),
+        ("找过城南经济开发区管委会", "城南经济开发区管委会"),
+        ("就在第一中学门口", "第一中学"),
+    ],
+)
+def test_a_name_begins_behind_what_is_no_noun(text: str, name: str) -> None:
+    assert [one for one, kind in found(text) if kind == "unit"] == [name]
+
+
 def test_each_once_and_in_order() -> None:
     assert found("物业说没钱，开发商说找物业") == [("物业", "role"), ("开发商", "role")]
