@@ -202,6 +202,7 @@ REASONS = {
     "too_many": _l("太多了，最多%(limit)s条。"),
     "training": _l("这一项正在训练，或者已经在排队。"),
     "train_source": _l("请给一个CSV文件，或者写 --corrections。"),
+    "ranked_task": _l("--only-labels-of-file只用于事项和承办单位（--task topic、--task unit）。"),
     "engine_task": _l("--engine和--table只用于情绪（--task sentiment）。"),
     "use_what": _l("请写一个模型的版本，或者 --previous，或者 --shipped。"),
     "in_use": _l("这个模型已经在用了。"),

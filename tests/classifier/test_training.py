@@ -12,7 +12,7 @@ import pytest
 from casework.errors import FileUnreadable
 from classifier.bayes import BayesSentiment, count_words
 from classifier.bayes_file import load_counts, save_counts
-from classifier.evaluation import evaluate, read_rows
+from classifier.evaluation import ANY_LABEL, LABELS_THAT_OCCUR, evaluate, read_rows
 from classifier.linear import FORMAT
 from classifier.loading import SHIPPED, load
 from classifier.seeds import read_seeds
@@ -155,6 +155,24 @@ def test_evaluation_counts_labels_that_occur() -> None:
     assert result.messages_per_second > 0
     assert evaluate(load(), [("停水三天了，全小区没水", "urgent")], "urgency").accuracy == 1
     assert evaluate(load(), [], "kind").n == 0
+
+
+def test_only_labels_that_occur_may_be_chosen() -> None:
+    """The matter is one of schools, and no row is labelled so: one of the others must be chosen."""
+    rows = [("住房公积金怎么提取", "城乡建设"), ("老师在学校乱收补课费", "交通运输")]
+    every = evaluate(load(), rows, "topic")
+    only = evaluate(load(), rows, "topic", only_labels_that_occur=True)
+    assert (every.chosen_among, only.chosen_among) == (ANY_LABEL, LABELS_THAT_OCCUR)
+    assert every.per_class["交通运输"].recall == 0
+    assert only.per_class["城乡建设"].recall == 1
+    alone = evaluate(load(), rows[1:], "topic", only_labels_that_occur=True)
+    assert (alone.accuracy, alone.ece) == (1, pytest.approx(0))  # the only one left is certain
+    units = [("路灯坏了三天没人修", "CGJ"), ("派出所不给办户口", "GAJ")]
+    assert evaluate(load(), units, "unit", only_labels_that_occur=True).accuracy == 1
+    unknown = [("停水", "没有这个局")]
+    assert evaluate(load(), unknown, "unit", only_labels_that_occur=True).accuracy == 0
+    with pytest.raises(ValueError, match="urgency"):
+        evaluate(load(), [], "urgency", only_labels_that_occur=True)
 
 
 @pytest.mark.shared

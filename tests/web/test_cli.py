@@ -96,10 +96,22 @@ def test_measuring_the_classifier(runner: FlaskCliRunner, tmp_path: Path) -> Non
     measured = answer(runner, "classifier", "evaluate", str(file), "--task", "urgency", *columns)
     assert set(measured) == {
         "n", "accuracy", "macro_f1", "messages_per_second", "engine", "per_class",
-        "ece", "coverage", "threshold",
+        "chosen_among", "ece", "coverage", "threshold",
     }  # fmt: skip
     assert measured["n"] == 2
-    assert set(measured["per_class"]["urgent"]) == {"precision", "recall", "f1", "support"}
+    assert measured["chosen_among"] == "any the classifier knows"
+    among = "--only-labels-of-file"
+    failed = runner.invoke(
+        args=["classifier", "evaluate", str(file), "--task", "urgency", *columns, among]
+    )
+    assert failed.exit_code == 1
+    file.write_text("text,label\n学校乱收补课费,交通运输\n公交车甩站,交通运输\n", "utf-8")
+    measured = answer(
+        runner, "classifier", "evaluate", str(file), "--task", "topic", *columns, among
+    )
+    assert measured["chosen_among"] == "those that occur in the rows"
+    assert measured["accuracy"] == 1
+    assert set(measured["per_class"]["交通运输"]) == {"precision", "recall", "f1", "support"}
 
 
 def test_measuring_the_dispatch(runner: FlaskCliRunner, tmp_path: Path) -> None:

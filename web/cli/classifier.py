@@ -16,7 +16,7 @@ from casework.errors import Rejected
 from casework.events import PROGRAM
 from casework.storage import models as kept_models
 from casework.storage.models import TRAINED_TASKS
-from classifier.evaluation import EvaluatedTask
+from classifier.evaluation import RANKED_TASKS, EvaluatedTask
 from classifier.evaluation import evaluate as evaluate_classifier
 from classifier.loading import SentimentEngineName
 from classifier.report import read_report
@@ -159,6 +159,11 @@ def use(version: str | None, previous: bool, shipped: bool, task: str, as_json: 
     type=click.FloatRange(0, 1),
     help="Also the certainty from which on this accuracy is reached, and the share of rows above it.",
 )
+@click.option(
+    "--only-labels-of-file",
+    is_flag=True,
+    help="Let only labels that occur in the file be chosen (topic, unit).",
+)
 @engine_option
 @click.option("--table", is_flag=True, help="Sentiment by every engine, and by stock SnowNLP.")
 @click.option("--stock-rows", default=1_000, show_default=True, help="It judges 25 a second.")
@@ -170,6 +175,7 @@ def evaluate(
     text_column: str,
     label_column: str,
     accuracy: float | None,
+    only_labels_of_file: bool,
     engine: SentimentEngineName | None,
     table: bool,
     stock_rows: int,
@@ -181,11 +187,14 @@ def evaluate(
     """
     if (table or engine) and task != "sentiment":
         raise Rejected("engine_task")
+    if only_labels_of_file and task not in RANKED_TASKS:
+        raise Rejected("ranked_task")
     rows = read_rows(file, text_column, label_column).pairs
     settings = read_settings()
     if engine:
         settings = replace(settings, sentiment_engine=engine)
-    done = evaluate_classifier(open_classifier(settings), rows, task, accuracy)
+    judge_with = open_classifier(settings)
+    done = evaluate_classifier(judge_with, rows, task, accuracy, only_labels_of_file)
     measured = dataclasses.asdict(done)
     if table:
         measured["table"] = _table(settings, rows, stock_rows)
