@@ -21,14 +21,15 @@ from runtime.wiring import City
 from tests.builders import draft, new_case, record_one
 from tests.conftest import lacking
 from tests.web.conftest import (  # noqa: F401 - fixtures
+    RoutesOnce,
     _one_classifier,
     city,
     compiled,
     home,
     ready_home,
+    routes,
     translations,
 )
-from web.app import create_app
 from web.vendor import TARGET
 
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
@@ -52,10 +53,14 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def served(city: City, compiled: BytecodeCache) -> Iterator[str]:  # noqa: F811
+def served(
+    city: City,  # noqa: F811
+    compiled: BytecodeCache,  # noqa: F811
+    routes: RoutesOnce,  # noqa: F811
+) -> Iterator[str]:
     """The address of a city with tickets in every state of interest."""
     _fill(city)
-    app = create_app(city)
+    app = routes.application(city)
     app.jinja_env.bytecode_cache = compiled
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever)
