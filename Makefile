@@ -12,7 +12,7 @@ BIN := $(VENV)/bin
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 20
 
-setup: $(VENV)/.ready web/static/vendor/.ready web/translations/.ready ## Build .venv, fetch the front-end libraries, compile the translations
+setup: $(VENV)/.ready web/static/vendor/.ready web/translations/.ready $(VENV)/.compiled ## Build .venv, fetch the front-end libraries, compile translations and loops
 
 run: setup ## Serve the made-up city at http://127.0.0.1:8000/ (or a free port)
 	@echo "→ starting; Ctrl-C ends it, a second start keeps the data (var/)"
@@ -100,6 +100,12 @@ $(VENV)/.dev-ready: $(VENV)/.ready requirements-dev.txt
 web/static/vendor/.ready: $(VENV)/.ready package.json package-lock.json web/vendor.py
 	@echo "→ fetching the front-end libraries"
 	@$(BIN)/python -m web.vendor
+	@mkdir -p $(@D) && touch $@
+
+# What runs over arrays, beside the bytecode; without it the first process to judge would wait for it.
+$(VENV)/.compiled: $(VENV)/.ready $(wildcard classifier/*.py)
+	@echo "→ compiling the loops of the classifier"
+	@$(BIN)/python -m classifier.compiled
 	@mkdir -p $(@D) && touch $@
 
 web/translations/.ready: $(VENV)/.ready $(wildcard web/translations/*/LC_MESSAGES/*.po)

@@ -13,8 +13,8 @@ from casework.errors import FileUnreadable
 from casework.judgement import Evidence
 from casework.taxonomy import KINDS, URGENT
 from classifier.normalisation import normalised
-from classifier.phrases import PhraseTable
-from classifier.reading import READ_AT_MOST, Places, Readings, likely_places
+from classifier.phrases import PhraseTable, Sought
+from classifier.reading import READ_AT_MOST
 
 GROUPS_FILE = Path(__file__).parent / "rules" / "danger.toml"
 
@@ -68,16 +68,9 @@ def danger_table() -> PhraseTable[str]:
     return PhraseTable((normalised(word), name) for name, words in groups.items() for word in words)
 
 
-def words_of_danger(readings: Readings, likely: Places | None = None) -> list[Found]:
-    """Start, end and group of the words in each text, as far as it was read; they do not overlap.
-    likely: where they may begin, if that is known already."""
-    table = danger_table()
-    return [
-        table.find_longest_at(plain[:READ_AT_MOST], places)
-        for plain, places in zip(
-            readings.plain, likely or likely_places(table, readings), strict=True
-        )
-    ]
+def danger_sought() -> Sought:
+    """The words of danger in what is read of a text; they do not overlap."""
+    return Sought(danger_table(), until=READ_AT_MOST)
 
 
 def features(found: Found, length: int, kind: str, feeling: float) -> dict[str, float]:

@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import islice
 
 import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
 from casework.judgement import Evidence
-from classifier.arrays import steps
+from classifier.arrays import Offsets
+from classifier.compiled import compiled, part
 from classifier.joint import Known, Scored
-from classifier.rarity import stop_words
+from classifier.ngrams import Hashes
+from classifier.rarity import stop_hashes
 from classifier.reading import Readings
 
 PARTS = 840
 """A weight is cut into so many parts, which 1 to 8 characters share evenly."""
 
-IN_CACHE = 40_000
-"""Numbers worked on together."""
+LOOKED_AT = 3
+"""So many times the words that are wanted are looked at, to find different ones."""
 
-_PLACE_BITS = 16
-_PLACE = (1 << _PLACE_BITS) - 1
-"""More than the words of a text."""
-
-NOTHING: frozenset[str] = frozenset()
 _LAST_LETTER = 0xFFFF
 """Emoji have code points above those of living languages."""
 
@@ -47,138 +45,206 @@ def deciding_words(
 
     An n-gram's weight is spread evenly over its characters; a word has the sum of its characters.
     Words that speak against are left out, and so are single characters, which decide little that a
-    reader would understand.
+    reader would understand. Politeness may weigh something in a model of topics, but decides nothing a
+    reader would accept.
     """
-    labels = np.array([question.labels for question in questions])
-    columns = labels + [[question.scored.column] for question in questions]
-    against = _word_weights_against(readings, known, columns)
-    against *= readings.several | (readings.last_codes > _LAST_LETTER)
-    heaviest = _heaviest(against, readings, 3 * max(each.at_most for each in questions))
+    labels = np.stack([question.labels for question in questions], axis=1)
+    wanted = np.array([question.at_most for question in questions])
+    size = labels.size * int(wanted.max())
+    starts, ends = np.empty(size, dtype=np.int64), np.empty(size, dtype=np.int64)
+    weights = np.empty(size)
+    counts: NDArray[np.int64] = np.empty(labels.shape, dtype=np.int64)
+    _write_deciding(
+        known.first,
+        known.last,
+        known.begin,
+        known.rows,
+        known.records,
+        labels + np.array([question.scored.column for question in questions]),
+        wanted,
+        np.array([question.aspect == "topic" for question in questions]),
+        readings.character_begin,
+        readings.word_begin,
+        readings.word_first,
+        readings.word_last,
+        readings.word_start,
+        readings.word_end,
+        readings.several | (readings.last_codes > _LAST_LETTER),
+        readings.grams.word_hashes,
+        stop_hashes(),
+        starts,
+        ends,
+        weights,
+        counts,
+    )
+    found = int(counts.sum())
+    shown: list[list[int]] = counts.tolist()
+    told = zip(
+        starts[:found].tolist(), ends[:found].tolist(), weights[:found].tolist(), strict=True
+    )
     return [
         [
-            _strongest(text, words, starts, ends, question, label, few)
-            for question, label, few in zip(questions, labels, heavy, strict=True)
+            _evidence(text, question, label, islice(told, count))
+            for question, label, count in zip(questions, of_text, of_questions, strict=True)
         ]
-        for text, words, starts, ends, labels, heavy in zip(
-            texts,
-            readings.words,
-            readings.starts,
-            readings.ends,
-            labels.T.tolist(),
-            heaviest,
-            strict=True,
-        )
+        for text, of_text, of_questions in zip(texts, labels.tolist(), shown, strict=True)
     ]
 
 
-def _heaviest(
-    against: NDArray[np.int64], readings: Readings, at_most: int
-) -> list[list[list[int]]]:
-    """For each text and question the words that say least against the label, first the least: what
-    they say and, in the lowest bits, the number of the word. So one number is sorted instead of two."""
-    heavy = _side_by_side(against, readings)
-    if at_most < heavy.shape[2]:
-        heavy.partition(at_most, axis=2)
-        heavy = heavy[:, :, :at_most]
-    heavy.sort(axis=2)
-    found: list[list[list[int]]] = heavy.tolist()
-    return found
-
-
-def _side_by_side(against: NDArray[np.int64], readings: Readings) -> NDArray[np.int64]:
-    """The numbers of _heaviest, of each text as many as the longest has: what stands beyond a text's
-    last word weighs nothing, and what weighs nothing is not shown."""
-    if len(readings) == 1 and against.shape[1]:
-        return ((against << _PLACE_BITS) + np.arange(against.shape[1]))[None]
-    counts = steps(readings.word_begin)
-    texts, widest = len(counts), max(1, int(counts.max(initial=0)))
-    text = np.arange(texts).repeat(counts)
-    number = np.arange(len(text)) - readings.word_begin.take(text)
-    found = np.zeros((texts, len(against), widest), dtype=np.int64)
-    flat, place = found.reshape(-1), text * (len(against) * widest) + number
-    for question, row in enumerate(against):
-        flat[place + question * widest] = (row << _PLACE_BITS) + number
-    return found
-
-
-def _strongest(
-    text: str,
-    words: list[str],
-    starts: list[int],
-    ends: list[int],
-    question: Question,
-    label_number: int,
-    against: list[int],
+def _evidence(
+    text: str, question: Question, number: int, told: Iterable[tuple[int, int, float]]
 ) -> list[Evidence]:
-    """The first words that speak for the label, relative to the first of them. Politeness may
-    weigh something in a model of topics, but decides nothing a reader would accept."""
-    label, aspect, at_most = question.scored.labels[label_number], question.aspect, question.at_most
-    stop = stop_words() if aspect == "topic" else NOTHING
-    found: list[Evidence] = []
-    seen: set[str] = set()
-    top = against[0] >> _PLACE_BITS
-    for said in against:
-        if said >= 0:
-            break
-        number = said & _PLACE
-        word = words[number]
-        if word not in seen and word not in stop:
-            seen.add(word)
-            start, end = starts[number], ends[number]
-            weight = (said >> _PLACE_BITS) / top
-            found.append(Evidence(aspect, label, text[start:end], start, end, weight))
-            if len(found) == at_most:
-                break
+    """told: start, end and weight of each word."""
+    aspect, label = question.aspect, question.scored.labels[number]
+    return [
+        Evidence(aspect, label, text[start:end], start, end, weight) for start, end, weight in told
+    ]
+
+
+@part
+def _write_said(
+    said: NDArray[np.int64],
+    columns: NDArray[np.int64],
+    first: Offsets,
+    last: Offsets,
+    rows: NDArray[np.int32],
+    records: NDArray[np.int16],
+    begin: int,
+) -> None:
+    """What all characters of one text before each one, a row each, and before its end, say together for
+    the labels of the columns. begin: the text's first character."""
+    said[:] = 0
+    labels = len(columns)
+    # What a character says is another where n-grams begin and where they end, and nowhere else.
+    for at in range(len(rows)):
+        begins, ends = first[at] - begin, last[at] - begin
+        parts = PARTS // (ends - begins)
+        record = records[rows[at]]
+        for label in range(labels):
+            share = record[columns[label]] * parts
+            said[begins, label] += share
+            said[ends, label] -= share
+    for label in range(labels):
+        says, together = 0, 0
+        for character in range(len(said)):
+            says += said[character, label]
+            said[character, label] = together
+            together += says
+
+
+@part
+def _heaviest(
+    said: NDArray[np.int64],
+    first: Offsets,
+    last: Offsets,
+    places: NDArray[np.int64],
+    sums: NDArray[np.int64],
+) -> int:
+    """Writes the places of the words that say most for the label, as many as there is room for, the most
+    first and of those that say as much the first; returns how many. first, last: characters of each."""
+    found, least = 0, 0
+    for word in range(len(first)):
+        says = said[last[word]] - said[first[word]]
+        if says <= least:
+            continue
+        place = min(found, len(sums) - 1)
+        while place > 0 and sums[place - 1] < says:
+            sums[place], places[place] = sums[place - 1], places[place - 1]
+            place -= 1
+        sums[place], places[place] = says, word
+        found = min(found + 1, len(sums))
+        least = sums[found - 1] if found == len(sums) else 0
     return found
 
 
-def _word_weights_against(
-    readings: Readings, known: Known, columns: NDArray[np.intp]
-) -> NDArray[np.int64]:
-    """What every word of every text says against the label asked about, less than zero for words that
-    speak for it: a row a question, a column a word. In whole numbers, which are the same whatever
-    texts are read together. columns: of Known.weights, a row a question, a column a text."""
-    first, last = readings.grams.first.take(known.at), readings.grams.last.take(known.at)
-    share = (PARTS // (last - first)).astype(np.float64)
-    asked = _weights_asked(known, columns)
-    against = np.empty((len(columns), len(readings.word_first)), dtype=np.int64)
-    # All questions at once for a short text, one after the other for many: what is at hand at a time
-    # stays in the processor's cache.
-    together = max(1, min(len(columns), IN_CACHE // max(len(first), 1)))
-    characters = int(readings.character_begin[-1])
-    for begin in range(0, len(columns), together):
-        part = slice(begin, begin + together)
-        said = _said_before(first, last, asked[part] * share, characters)
-        said.take(readings.word_first, axis=1, out=against[part])
-        against[part] -= said.take(readings.word_last, axis=1)
-    return against
+@part
+def _is_among(hashes: Hashes, key: np.uint64) -> bool:
+    """Whether it is one of sorted hashes."""
+    at = np.searchsorted(hashes, key)
+    return bool(at < len(hashes) and hashes[at] == key)
 
 
-def _said_before(
-    first: NDArray[np.int64], last: NDArray[np.int64], shares: NDArray[np.float64], characters: int
-) -> NDArray[np.int64]:
-    """What all characters before each one, and before the end, say together: a row a question.
-
-    first, last: the characters of each n-gram; shares: what each of them has of its weight, whole
-    numbers, of which so many add up exactly.
-    """
-    rows, size = len(shares), characters + 1
-    row = (np.arange(rows) * size)[:, None]
-    shares = shares.reshape(-1)
-    # What a character says is another where n-grams begin and where they end, and nowhere else.
-    change = np.bincount((first + row).reshape(-1), shares, rows * size)
-    change -= np.bincount((last + row).reshape(-1), shares, rows * size)
-    # As whole numbers, which are added up in a fifth of the time.
-    each = change.astype(np.int64).reshape(rows, size).cumsum(axis=1)
-    said = np.zeros((rows, size), dtype=np.int64)
-    each[:, :-1].cumsum(axis=1, out=said[:, 1:])
-    return said
+@part
+def _stands_before(words: NDArray[np.int64], at: int, hashes: Hashes, lengths: Offsets) -> bool:
+    """Whether the word at this place is the same as one before it: 95% has the hash of 95."""
+    for earlier in words[:at]:
+        if hashes[earlier] == hashes[words[at]] and lengths[earlier] == lengths[words[at]]:
+            return True
+    return False
 
 
-def _weights_asked(known: Known, columns: NDArray[np.intp]) -> NDArray[np.int16]:
-    """The weight of every known n-gram for the label asked about in its text: a row a question."""
-    bounds = known.begin.tolist()
-    asked = np.empty((len(known.at), len(columns)), dtype=np.int16)
-    for begin, end, of_text in zip(bounds[:-1], bounds[1:], columns.T, strict=True):
-        known.weights[begin:end].take(of_text, axis=1, out=asked[begin:end], mode="clip")
-    return asked.T
+@part
+def _choose(
+    words: NDArray[np.int64],
+    hashes: Hashes,
+    lengths: Offsets,
+    stops: Hashes,
+    chosen: NDArray[np.int64],
+) -> int:
+    """Writes which of the words are shown, as many as there is room for: each once, and none of those
+    whose sorted hashes are given; returns how many."""
+    count = 0
+    for at in range(len(words)):
+        if count == len(chosen):
+            break
+        if not _is_among(stops, hashes[words[at]]) and not _stands_before(
+            words, at, hashes, lengths
+        ):
+            chosen[count] = at
+            count += 1
+    return count
+
+
+@compiled(
+    "void(int64[::1], int64[::1], int64[::1], int32[::1], int16[:, ::1], int64[:, ::1], int64[::1],"
+    " boolean[::1], int64[::1], int64[::1], int64[::1], int64[::1], int64[::1], int64[::1],"
+    " boolean[::1], uint64[::1], uint64[::1], int64[::1], int64[::1], float64[::1],"
+    " int64[:, ::1])"
+)
+def _write_deciding(
+    first: Offsets,
+    last: Offsets,
+    known: Offsets,
+    rows: NDArray[np.int32],
+    records: NDArray[np.int16],
+    columns: NDArray[np.int64],
+    wanted: NDArray[np.int64],
+    without_stops: NDArray[np.bool_],
+    characters: Offsets,
+    words: Offsets,
+    word_first: Offsets,
+    word_last: Offsets,
+    word_start: Offsets,
+    word_end: Offsets,
+    shown: NDArray[np.bool_],
+    hashes: Hashes,
+    stops: Hashes,
+    starts: NDArray[np.int64],
+    ends: NDArray[np.int64],
+    weights: NDArray[np.float64],
+    counts: NDArray[np.int64],
+) -> None:
+    """columns: of the records, a row a text, a column a question. Writes where the deciding
+    words stand, what each weighs beside the heaviest, and how many there are."""
+    lengths = word_end - word_start
+    heavy = np.empty(LOOKED_AT * wanted.max(), dtype=np.int64)
+    sums, chosen = np.empty_like(heavy), np.empty_like(heavy)
+    written = 0
+    for text in range(len(counts)):
+        begin = characters[text]
+        some = slice(known[text], known[text + 1])
+        said = np.empty((characters[text + 1] - begin + 1, len(wanted)), dtype=np.int64)
+
+        _write_said(said, columns[text], first[some], last[some], rows[some], records, begin)
+        own = words[text] + shown[words[text] : words[text + 1]].nonzero()[0]
+        begins, ends_of = word_first[own] - begin, word_last[own] - begin
+        for question in range(len(wanted)):
+            found = _heaviest(said[:, question], begins, ends_of, heavy, sums)
+            those = own[heavy[:found]]
+            stop = stops if without_stops[question] else stops[:0]
+            count = _choose(those, hashes, lengths, stop, chosen[: wanted[question]])
+            for at in chosen[:count]:
+                starts[written], ends[written] = word_start[those[at]], word_end[those[at]]
+                weights[written] = sums[at] / sums[0]
+                written += 1
+            counts[text, question] = count

@@ -20,16 +20,16 @@ from casework.judgement import (
     UnitGuess,
 )
 from casework.taxonomy import ACTIONABLE, SENTIMENTS, URGENCIES, URGENT, first_level_topics
-from classifier.danger import DangerModel, danger_table
+from classifier.danger import DangerModel
 from classifier.evidence import Question, deciding_words
 from classifier.joint import JointModel, Scored
 from classifier.keywords import keywords_of
-from classifier.kinds import Kind, cue_table, cues_in, kind_of, merged
+from classifier.kinds import Cue, Kind, cues_sought, kind_of, merged
 from classifier.matters import matters_in
 from classifier.parties import parties_in, party_words
-from classifier.phrases import PhraseTables
+from classifier.phrases import Found, PhraseTables
 from classifier.places import PlaceFinder
-from classifier.reading import Places, Readings, likely_places_of_all, read, together
+from classifier.reading import Readings, read, together
 from classifier.sentences import Sentences
 from classifier.sentiment import Sentiment, SnowNlpSentiment, linear_sentiment
 from classifier.targets import target_of
@@ -38,7 +38,7 @@ from classifier.topics import (
     leaf_probabilities,
     shown_paths,
 )
-from classifier.urgency import Signs, rule_table, signs_in, urgency_of
+from classifier.urgency import Signs, signs_in, signs_sought, urgency_of
 
 _URGENT = URGENCIES.index(URGENT)
 _NEGATIVE = SENTIMENTS.index("negative")
@@ -90,8 +90,8 @@ class TrainedClassifier:
 
     def _judged(self, texts: list[str]) -> list[Judgement]:
         readings = read(texts)
-        cues, rules, danger, spoken = likely_places_of_all(_tables(), readings)
-        scored, known = self.models.score(readings.grams, len(texts))
+        cues, hits, danger, spoken = _tables().find(readings.whole, readings.whole_begin)
+        scored, known = self.models.score(readings.grams)
         topic, kind, sentiment, urgency, unit, actionable = scored
         chances = leaf_probabilities(readings.phrases, _of_the_taxonomy(topic))
         topics, units = topic.ranked(), unit.ranked()
@@ -128,7 +128,7 @@ class TrainedClassifier:
                     urgency.probabilities[:, _URGENT].tolist(),
                     _units(unit, *units),
                     actionable.probabilities[:, _YES].tolist(),
-                    signs_in(readings, rules, danger),
+                    signs_in(readings, (hits, danger)),
                     why,
                     strict=True,
                 )
@@ -220,7 +220,7 @@ class TrainedClassifier:
 @cache
 def _tables() -> PhraseTables:
     """The tables whose phrases are looked for in every text: of kinds, urgency, danger and parties."""
-    return PhraseTables((cue_table(), rule_table(), danger_table(), party_words().table))
+    return PhraseTables((cues_sought(), *signs_sought(), party_words().sought))
 
 
 def _of_the_taxonomy(topic: Scored) -> NDArray[np.float64]:
@@ -229,20 +229,24 @@ def _of_the_taxonomy(topic: Scored) -> NDArray[np.float64]:
 
 
 def _kinds(
-    texts: Sequence[str], readings: Readings, likely: Places, scored: Scored, sentiment: Scored
+    texts: Sequence[str],
+    readings: Readings,
+    cues: list[Found[Cue]],
+    scored: Scored,
+    sentiment: Scored,
 ) -> list[Kind]:
     rows = zip(
         texts,
         readings.plain,
-        cues_in(readings, likely),
+        cues,
         scored.probabilities.tolist(),
         scored.any_known.tolist(),
         sentiment.probabilities[:, _NEGATIVE].tolist(),
         strict=True,
     )
     return [
-        kind_of(text, plain, cues, scored.labels, chances, known, negative)
-        for text, plain, cues, chances, known, negative in rows
+        kind_of(text, plain, found, scored.labels, chances, known, negative)
+        for text, plain, found, chances, known, negative in rows
     ]
 
 

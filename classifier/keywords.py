@@ -2,94 +2,149 @@
 
 from __future__ import annotations
 
-import re
-from functools import lru_cache
-from itertools import islice, pairwise
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from classifier.arrays import heads
-from classifier.rarity import rarity, stop_words
+from classifier.arrays import Codes, Offsets
+from classifier.compiled import compiled, part
+from classifier.ngrams import Hashes
+from classifier.normalisation import decimal_digits
+from classifier.rarity import rarity, stop_hashes
 from classifier.reading import Readings
 
 AT_MOST = 10
 
-_PLACE_BITS = 13
-_PLACE = (1 << _PLACE_BITS) - 1
-"""As many places as a text that is read has words at most."""
+LONGEST = 8
+"""Characters of a word that is shown."""
 
-_RANK_TEXT, _BEST = 43, 1 << 29
-"""No word can have as much as 2^13 times the rarity that takes 16 bits."""
-
-_SORT_TEXT_BITS, _SORT_TEXT, _SORT_PLACE = np.uint64(7), np.uint64(57), np.uint64(_PLACE)
-"""A text's number, of those read together, takes seven bits."""
-
-_TELLING = re.compile(r"[\u4e00-\u9fff]\D{0,7}")
-"""Eight characters at most, the first one Chinese, and no digit."""
+_CHINESE = 0x4E00, 0x9FFF
+_LAST_CODE = 0xFFFF
 
 
 def keywords_of(readings: Readings) -> list[tuple[str, ...]]:
     """Of each text at most ten words, most telling first; no single characters, no numbers, and of
     words jieba does not list only Chinese ones."""
     rare = rarity().of(readings.grams.word_hashes) * readings.several
-    at = rare.nonzero()[0]
-    if len(readings) == 1:
-        words = readings.words[0]
-        return [_told_by(words, _ranked(words, at.tolist(), rare.take(at).tolist()))]
-    ranks = _ranked_together(rare, at, readings)
-    bounds = ranks.searchsorted(np.arange(len(readings) + 1) << _RANK_TEXT).tolist()
-    numbers = (ranks & _PLACE).tolist()
+    start = np.empty(AT_MOST * len(readings), dtype=np.int64)
+    end = np.empty_like(start)
+    begin = np.zeros(len(readings) + 1, dtype=np.int64)
+    _find_keywords(
+        readings.codes,
+        readings.text_begin,
+        readings.word_begin,
+        readings.word_start,
+        readings.word_end,
+        readings.grams.word_hashes,
+        rare,
+        decimal_digits(),
+        stop_hashes(),
+        start,
+        end,
+        begin,
+    )
+    bounds = begin.tolist()
+    shown = slice(bounds[-1])
+    places = list(zip(start[shown].tolist(), end[shown].tolist(), strict=True))
     return [
-        _told_by(words, numbers[begin:end])
-        for words, (begin, end) in zip(readings.words, pairwise(bounds), strict=True)
+        tuple([plain[first:last] for first, last in places[low:high]])
+        for plain, (low, high) in zip(readings.plain, pairwise(bounds), strict=True)
     ]
 
 
-def _ranked(words: list[str], places: list[int], weights: list[int]) -> list[int]:
-    """The first place of every different word of a text, the most telling first; of words that tell as
-    much the one that comes first."""
-    first: dict[str, int] = {}
-    score: dict[str, int] = {}
-    for place, weight in zip(places, weights, strict=True):
-        word = words[place]
-        if word in score:
-            score[word] += weight
-        else:
-            first[word], score[word] = place, weight
-    return [first[word] for word in sorted(score, key=score.__getitem__, reverse=True)]
+@part
+def _add_up(
+    hashes: Hashes,
+    rare: NDArray[np.uint32],
+    seen: NDArray[np.int64],
+    first: NDArray[np.int64],
+    sums: NDArray[np.int64],
+) -> int:
+    """Writes for every different word that tells something the place where it stands first and how
+    rare all its occurrences are together, in their order; returns how many there are. seen: a table of
+    them, whose length is a power of two and most of which is free (-1)."""
+    seen[:] = -1
+    last, found = len(seen) - 1, 0
+    for word in range(len(hashes)):
+        if rare[word] == 0:
+            continue
+        at = np.int64(hashes[word] >> np.uint64(32)) & last
+        while seen[at] >= 0 and hashes[first[seen[at]]] != hashes[word]:
+            at = (at + 1) & last
+        if seen[at] < 0:
+            seen[at], first[found], sums[found] = found, word, 0
+            found += 1
+        sums[seen[at]] += rare[word]
+    return found
 
 
-def _ranked_together(
-    rare: NDArray[np.uint32], at: NDArray[np.intp], readings: Readings
-) -> NDArray[np.int64]:
-    """What _ranked says of many texts, whose words do not stay in the processor's cache, by the words'
-    hashes: sorted numbers of text, score and, in the lowest bits, place."""
-    text = readings.word_begin.searchsorted(at, side="right") - 1
-    place = at - readings.word_begin.take(text)
-    # Text, most of the hash, and place in one number: sorted, equal words stand together.
-    word = readings.grams.word_hashes.take(at) >> _SORT_TEXT_BITS
-    word |= text.astype(np.uint64) << _SORT_TEXT
-    sorts = (word & ~_SORT_PLACE) | place.view(np.uint64)
-    sorts.sort()
-    first = heads(sorts & ~_SORT_PLACE)
-    text = (sorts >> _SORT_TEXT).view(np.int64)
-    place = (sorts & _SORT_PLACE).view(np.int64)
-    each = rare.take(readings.word_begin.take(text) + place).astype(np.int64)
-    score = np.add.reduceat(each, first) if len(first) else each
-    # Text, score and place in one number, which is quicker to sort than three.
-    ranks = text.take(first) << _RANK_TEXT
-    ranks |= (_BEST - score) << _PLACE_BITS
-    ranks |= place.take(first)
-    ranks.sort()
-    return ranks
+@part
+def _may_be_shown(codes: Codes, low: int, high: int, digits: NDArray[np.bool_]) -> bool:
+    """Whether it begins with a Chinese character, is not too long, and has no digit."""
+    if not _CHINESE[0] <= codes[low] <= _CHINESE[1]:
+        return False
+    at = low
+    while at < high and not digits[min(codes[at], _LAST_CODE)]:
+        at += 1
+    return at == high <= low + LONGEST
 
 
-def _told_by(words: list[str], places: list[int]) -> tuple[str, ...]:
-    """The first of the words at these places that may tell something."""
-    return tuple(islice(filter(_may_tell, map(words.__getitem__, places)), AT_MOST))
+@part
+def _is_stop(stops: Hashes, key: np.uint64) -> bool:
+    at = np.searchsorted(stops, key)
+    return bool(at < len(stops) and stops[at] == key)
 
 
-@lru_cache(maxsize=20_000)
-def _may_tell(word: str) -> bool:
-    return _TELLING.fullmatch(word) is not None and word not in stop_words()
+@part
+def _put_in_order(
+    word: int, sum_of: int, best: NDArray[np.int64], best_sums: NDArray[np.int64], count: int
+) -> int:
+    """Puts a word among the best, behind those that tell as much; returns how many they are."""
+    place = min(count, len(best) - 1)
+    if count == len(best) and sum_of <= best_sums[place]:
+        return count
+    while place > 0 and best_sums[place - 1] < sum_of:
+        best[place], best_sums[place] = best[place - 1], best_sums[place - 1]
+        place -= 1
+    best[place], best_sums[place] = word, sum_of
+    return min(count + 1, len(best))
+
+
+@compiled(
+    "void(uint32[::1], int64[::1], int64[::1], int64[::1], int64[::1], uint64[::1], uint32[::1],"
+    " boolean[::1], uint64[::1], int64[::1], int64[::1], int64[::1])"
+)
+def _find_keywords(
+    codes: Codes,
+    text_begin: Offsets,
+    words: Offsets,
+    word_start: Offsets,
+    word_end: Offsets,
+    hashes: Hashes,
+    rare: NDArray[np.uint32],
+    digits: NDArray[np.bool_],
+    stops: Hashes,
+    start: Offsets,
+    end: Offsets,
+    begin: Offsets,
+) -> None:
+    best, best_sums = np.empty(AT_MOST, dtype=np.int64), np.empty(AT_MOST, dtype=np.int64)
+    written = 0
+    for text in range(len(words) - 1):
+        low, high = words[text], words[text + 1]
+        places = 2
+        while places < 2 * (high - low):
+            places *= 2
+        seen = np.empty(places, dtype=np.int64)
+        first, sums = np.empty(high - low, dtype=np.int64), np.empty(high - low, dtype=np.int64)
+        count = 0
+        for number in range(_add_up(hashes[low:high], rare[low:high], seen, first, sums)):
+            word = low + first[number]
+            from_, until = text_begin[text] + word_start[word], text_begin[text] + word_end[word]
+            if _may_be_shown(codes, from_, until, digits) and not _is_stop(stops, hashes[word]):
+                count = _put_in_order(word, sums[number], best, best_sums, count)
+        for word in best[:count]:
+            start[written], end[written] = word_start[word], word_end[word]
+            written += 1
+        begin[text + 1] = written

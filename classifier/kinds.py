@@ -14,8 +14,7 @@ from msgspec.structs import replace
 
 from casework.judgement import Evidence
 from casework.taxonomy import ENQUIRY, PRAISE
-from classifier.phrases import PhraseTable
-from classifier.reading import Places, Readings, phrases_in
+from classifier.phrases import PhraseTable, Sought
 
 RULES_FILE = Path(__file__).parent / "rules" / "kinds.toml"
 
@@ -69,7 +68,7 @@ def kind_of(
 ) -> Kind:
     """The model's probabilities, changed by the cues found. An enquiry when nothing is known.
 
-    plain: the normalised text; found: the cues in it, of `cues_in`; labels, chances, any_known: what the model says of it; negative: how
+    plain: the normalised text; found: the cues in it; labels, chances, any_known: what the model says of it; negative: how
     likely its writer is displeased, in which case nobody is praised.
     """
     cues = _counted(plain, found)
@@ -89,14 +88,9 @@ def kind_of(
     return Kind(label, column, odds[column] / sum(odds), tuple(spoken))
 
 
-def cues_in(readings: Readings, likely: Places | None = None) -> list[list[tuple[int, int, Cue]]]:
-    """The cues in each text. likely: where they may begin, if that is known already."""
-    return phrases_in(cue_table(), readings, likely)
-
-
-def cue_table() -> PhraseTable[Cue]:
+def cues_sought() -> Sought:
     """The cues of the file."""
-    return _cues()[0]
+    return Sought(_cues()[0])
 
 
 def _counted(plain: str, cues: Sequence[tuple[int, int, Cue]]) -> list[tuple[int, int, Cue]]:

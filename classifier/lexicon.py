@@ -13,9 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from casework.taxonomy import leaves
-from classifier.arrays import ranges
 from classifier.normalisation import normalised
-from classifier.phrases import PhraseTable
+from classifier.phrases import PhraseTable, PhraseTables, Sought
 
 LEAF_WORDS_FILE = Path(__file__).parent / "seeds" / "leaf_words.txt"
 
@@ -27,38 +26,18 @@ class LeafPhrases:
     """Phrases that speak for leaves. table: finds them in squeezed text, each by its number.
 
     leaves: for all phrases, one after the other, the positions in the taxonomy of the leaves each
-    speaks for; leaf_end: where those of each phrase end; weight: what a phrase gives its leaves
-    together, share: what each of them has of it. concepts, concept_end: the same of a hash for each first-level topic among its leaves,
-    and each second level.
+    speaks for; leaf_end: where those of each phrase end; share: what it gives each of them.
+    concepts, concept_end: the same of a hash for each first-level topic among its leaves, and each second
+    level; most_concepts: of one phrase.
     """
 
-    table: PhraseTable[None]
+    table: PhraseTables
     leaves: NDArray[np.int64]
     leaf_end: NDArray[np.int64]
-    weight: NDArray[np.float64]
     share: NDArray[np.float64]
     concepts: NDArray[np.uint64]
     concept_end: NDArray[np.int64]
-
-    def leaves_of(self, phrases: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """For each phrase (a number) and each of its leaves: which of `phrases`, and the leaf."""
-        number, at = _spread(phrases, self.leaf_end)
-        return number, self.leaves.take(at)
-
-    def concepts_of(
-        self, phrases: NDArray[np.int64]
-    ) -> tuple[NDArray[np.int64], NDArray[np.uint64]]:
-        """The same for concepts."""
-        number, at = _spread(phrases, self.concept_end)
-        return number, self.concepts.take(at)
-
-
-def _spread(
-    phrases: NDArray[np.int64], ends: NDArray[np.int64]
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    begins = ends.take(phrases)
-    counts = ends.take(phrases + 1) - begins
-    return np.arange(len(phrases)).repeat(counts), ranges(begins, counts)
+    most_concepts: int
 
 
 @cache
@@ -74,13 +53,13 @@ def leaf_phrases() -> LeafPhrases:
     concepts = [_concepts(numbers) for numbers in of_leaves]
     weight = np.array([max(speaks[phrase].values()) for phrase in phrases])
     return LeafPhrases(
-        PhraseTable((phrase, None) for phrase in phrases),
+        PhraseTables([Sought(PhraseTable((phrase, None) for phrase in phrases))]),
         np.array([number for numbers in of_leaves for number in numbers], dtype=np.int64),
         _ends(of_leaves),
-        weight,
         weight / [len(numbers) for numbers in of_leaves],
         np.array([concept for each in concepts for concept in each], dtype=np.uint64),
         _ends(concepts),
+        max(map(len, concepts)),
     )
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from casework.judgement import Matter
+from classifier.arrays import Codes, Offsets
+from classifier.compiled import compiled
 from classifier.joint import JointModel, Known, Scored
 from classifier.normalisation import character_set
 from classifier.reading import READ_AT_MOST, Readings
@@ -80,17 +82,29 @@ def matters_in(readings: Readings, known: Known, models: JointModel) -> list[tup
 def _likely(readings: Readings) -> list[int]:
     """The texts in which something may be set apart; going through all of them with _BEGINS takes
     longer."""
-    codes = readings.codes
-    at = _FIRST.take(codes[:-1], mode="clip").nonzero()[0]
-    may = _SECOND.take(codes.take(at + 1), mode="clip")
-    may |= codes.take(at) == _ALONE
-    at = at[may]
-    if not len(at):
-        return []
-    begins = readings.text_begin.searchsorted(at, side="right") - 1
-    opens = readings.text_begin.take(begins) == at
-    opens |= _BEFORE.take(codes.take(at - 1), mode="clip")
-    return sorted(set(begins[opens].tolist()))
+    likely = np.zeros(len(readings), dtype=np.bool_)
+    _mark_likely(readings.codes, readings.text_begin, _FIRST, _SECOND, _BEFORE, likely)
+    found: list[int] = likely.nonzero()[0].tolist()
+    return found
+
+
+@compiled("void(uint32[::1], int64[::1], boolean[::1], boolean[::1], boolean[::1], boolean[::1])")
+def _mark_likely(
+    codes: Codes,
+    begins: Offsets,
+    may_be_first: NDArray[np.bool_],
+    may_be_second: NDArray[np.bool_],
+    may_be_before: NDArray[np.bool_],
+    likely: NDArray[np.bool_],
+) -> None:
+    last = len(may_be_first) - 1
+    for text in range(len(likely)):
+        begin, end = begins[text], begins[text + 1]
+        for at in range(begin, end - 1):
+            if may_be_first[min(codes[at], last)] and (
+                codes[at] == _ALONE or may_be_second[min(codes[at + 1], last)]
+            ):
+                likely[text] |= at == begin or may_be_before[min(codes[at - 1], last)]
 
 
 def _set_apart(text: int, plain: str) -> list[_Stretch]:
@@ -117,8 +131,8 @@ def _judged(
     """Those with words in them, judged."""
     kept, begins, ends = [], [], []
     for one in stretches:
-        words, first = readings.starts[one.text], int(readings.word_begin[one.text])
-        low, high = bisect_left(words, one.start), bisect_left(words, one.end)
+        first, end = readings.word_begin[one.text : one.text + 2].tolist()
+        low, high = readings.word_start[first:end].searchsorted((one.start, one.end)).tolist()
         if low < high:
             kept.append(one)
             begins.append(readings.word_first[first + low])

@@ -2,28 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Container, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from classifier.arrays import of_each
+from classifier.name_loops import LAST_CODE, NUMBER, find_endings, find_names, write_keys
+from classifier.normalisation import character_set, raw_codes
 from classifier.reading import Readings
-
-NAME_AT_MOST = 10
-"""Characters of a name, its ending included."""
-
-WORDS_AT_MOST = 4
-
-LONGEST_ENDING = 4
 
 Found = tuple[int, int, str]
 """Start, end and kind."""
 
-KindOfName = Callable[[str, str], str]
-"""Of the name before its ending and the ending's kind: the kind of what is named, "" when it is no
-name."""
+_DIGITS = character_set("".join(filter(str.isdigit, map(chr, range(LAST_CODE)))))
 
 
 class NamesByEnding:
@@ -33,83 +26,87 @@ class NamesByEnding:
         self,
         endings: Mapping[str, str],
         generic: Collection[str],
-        barriers: Container[str],
-        kind_of_name: KindOfName,
+        barriers: Collection[str],
+        rules: Mapping[str, int],
+        ends_name: Callable[[str], bool] | None = None,
     ) -> None:
         """endings: ending to kind; generic: words that end so and name nothing; barriers: words no
-        name begins with or contains."""
-        self._endings = endings
-        self._generic = generic
-        self._barriers = barriers
-        self._kind_of_name = kind_of_name
-        self._last = np.zeros(0x10000, dtype=np.bool_)
-        self._last[[ord(ending[-1]) for ending in endings]] = True
-        self._ending = lru_cache(maxsize=20_000)(self._find_ending)
-        self._stops = lru_cache(maxsize=20_000)(self._is_barrier)
+        name begins with or contains; rules: kind to what may stand before its endings;
+        ends_name: says of further words that they are barriers."""
+        self._ends_name = lru_cache(maxsize=20_000)(ends_name) if ends_name else None
+        keys = _keys(endings)
+        order = keys.argsort()
+        named = [list(endings)[number] for number in order]
+        self._kinds = list(dict.fromkeys([*(endings[ending] for ending in named), *rules]))
+        self._number_kind = next((self._kinds.index(k) for k in rules if rules[k] == NUMBER), -1)
+        self._endings = keys[order]
+        self._lengths = np.array([len(ending) for ending in named])
+        self._kind_of = np.array([self._kinds.index(endings[ending]) for ending in named])
+        self._rule_of = np.array([rules[endings[ending]] for ending in named])
+        self._generic = np.sort(_keys(set(generic) - set(endings)))
+        self._stops = np.sort(_keys({*barriers, *generic}))
+        self._last = character_set("".join(ending[-1] for ending in endings))
 
     def names_in(self, readings: Readings) -> list[list[Found]]:
         """The names of each text in their order, not overlapping."""
-        likely: NDArray[np.intp] = self._last.take(readings.last_codes, mode="clip").nonzero()[0]
-        own = of_each(likely, readings.word_begin)
-        return list(map(self._of_text, own, readings.words, readings.starts, readings.ends))
+        size = len(readings.word_start)
+        ending, start, end, kind = (np.empty(size, dtype=np.int64) for _ in range(4))
+        reached, barred = np.zeros(size, dtype=np.bool_), np.zeros(size, dtype=np.bool_)
+        begin = np.zeros_like(readings.word_begin)
+        words = readings.text_begin, readings.word_begin, readings.word_start, readings.word_end
+        find_endings(
+            readings.codes,
+            *words,
+            self._last,
+            self._endings,
+            self._generic,
+            self._stops,
+            ending,
+            reached,
+            barred,
+        )
+        if self._ends_name is not None:
+            self._bar(readings, reached, barred, self._ends_name)
+        find_names(
+            readings.codes,
+            *words,
+            ending,
+            barred,
+            self._lengths,
+            self._kind_of,
+            self._rule_of,
+            self._number_kind,
+            _DIGITS,
+            start,
+            end,
+            kind,
+            begin,
+        )
+        bounds = begin.tolist()
+        named = slice(bounds[-1])
+        kinds = map(self._kinds.__getitem__, kind[named].tolist())
+        found = list(zip(start[named].tolist(), end[named].tolist(), kinds, strict=True))
+        return [found[low:high] for low, high in pairwise(bounds)]
 
-    def _of_text(
-        self, likely: list[int], words: list[str], starts: list[int], ends: list[int]
-    ) -> list[Found]:
-        """likely: the numbers of the words whose last character ends names."""
-        found: list[Found] = []
-        free_from = 0
-        for number in likely:
-            word = words[number]
-            ending = self._ending(word)
-            if not ending:
-                continue
-            kind = self._endings[ending]
-            if found and word == ending and found[-1][1:] == (starts[number], kind):
-                # 金域华府 was found, and is followed by 小区.
-                found[-1] = (found[-1][0], ends[number], kind)
-                free_from = ends[number]
-                continue
-            named = len(word) > len(ending)
-            first = self._first_word(words, starts, ends, number, free_from, named)
-            name = "".join(words[first : number + 1]).removesuffix(ending)
-            kind = self._kind_of_name(name, kind)
-            if kind:
-                found.append((starts[first], ends[number], kind))
-                free_from = ends[number]
-        return found
+    @staticmethod
+    def _bar(
+        readings: Readings,
+        reached: NDArray[np.bool_],
+        barred: NDArray[np.bool_],
+        ends_name: Callable[[str], bool],
+    ) -> None:
+        """Bars further ones of the words that names may reach back over."""
+        at = (reached & ~barred).nonzero()[0]
+        texts = readings.word_begin.searchsorted(at, side="right") - 1
+        starts, ends = readings.word_start.take(at), readings.word_end.take(at)
+        for number, text, start, end in zip(
+            at.tolist(), texts.tolist(), starts.tolist(), ends.tolist(), strict=True
+        ):
+            barred[number] = ends_name(readings.plain[text][start:end])
 
-    def _first_word(
-        self,
-        words: list[str],
-        starts: list[int],
-        ends: list[int],
-        last: int,
-        free_from: int,
-        named: bool,
-    ) -> int:
-        """The first word of the name that ends with the word `last`: back over touching words until
-        a barrier. A word that already holds a name takes only short pieces before it."""
-        first = last
-        while first > 0 and last - first < WORDS_AT_MOST - 1:
-            before = first - 1
-            touching = ends[before] == starts[first] and starts[before] >= free_from
-            if not touching or self._stops(words[before]):
-                break
-            if ends[last] - starts[before] > NAME_AT_MOST or (named and len(words[before]) > 2):
-                break
-            first = before
-        return first
 
-    def _is_barrier(self, word: str) -> bool:
-        """Whether a name cannot reach back over this word."""
-        return word in self._barriers or word in self._generic or bool(self._ending(word))
-
-    def _find_ending(self, word: str) -> str:
-        """The longest ending the word ends in, or ""."""
-        if word in self._generic and word not in self._endings:
-            return ""
-        for length in range(LONGEST_ENDING, 0, -1):
-            if word[-length:] in self._endings:
-                return word[-length:]
-        return ""
+def _keys(words: Collection[str]) -> NDArray[np.uint64]:
+    ends = np.cumsum([0, *map(len, words)])
+    keys = np.empty(len(words), dtype=np.uint64)
+    write_keys(raw_codes("".join(words)).copy(), ends, keys)
+    return keys

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -109,6 +110,7 @@ def character_set(characters: str) -> NDArray[np.bool_]:
     return table
 
 
+@cache
 def decimal_digits() -> NDArray[np.bool_]:
     """Such a table of all digits, whatever the script."""
     return character_set("".join(filter(str.isdecimal, map(chr, range(PLANE)))))

@@ -9,10 +9,11 @@ from functools import cache
 from pathlib import Path
 
 from casework.judgement import Party
+from classifier.name_loops import LONG
 from classifier.names import Found, NamesByEnding
-from classifier.phrases import PhraseTable
+from classifier.phrases import PhraseTable, PhraseTables, Sought
 from classifier.place_words import BARRIERS
-from classifier.reading import READ_AT_MOST, Places, Readings, holds, likely_places
+from classifier.reading import READ_AT_MOST, Readings, begins_at, ends_at
 from classifier.word_sorts import ends_name
 
 RULES_FILE = Path(__file__).parent / "rules" / "parties.toml"
@@ -35,17 +36,6 @@ class _Use:
     role: bool
 
 
-class _Barriers:
-    """Words no name of a unit begins with or reaches over: those listed, and what the dictionary does
-    not have as a noun. allowed: words of names that it has as something else."""
-
-    def __init__(self, listed: frozenset[str], allowed: frozenset[str]) -> None:
-        self._listed, self._allowed = listed, allowed
-
-    def __contains__(self, word: object) -> bool:
-        return word in self._listed or (word not in self._allowed and ends_name(str(word)))
-
-
 class PartyWords:
     """The file of rules, ready to be looked up."""
 
@@ -53,16 +43,22 @@ class PartyWords:
         file = tomllib.loads(RULES_FILE.read_text(encoding="utf-8"))
         self.surnames = frozenset(file["surnames"]) - {"\n"}
         generic = frozenset(file["unit_generic"])
-        listed = BARRIERS | frozenset(file["unit_barriers"])
-        barriers = _Barriers(listed, frozenset(file["unit_words"]))
+        barriers = BARRIERS | frozenset(file["unit_barriers"])
+        self._allowed = frozenset(file["unit_words"])
         endings = dict.fromkeys(file["unit_endings"], UNIT)
-        self.units = NamesByEnding(endings, generic, barriers, _kind_of_unit)
+        self.units = NamesByEnding(endings, generic, barriers, {UNIT: LONG}, self._ends_name)
         self.roles = frozenset(file["roles"])
         titles, before = frozenset(file["titles"]), frozenset(file["before_names"])
-        self.table = PhraseTable(
+        spoken = PhraseTable(
             (word, _Use(word in titles | before, word in before, word in self.roles))
             for word in sorted(self.roles | titles | before)
         )
+        self.sought = Sought(spoken, until=READ_AT_MOST)
+
+    def _ends_name(self, word: str) -> bool:
+        """What the dictionary does not have as a noun; allowed are words of names that it has as
+        something else."""
+        return word not in self._allowed and ends_name(word)
 
 
 @cache
@@ -71,21 +67,28 @@ def party_words() -> PartyWords:
     return PartyWords()
 
 
+@cache
+def _table() -> PhraseTables:
+    return PhraseTables([party_words().sought])
+
+
 def parties_in(
-    texts: Sequence[str], readings: Readings, likely: Places | None = None
+    texts: Sequence[str],
+    readings: Readings,
+    spoken: list[list[tuple[int, int, _Use]]] | None = None,
 ) -> list[tuple[Party, ...]]:
     """The parties of each text in their order, not overlapping, each once, at most 12. Names are
-    looked for in what was read. likely: where words of the table may begin, if that is known already."""
+    looked for in what was read. spoken: what was found of party_words, if that is known already."""
     named = party_words().units.names_in(readings)
+    spoken = spoken or _table().find(readings.whole, readings.whole_begin)[0]
     return [
-        _of_text(text, plain[:READ_AT_MOST], starts, ends, units, spoken)
-        for text, plain, starts, ends, units, spoken in zip(
+        _of_text(text, plain[:READ_AT_MOST], edges, units, words)
+        for text, plain, edges, units, words in zip(
             texts,
             readings.plain,
-            readings.starts,
-            readings.ends,
+            readings.edges,
             named,
-            _spoken_of(readings, likely),
+            spoken,
             strict=True,
         )
     ]
@@ -94,12 +97,11 @@ def parties_in(
 def _of_text(
     text: str,
     plain: str,
-    starts: Sequence[int],
-    ends: Sequence[int],
+    edges: bytes,
     units: list[Found],
     spoken: list[tuple[int, int, _Use]],
 ) -> tuple[Party, ...]:
-    people = _people(plain, starts, ends, spoken)
+    people = _people(plain, edges, spoken)
     if not (units or people):
         return ()
     found: dict[str, Party] = {}
@@ -124,46 +126,33 @@ def _start(party: Party) -> int:
     return party.start
 
 
-def _spoken_of(readings: Readings, likely: Places | None) -> list[list[tuple[int, int, _Use]]]:
-    """The words of the file in each text, as far as it was read."""
-    table = party_words().table
-    return [
-        table.find_longest_at(plain[:READ_AT_MOST], places)
-        for plain, places in zip(
-            readings.plain, likely or likely_places(table, readings), strict=True
-        )
-    ]
-
-
-def _people(
-    plain: str, starts: Sequence[int], ends: Sequence[int], spoken: list[tuple[int, int, _Use]]
-) -> list[Found]:
+def _people(plain: str, edges: bytes, spoken: list[tuple[int, int, _Use]]) -> list[Found]:
     """People with a surname, and those who are named by what they do."""
     words = party_words()
     found: list[Found] = []
     for start, end, use in spoken:
         before = start - 1
-        if use.named and before >= 0 and plain[before] in words.surnames and holds(starts, before):
+        if (
+            use.named
+            and before >= 0
+            and plain[before] in words.surnames
+            and begins_at(edges, before)
+        ):
             found.append((before, end, PERSON))
             continue
         if use.before:
-            found += _named_behind(plain, end, starts, ends)
-        if use.role and holds(starts, start):
+            found += _named_behind(plain, end, edges)
+        if use.role and begins_at(edges, start):
             found.append((start, end, ROLE))
     return found
 
 
-def _named_behind(plain: str, at: int, starts: Sequence[int], ends: Sequence[int]) -> list[Found]:
+def _named_behind(plain: str, at: int, edges: bytes) -> list[Found]:
     """A name of a person that begins here: a word, or a surname and a word, of so many characters."""
-    if at + 1 >= len(plain) or plain[at] not in party_words().surnames or not holds(starts, at):
+    if at + 1 >= len(plain) or plain[at] not in party_words().surnames or not begins_at(edges, at):
         return []
     until = [at + 1 + length for length in GIVEN_NAME]
-    end = next((end for end in reversed(until) if holds(ends, end)), 0)
+    end = next((end for end in reversed(until) if ends_at(edges, end)), 0)
     name = plain[at:end]
     chinese = all("\u4e00" <= character <= "\u9fff" for character in name)
     return [(at, end, PERSON)] if end and chinese else []
-
-
-def _kind_of_unit(name: str, kind: str) -> str:
-    """A name of two characters or more, so that it tells somebody apart."""
-    return kind if len(name) > 1 and not name.isdigit() else ""

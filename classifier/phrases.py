@@ -4,27 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import cached_property
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 import numpy as np
 from ahocorasick_rs import AhoCorasick, MatchKind
 from numpy.typing import NDArray
 
-from classifier.arrays import Codes
+from classifier.arrays import Codes, Offsets
+from classifier.compiled import compiled, part
 from classifier.normalisation import raw_codes
 
 Meaning = TypeVar("Meaning")
 
-Found = list[tuple[int, int, int]]
-"""Matches: the number of the phrase, start and end (exclusive)."""
+Found = list[tuple[int, int, Meaning]]
+"""Start, end (exclusive) and meaning of phrases in a text, by their start."""
 
-_PAIR_BITS = 17
-_SPREAD = np.uint32(0x9E3779B1)
+WHOLE = 1 << 40
+"""More characters than a text has."""
 
-
-def pairs_of(codes: Codes) -> NDArray[np.uint32]:
-    """A number below 2^17 for each two code points that stand together, often the same for others."""
-    return (codes[:-1] * _SPREAD + codes[1:]) * _SPREAD >> np.uint32(32 - _PAIR_BITS)
+_PAIR_BITS = 15
+_SPREAD, _SHIFT = np.uint64(0x9E3779B97F4A7C15), np.uint64(64 - _PAIR_BITS)
 
 
 class PhraseTable(Generic[Meaning]):
@@ -37,103 +36,163 @@ class PhraseTable(Generic[Meaning]):
         for phrase, _ in given:
             if len(phrase) < 2:
                 raise ValueError(f"phrase too short: {phrase!r}")
-        self._meanings = [meaning for _, meaning in given]
-        self._phrases = [phrase for phrase, _ in given]
+        self.meanings = [meaning for _, meaning in given]
+        self.phrases = [phrase for phrase, _ in given]
 
     @cached_property
     def _every(self) -> AhoCorasick:
-        return AhoCorasick(self._phrases)
+        return AhoCorasick(self.phrases)
 
     @cached_property
     def _longest(self) -> AhoCorasick:
-        return AhoCorasick(self._phrases, matchkind=MatchKind.LeftmostLongest)
+        return AhoCorasick(self.phrases, matchkind=MatchKind.LeftmostLongest)
 
-    def find(self, plain: str) -> list[tuple[int, int, Meaning]]:
+    def find(self, plain: str) -> Found[Meaning]:
         """Every phrase in normalised text: start, end (exclusive) and meaning, by start, at the same
         start the longest first; phrases may overlap."""
         found = self._every.find_matches_as_indexes(plain, overlapping=True)
         found.sort(key=_by_start)
-        return [(start, end, self._meanings[number]) for number, start, end in found]
+        return [(start, end, self.meanings[number]) for number, start, end in found]
 
-    @cached_property
-    def heads(self) -> NDArray[np.bool_]:
-        """Whether a phrase begins with a pair of this number."""
-        heads = np.zeros(1 << _PAIR_BITS, dtype=np.bool_)
-        for head in self._by_head:
-            heads[pairs_of(raw_codes(head))] = True
-        return heads
-
-    @cached_property
-    def _by_head(self) -> dict[str, list[tuple[str, Meaning]]]:
-        """The phrases by their first two characters, the longest first."""
-        found: dict[str, list[tuple[str, Meaning]]] = {}
-        for phrase, meaning in zip(self._phrases, self._meanings, strict=True):
-            found.setdefault(phrase[:2], []).append((phrase, meaning))
-        for phrases in found.values():
-            phrases.sort(key=lambda pair: -len(pair[0]))
-        return found
-
-    def likely(self, pairs: NDArray[np.uint32]) -> NDArray[np.intp]:
-        """Where phrases may begin, in the text whose `pairs_of` are given."""
-        return self.heads.take(pairs).nonzero()[0]
-
-    def find_at(self, plain: str, places: list[int]) -> list[tuple[int, int, Meaning]]:
-        """What find tells, when phrases begin nowhere but at these places, in their order."""
-        by_head = self._by_head
-        return [
-            (at, at + len(phrase), meaning)
-            for at in places
-            for phrase, meaning in by_head.get(plain[at : at + 2], ())
-            if plain.startswith(phrase, at)
-        ]
-
-    def find_longest_at(self, plain: str, places: list[int]) -> list[tuple[int, int, Meaning]]:
-        """What find_longest tells, in the same case."""
-        by_head = self._by_head
-        found = []
-        free_from = 0
-        for at in places:
-            if at >= free_from:
-                for phrase, meaning in by_head.get(plain[at : at + 2], ()):
-                    if plain.startswith(phrase, at):
-                        free_from = at + len(phrase)
-                        found.append((at, free_from, meaning))
-                        break
-        return found
-
-    def find_longest(self, plain: str) -> list[tuple[int, int, Meaning]]:
+    def find_longest(self, plain: str) -> Found[Meaning]:
         """As find, but of phrases that overlap only the first, at the same start the longest."""
-        return [(start, end, self._meanings[n]) for n, start, end in self.find_numbers(plain)]
+        found = self._longest.find_matches_as_indexes(plain)
+        return [(start, end, self.meanings[number]) for number, start, end in found]
 
-    def find_numbers(self, plain: str) -> Found:
-        """As find_longest, with the number of the phrase, counted as they were given."""
-        found: Found = self._longest.find_matches_as_indexes(plain)
-        return found
+
+class Sought(NamedTuple):
+    """What is looked for in texts: the phrases of a table, all of them (`find`) or the longest
+    (`find_longest`), in the first so many characters of a text."""
+
+    table: PhraseTable[Any]
+    every: bool = False
+    until: int = WHOLE
 
 
 class PhraseTables:
-    """At most eight tables, looked up at once."""
+    """Tables of a few thousand phrases, few of which begin with the same two characters, looked for in
+    many texts at once. PhraseTable keeps its time whatever the phrases are."""
 
-    def __init__(self, tables: Sequence[PhraseTable[Any]]) -> None:
-        self._of_pair = np.zeros(1 << _PAIR_BITS, dtype=np.uint8)
-        for number, table in enumerate(tables):
-            self._of_pair[table.heads] |= 1 << number
-        self.tables = [
-            tuple(number for number in range(len(tables)) if said >> number & 1)
-            for said in range(1 << len(tables))
+    def __init__(self, sought: Sequence[Sought]) -> None:
+        phrases = [phrase for each in sought for phrase in each.table.phrases]
+        pairs = iter(_pairs_of([phrase[:2] for phrase in phrases]).tolist())
+        rows = [
+            (next(pairs), -len(phrase), table, number, phrase)
+            for table, each in enumerate(sought)
+            for number, phrase in enumerate(each.table.phrases)
         ]
-        """By what `likely` says, the numbers of the tables."""
+        rows.sort()
+        sorted_pairs = np.array([row[0] for row in rows], dtype=np.int64)
+        of_pair = sorted_pairs.searchsorted(np.arange((1 << _PAIR_BITS) + 1))
+        self._of_pair = of_pair.astype(np.int32)  # half of it stays nearer to the processor
+        self._table = np.array([row[2] for row in rows], dtype=np.int64)
+        self._number = np.array([row[3] for row in rows], dtype=np.int64)
+        self._begin = np.cumsum([0, *(-row[1] for row in rows)])
+        self._codes = raw_codes("".join(row[4] for row in rows)).copy()
+        self._every = np.array([each.every for each in sought])
+        self._until = np.array([each.until for each in sought])
+        self._meanings = [each.table.meanings for each in sought]
 
-    def __len__(self) -> int:
-        return len(self.tables).bit_length() - 1
+    def rows(self, codes: Codes, begins: Offsets) -> NDArray[np.int64]:
+        """The phrases found, a row each, text by text by their start: number of the text, of the table, of
+        the phrase as it was given; first character and the one after the last, counted through all texts.
 
-    def likely(self, pairs: NDArray[np.uint32]) -> tuple[NDArray[np.intp], list[int]]:
-        """Where phrases of any of the tables may begin, in the text whose `pairs_of` are given, and of
-        which (see `tables`)."""
-        found = self._of_pair.take(pairs)
-        at = found.nonzero()[0]
-        return at, found.take(at).tolist()
+        codes: the characters of all texts; begins: where those of each begin, and at last their number.
+        """
+        found = np.empty((64 + len(codes) // 4, 5), dtype=np.int64)
+        number = self._write(codes, begins, found)
+        if number > len(found):
+            found = np.empty((number, 5), dtype=np.int64)
+            self._write(codes, begins, found)
+        return found[:number]
+
+    def find(self, codes: Codes, begins: Offsets) -> list[list[Found[Any]]]:
+        """What is found of each table in each text, counted in the text; given as in `rows`."""
+        found: list[list[Found[Any]]] = [[[] for _ in begins[1:]] for _ in self._meanings]
+        rows = self.rows(codes, begins)
+        rows[:, 3:] -= begins.take(rows[:, :1])
+        for text, table, number, first, end in rows.tolist():
+            found[table][text].append((first, end, self._meanings[table][number]))
+        return found
+
+    def _write(self, codes: Codes, begins: Offsets, found: NDArray[np.int64]) -> int:
+        return int(
+            _find_phrases(
+                codes,
+                begins,
+                self._of_pair,
+                self._codes,
+                self._begin,
+                self._table,
+                self._number,
+                self._every,
+                self._until,
+                found,
+            )
+        )
+
+
+def _pairs_of(heads: Sequence[str]) -> NDArray[np.uint64]:
+    """The number of each two characters, as `_pair` tells it."""
+    first, second = raw_codes("".join(heads)).astype(np.uint64).reshape(-1, 2).T
+    return ((first * _SPREAD + second) * _SPREAD) >> _SHIFT
 
 
 def _by_start(match: tuple[int, int, int]) -> tuple[int, int]:
     return match[1], -match[2]
+
+
+@part
+def _pair(first: np.uint32, second: np.uint32) -> np.uint64:
+    """A number for two characters that stand together, often the same for others."""
+    return ((np.uint64(first) * _SPREAD + np.uint64(second)) * _SPREAD) >> _SHIFT
+
+
+@part
+def _stands(codes: Codes, at: int, end: int, phrase: Codes) -> bool:
+    """Whether the phrase stands there, before the end."""
+    alike = 0
+    if at + len(phrase) <= end:
+        while alike < len(phrase) and codes[at + alike] == phrase[alike]:
+            alike += 1
+    return alike == len(phrase)
+
+
+@compiled(
+    "int64(uint32[::1], int64[::1], int32[::1], uint32[::1], int64[::1], int64[::1], int64[::1],"
+    " boolean[::1], int64[::1], int64[:, ::1])"
+)
+def _find_phrases(
+    codes: Codes,
+    begins: Offsets,
+    of_pair: NDArray[np.int32],
+    phrases: Codes,
+    phrase_begin: Offsets,
+    table_of: NDArray[np.int64],
+    number_of: NDArray[np.int64],
+    every: NDArray[np.bool_],
+    until: NDArray[np.int64],
+    found: NDArray[np.int64],
+) -> int:
+    """Writes as many rows as there is room for; returns how many there are. of_pair: where the phrases
+    whose first two characters have each number begin, the longest of a table first."""
+    number = 0
+    free = np.empty(len(every), dtype=np.int64)
+    for text in range(len(begins) - 1):
+        begin, end = begins[text], begins[text + 1]
+        free[:] = begin
+        for at in range(begin, end - 1):
+            pair = _pair(codes[at], codes[at + 1])
+            for phrase in range(of_pair[pair], of_pair[pair + np.uint64(1)]):
+                table = table_of[phrase]
+                spelling = phrases[phrase_begin[phrase] : phrase_begin[phrase + 1]]
+                last = min(end, begin + until[table])
+                if at >= free[table] and _stands(codes, at, last, spelling):
+                    if number < len(found):
+                        found[number, 0], found[number, 1] = text, table
+                        found[number, 2] = number_of[phrase]
+                        found[number, 3], found[number, 4] = at, at + len(spelling)
+                    number += 1
+                    if not every[table]:
+                        free[table] = at + len(spelling)
+    return number

@@ -5,8 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
 
 from casework.judgement import Place
+from classifier.arrays import Codes, Offsets
+from classifier.compiled import compiled
+from classifier.name_loops import ANY, NAME, NAME_OR_NUMBER, NUMBER
 from classifier.names import Found, NamesByEnding
 from classifier.normalisation import character_set, decimal_digits, normalised
 from classifier.phrases import PhraseTable
@@ -52,7 +59,7 @@ class PlaceFinder:
                 self._of_text,
                 texts,
                 readings.plain,
-                _ENDED.names_in(readings),
+                _ended().names_in(readings),
                 _anonymous_in(readings),
             )
         )
@@ -89,16 +96,31 @@ def _start(place: Place) -> int:
 
 def _anonymous_in(readings: Readings) -> list[list[Found]]:
     """Places of each text whose names were replaced by letters, such as A市 and B3县."""
-    codes = readings.codes
-    at = _ENDS_LETTERED.take(codes, mode="clip").nonzero()[0]
-    ends = at[_BEFORE_END.take(codes.take(at - 1), mode="clip")] + 1
     found: list[list[Found]] = [[] for _ in readings.plain]
-    if not len(ends):
-        return found
-    text = readings.text_begin.searchsorted(ends, side="left") - 1
-    own = ends - readings.text_begin.take(text)
-    for number, end in zip(text.tolist(), own.tolist(), strict=True):
-        found[number] += _anonymous(readings.plain[number], end)
+    likely = np.empty((len(readings.codes), 2), dtype=np.int64)
+    number = _find_lettered(
+        readings.codes, readings.text_begin, _ENDS_LETTERED, _BEFORE_END, likely
+    )
+    for text, end in likely[:number].tolist():
+        found[text] += _anonymous(readings.plain[text], end)
+    return found
+
+
+@compiled("int64(uint32[::1], int64[::1], boolean[::1], boolean[::1], int64[:, ::1])")
+def _find_lettered(
+    codes: Codes,
+    begins: Offsets,
+    ends: NDArray[np.bool_],
+    before: NDArray[np.bool_],
+    likely: NDArray[np.int64],
+) -> int:
+    """Writes where such names may end, as number of the text and place in it; returns how many."""
+    found, last = 0, len(ends) - 1
+    for text in range(len(begins) - 1):
+        for at in range(begins[text] + 1, begins[text + 1]):
+            if ends[min(codes[at], last)] and before[min(codes[at - 1], last)]:
+                likely[found, 0], likely[found, 1] = text, at + 1 - begins[text]
+                found += 1
     return found
 
 
@@ -112,15 +134,14 @@ def _anonymous(plain: str, end: int) -> list[Found]:
     return [(start, end, "other" if match[1] == "市" else "district")]
 
 
-def _kind_of_name(name: str, kind: str) -> str:
-    """The kind of a place with this name before its ending; "" when it is no name."""
-    if name.isdigit():
-        return "bus" if kind in {"road", "bus"} and len(name) <= 4 else ""
-    if kind == "bus":
-        return kind if name[-1:].isdigit() else ""
-    if kind in {"district", "other"}:
-        return kind if name else ""
-    return kind if len(name) > 1 or (name and not name.isascii()) else ""
+_RULES = dict.fromkeys(ENDINGS.values(), NAME) | {
+    "road": NAME_OR_NUMBER,
+    "bus": NUMBER,
+    "district": ANY,
+    "other": ANY,
+}
 
 
-_ENDED = NamesByEnding(ENDINGS, GENERIC, BARRIERS, _kind_of_name)
+@cache
+def _ended() -> NamesByEnding:
+    return NamesByEnding(ENDINGS, GENERIC, BARRIERS, _RULES)

@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from classifier.compiled import compiled
 from classifier.ngrams import Hashes, hashes_of_words
 from classifier.normalisation import all_normalised
 
@@ -23,7 +24,7 @@ TABLE_FILE = _WORDS / "rarity.npz"
 
 SLOT_BITS = 20
 _SHIFT = np.uint64(64 - SLOT_BITS)
-_KEY, _VALUE = np.uint32(0xFFFF0000), np.uint32(0xFFFF)
+_KEY, _VALUE = np.uint64(0xFFFF0000), np.uint64(0xFFFF)
 
 SCALE = 4000
 """Rarities reach 14."""
@@ -38,15 +39,14 @@ class Rarity:
         """records: 2^20, each of sixteen bits of a word's hash and sixteen of its rarity, so that one
         place only is looked at; usual: the rarity of words that are not listed."""
         self.records = records
-        self.usual = np.uint32(usual)
+        self.usual = usual
 
     def of(self, hashes: Hashes) -> NDArray[np.uint32]:
         """The rarity of each word times 4,000, given as NGrams.word_hashes; 0 for stop words, the median for
         words that are not listed."""
-        places = (hashes >> _SHIFT).view(np.int64)
-        records = self.records.take(places)
-        known = ((records ^ hashes.astype(np.uint32)) & _KEY) == 0
-        return np.where(known, records & _VALUE, self.usual)
+        found = np.empty(len(hashes), dtype=np.uint32)
+        _look_up(hashes, self.records, self.usual, found)
+        return found
 
     def save(self, path: Path) -> None:
         """Writes the records."""
@@ -79,7 +79,7 @@ def worked_out() -> Rarity:
 def _table(words: list[str], values: NDArray[np.float32]) -> Rarity:
     hashes = hashes_of_words(words)
     places = (hashes >> _SHIFT).astype(np.int64)[::-1]
-    keys = hashes.astype(np.uint32) & _KEY
+    keys = (hashes & _KEY).astype(np.uint32)
     records = np.zeros(1 << SLOT_BITS, dtype=np.uint32)
     records[places] = (keys | np.rint(values * SCALE).astype(np.uint32))[::-1]
     return Rarity(records, int(np.median(values[values > 0]) * SCALE))
@@ -89,3 +89,19 @@ def _table(words: list[str], values: NDArray[np.float32]) -> Rarity:
 def stop_words() -> frozenset[str]:
     """Words that are never telling, such as the politeness of letters."""
     return frozenset(STOP_WORDS_FILE.read_text(encoding="utf-8").split())
+
+
+@cache
+def stop_hashes() -> Hashes:
+    """Their hashes, as of words in a text, sorted."""
+    return np.sort(hashes_of_words(sorted(stop_words())))
+
+
+@compiled("void(uint64[::1], uint32[::1], int64, uint32[::1])")
+def _look_up(
+    hashes: Hashes, records: NDArray[np.uint32], usual: int, found: NDArray[np.uint32]
+) -> None:
+    for number in range(len(hashes)):
+        record = np.uint64(records[hashes[number] >> _SHIFT])
+        known = (record ^ hashes[number]) & _KEY == 0
+        found[number] = record & _VALUE if known else usual

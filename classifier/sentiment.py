@@ -39,7 +39,7 @@ class SnowNlpSentiment:
 
     def sentiment_of(self, text: str, readings: Readings, number: int) -> Sentiment:
         """Of one of the texts read; neutral when there are no words."""
-        words = [word for word in readings.words[number] if word not in "!?"]
+        words = [word for word, _, _ in readings.words_of(number) if word not in "!?"]
         if not words:
             return Sentiment("neutral", 0.0, 0.0)
         label = self._bayes.label_of(words)
@@ -55,9 +55,7 @@ class SnowNlpSentiment:
         self, text: str, readings: Readings, number: int, label: str
     ) -> tuple[Evidence, ...]:
         places: dict[str, tuple[int, int]] = {}
-        for word, start, end in zip(
-            readings.words[number], readings.starts[number], readings.ends[number], strict=True
-        ):
+        for word, start, end in readings.words_of(number):
             if len(word) > 1:
                 places.setdefault(word, (start, end))
         speaks = {word: self._bayes.speaks_for(word, label) for word in places}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -14,6 +13,7 @@ from numpy.typing import NDArray
 from casework.judgement import TopicGuess, TopicPath
 from casework.taxonomy import first_level_topics, leaves
 from classifier.arrays import taken
+from classifier.compiled import compiled
 from classifier.lexicon import leaf_phrases
 
 SHOWN_FROM = 0.5
@@ -33,13 +33,11 @@ Chances = NDArray[np.float64]
 @dataclass(frozen=True, slots=True)
 class _Tree:
     """The taxonomy as numbers. paths: of the leaves; topic_of: for each leaf the number of its topic;
-    topic_begin, second_begin: the first leaf of each topic and second level (the leaves of a level
-    stand together); seconds: the second levels of each topic, thirds: the leaves of each second
+    second_begin: the first leaf of each second level (the leaves of a level stand together); seconds: the second levels of each topic, thirds: the leaves of each second
     level, both the first and the one behind the last; prior: what each leaf has without words."""
 
     paths: tuple[TopicPath, ...]
     topic_of: NDArray[np.int64]
-    topic_begin: NDArray[np.int64]
     second_begin: NDArray[np.int64]
     seconds: list[tuple[int, int]]
     thirds: list[tuple[int, int]]
@@ -58,7 +56,6 @@ def _tree() -> _Tree:
     return _Tree(
         paths,
         topic_of,
-        topic_begin,
         second_begin,
         list(pairwise([*second_of.take(topic_begin).tolist(), len(seconds)])),
         list(pairwise([*second_begin.tolist(), len(paths)])),
@@ -78,18 +75,18 @@ def leaf_probabilities(phrases: NDArray[np.int64], topics: Chances) -> Chances:
     order. A row sums to the sum of the text's topics.
     """
     tree, leaf = _tree(), leaf_phrases()
-    count = len(tree.paths)
-    found = Counter((phrases[:, 0] * len(leaf.weight) + phrases[:, 1]).tolist())
-    text, phrase = np.divmod(np.array(list(found), dtype=np.int64), len(leaf.weight))
-    # The second time a phrase stands in the text it says half, the third time a quarter.
-    times = np.array(list(found.values()), dtype=np.int64)
-    more = leaf.share.take(phrase) * (2 - 0.5 ** (times - 1))
-    number, leaf_number = leaf.leaves_of(phrase)
-    each = more.take(number)
-    flat = np.bincount(text.take(number) * count + leaf_number, each, len(topics) * count)
-    mass = flat.reshape(len(topics), count) + tree.prior
-    totals = np.add.reduceat(mass, tree.topic_begin, axis=1)
-    return np.asarray(mass * (topics / totals).take(tree.topic_of, axis=1))
+    chances = np.empty((len(topics), len(tree.paths)))
+    _write_chances(
+        np.ascontiguousarray(phrases),
+        leaf.leaves,
+        leaf.leaf_end,
+        leaf.share,
+        tree.topic_of,
+        tree.prior,
+        np.ascontiguousarray(topics),
+        chances,
+    )
+    return chances
 
 
 def best_leaves(chances: Chances) -> list[tuple[TopicGuess, ...]]:
@@ -144,3 +141,40 @@ def _shown_path(
     third = begin + int(thirds[begin:end].argmax())
     levels = 3 if thirds[third] >= SHOWN_DEEPER_FROM * share else 2
     return tree.paths[third][:levels]
+
+
+@compiled(
+    "void(int64[:, ::1], int64[::1], int64[::1], float64[::1], int64[::1], float64[::1],"
+    " float64[:, ::1], float64[:, ::1])"
+)
+def _write_chances(
+    phrases: NDArray[np.int64],
+    leaves_of: NDArray[np.int64],
+    leaf_end: NDArray[np.int64],
+    share: Chances,
+    topic_of: NDArray[np.int64],
+    prior: Chances,
+    topics: Chances,
+    chances: Chances,
+) -> None:
+    """share: of a phrase's weight, for each of its leaves."""
+    half = np.empty(len(share))
+    totals = np.empty(topics.shape[1])
+    row = 0
+    for text in range(len(topics)):
+        own = chances[text]
+        own[:] = prior
+        begin = row
+        while row < len(phrases) and phrases[row, 0] == text:
+            half[phrases[row, 1]] = 1.0
+            row += 1
+        for phrase in phrases[begin:row, 1]:
+            # The second time a phrase stands in the text it says half, the third time a quarter.
+            for leaf in leaves_of[leaf_end[phrase] : leaf_end[phrase + 1]]:
+                own[leaf] += share[phrase] * half[phrase]
+            half[phrase] /= 2
+        totals[:] = 0.0
+        for leaf in range(len(own)):
+            totals[topic_of[leaf]] += own[leaf]
+        for leaf in range(len(own)):
+            own[leaf] *= topics[text, topic_of[leaf]] / totals[topic_of[leaf]]

@@ -87,7 +87,7 @@ def _nothing_said(plain: str, letters: list[str]) -> str | None:
 def _learnt(text: str) -> tuple[str, str]:
     """The label the model is sure of, "" where it is not, and the word that decided most."""
     readings = read([text])
-    (scored,), known = _model().score(readings.grams, 1)
+    (scored,), known = _model().score(readings.grams)
     best = int(scored.best[0])
     if scored.probabilities[0, best] < SURE:
         return "", ""

@@ -18,14 +18,14 @@ from classifier.danger import (
     WEIGHED,
     DangerModel,
     Found,
+    danger_sought,
     evidence_of,
     features,
     score,
-    words_of_danger,
 )
-from classifier.phrases import PhraseTable
+from classifier.phrases import PhraseTable, PhraseTables, Sought
 from classifier.present import Context, Present, supposed
-from classifier.reading import READ_AT_MOST, Places, Readings, holds, likely_places
+from classifier.reading import READ_AT_MOST, Readings, begins_at, ends_at
 from classifier.sentences import Sentence, Sentences
 
 RULES_FILE = Path(__file__).parent / "rules" / "urgency.toml"
@@ -142,29 +142,26 @@ def _happening(parts: Sentences, found: Found) -> Found:
     return [word for word in found if present.tells(word[0])]
 
 
-def rule_table() -> PhraseTable[tuple[Rule, ...]]:
-    """The words of rules."""
-    return _rules()[0]
+@cache
+def signs_sought() -> tuple[Sought, Sought]:
+    """The words of rules and those of danger."""
+    return Sought(_rules()[0], every=True), danger_sought()
 
 
 def signs_in(
-    readings: Readings, likely: Places | None = None, likely_danger: Places | None = None
+    readings: Readings, sought: tuple[list[list[Hit]], list[Found]] | None = None
 ) -> list[Signs]:
-    """The signs in each text. likely, likely_danger: where words of rules and of danger may begin, if
-    that is known already."""
-    table = rule_table()
-    found = [
-        table.find_at(plain, places) if len(plain) <= READ_AT_MOST else table.find(plain)
-        for plain, places in zip(
-            readings.plain, likely or likely_places(table, readings), strict=True
-        )
-    ]
-    danger = words_of_danger(readings, likely_danger)
-    rows = zip(found, readings.starts, readings.ends, danger, strict=True)
+    """The signs in each text. sought: what was found of signs_sought, if that is known already."""
+    hits, danger = sought or _tables().find(readings.whole, readings.whole_begin)
     return [
-        Signs(_whole_words(hits, starts, ends) if hits else hits, words)
-        for hits, starts, ends, words in rows
+        Signs(_whole_words(hits, edges) if hits else hits, words)
+        for hits, edges, words in zip(hits, readings.edges, danger, strict=True)
     ]
+
+
+@cache
+def _tables() -> PhraseTables:
+    return PhraseTables(signs_sought())
 
 
 def by_rules(text: str, parts: Sentences, hits: list[Hit]) -> Urgency:
@@ -191,19 +188,19 @@ def by_rules(text: str, parts: Sentences, hits: list[Hit]) -> Urgency:
     return Urgency(URGENT, first.id, _evidence(text, fired))
 
 
-def _whole_words(hits: list[Hit], starts: Sequence[int], ends: Sequence[int]) -> list[Hit]:
+def _whole_words(hits: list[Hit], edges: bytes) -> list[Hit]:
     """Leaves out what both begins and ends inside other words: 轻生 in 减轻|生产, 断水 in 挖断|水管.
     Beyond what was read nothing is left out."""
     return [
         hit
         for hit in hits
-        if _is_cut(hit[0], starts, ends) or _is_cut(hit[1], starts, ends) or hit[1] > READ_AT_MOST
+        if _is_cut(hit[0], edges) or _is_cut(hit[1], edges) or hit[1] > READ_AT_MOST
     ]
 
 
-def _is_cut(at: int, starts: Sequence[int], ends: Sequence[int]) -> bool:
+def _is_cut(at: int, edges: bytes) -> bool:
     """Whether a word begins or ends here."""
-    return holds(starts, at) or holds(ends, at)
+    return begins_at(edges, at) or ends_at(edges, at)
 
 
 def _applies(rule: Rule, part: Sentence, start: int, end: int, context: Context) -> bool:

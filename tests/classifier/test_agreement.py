@@ -46,7 +46,7 @@ def test_scores_are_those_of_the_vectoriser_and_the_weights(fitted: fitting.Fit)
     root = np.sqrt([[len(hashes)] for hashes in hashes_of(TEXTS)])
     reference = softmax(np.asarray(counts @ fitted.weights) / root + fitted.bias)
     model = JointModel([fitting.model_of(fitted, NAMES, fitting.Certainty(1.0, 0.0), "test")])
-    (scored,), _ = model.score(read(TEXTS).grams, len(TEXTS))
+    (scored,), _ = model.score(read(TEXTS).grams)
     # Weights are rounded, and of two n-grams that share a place only one is known.
     assert np.allclose(scored.probabilities, reference, atol=0.01)
     assert (scored.ranked()[0][:, 0] == scored.best).all()
@@ -75,13 +75,13 @@ def test_texts_measured_by_rarity_are_scored_as_the_vectoriser_and_norms_say(
     plain = counts @ by_rarity.weights / length[:, None] + by_rarity.bias
     assert np.allclose(fitting.scores(by_rarity, hashes_of(texts)), plain, atol=1e-5)
     model = JointModel([fitting.model_of(by_rarity, NAMES, fitting.Certainty(1.0, 0.0), "test")])
-    (scored,), _ = model.score(read(texts).grams, len(texts))
+    (scored,), _ = model.score(read(texts).grams)
     known = found.toarray().any(axis=1)
     assert known.sum() >= len(texts) - 1
     # Weights are rounded.
     assert np.allclose(scored.probabilities[known], softmax(plain[known]), atol=1e-3)
     for number, text in enumerate(texts):
-        (alone,), _ = model.score(read([text]).grams, 1)
+        (alone,), _ = model.score(read([text]).grams)
         assert (alone.probabilities[0] == scored.probabilities[number]).all()
 
 
@@ -89,9 +89,9 @@ def test_models_scored_together_say_what_each_says_alone() -> None:
     models = [load_linear(SHIPPED / f"{task}.npz") for task in ("topic", "kind", "sentiment")]
     texts = TEXTS
     grams = read(texts).grams
-    together, _ = JointModel(models).score(grams, len(texts))
+    together, _ = JointModel(models).score(grams)
     for number, scored in enumerate(together):
-        (alone,), _ = JointModel([models[number]]).score(grams, len(texts))
+        (alone,), _ = JointModel([models[number]]).score(grams)
         # Of two n-grams that share a place only one is known to all models together.
         assert np.abs(scored.probabilities - alone.probabilities).mean() < 0.01
         assert (scored.best == alone.best).mean() > 0.95

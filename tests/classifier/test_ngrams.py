@@ -16,15 +16,13 @@ TEXTS = st.text("小区停水物业公交车投诉，。abc1 \n！😀", max_siz
 
 def squeezed(reading: Readings) -> str:
     """The text of a single reading without spaces and punctuation."""
-    plain = reading.plain[0]
-    told = zip(reading.starts[0], reading.ends[0], strict=True)
-    return "".join(plain[start:end] for start, end in told)
+    return "".join(word for word, _, _ in reading.words_of(0))
 
 
 def strings(text: str) -> list[str]:
     """The n-grams as strings, in the order of a reading, without concepts."""
     reading = read([text])
-    characters, own = squeezed(reading), reading.words[0]
+    characters, own = squeezed(reading), [word for word, _, _ in reading.words_of(0)]
     sizes = [size for size in CHARACTER_SIZES if size <= LONGER or len(characters) <= SHORT]
     found = [
         characters[at : at + size] for size in sizes for at in range(len(characters) - size + 1)
@@ -74,7 +72,8 @@ def test_long_texts_are_read_by_their_first_part_and_in_portions() -> None:
 
 def test_single_words_are_hashed_as_in_a_text() -> None:
     reading = read(["物业不作为小区停水"])
-    assert hashes_of_words(reading.words[0]).tolist() == reading.grams.word_hashes.tolist()
+    words = [word for word, _, _ in reading.words_of(0)]
+    assert hashes_of_words(words).tolist() == reading.grams.word_hashes.tolist()
     many = [f"词{number}" for number in range(5000)]
     assert hashes_of_words(many)[-1] == hashes_of_words(many[-1:])[0]
     assert max(Counter(hashes_of_words(many).tolist()).values()) == 1

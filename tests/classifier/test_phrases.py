@@ -1,4 +1,4 @@
-"""Phrases looked for only where they may begin are those found by going through the whole text."""
+"""Phrases looked for in many texts at once are those found in each by going through it."""
 
 from __future__ import annotations
 
@@ -7,14 +7,8 @@ import random
 import pytest
 
 from classifier.matters import _likely, _set_apart
-from classifier.phrases import PhraseTable, PhraseTables
-from classifier.reading import (
-    READ_AT_MOST,
-    likely_places,
-    likely_places_of_all,
-    phrases_in,
-    read,
-)
+from classifier.phrases import PhraseTable, PhraseTables, Sought
+from classifier.reading import READ_AT_MOST, Readings, read
 from classifier.seeds import read_seeds
 
 PHRASES = ["停水", "停水了", "水了吗", "不停水", "a区", "区a", "！！", "😀😀", "停电"]
@@ -31,28 +25,30 @@ def odd_texts() -> list[str]:
     return ["".join(rng.choices(LETTERS, k=rng.randrange(40))) for _ in range(400)]
 
 
-def test_looking_where_phrases_may_begin_finds_them_all(table: PhraseTable[str]) -> None:
-    for texts in (odd_texts()[:200], odd_texts()[200:], ["停水" * 30, "", "停"]):
+def found_in(readings: Readings, *sought: Sought) -> list[list[list[tuple[int, int, str]]]]:
+    return PhraseTables(sought).find(readings.whole, readings.whole_begin)
+
+
+def test_many_texts_are_looked_through_as_each_is(table: PhraseTable[str]) -> None:
+    other = PhraseTable([("了吗", "1"), ("停水", "2"), ("a不", "3")])
+    for texts in (odd_texts()[:200], odd_texts()[200:], ["停水" * 30, "", "停"], [""], []):
         readings = read(texts)
-        assert phrases_in(table, readings) == [table.find_longest(text) for text in readings.plain]
-        assert [
-            table.find_at(plain, places)
-            for plain, places in zip(readings.plain, likely_places(table, readings), strict=True)
-        ] == [table.find(plain) for plain in readings.plain]
+        every, longest, others = found_in(
+            readings, Sought(table, every=True), Sought(table), Sought(other)
+        )
+        assert every == [table.find(text) for text in readings.plain]
+        assert longest == [table.find_longest(text) for text in readings.plain]
+        assert others == [other.find_longest(text) for text in readings.plain]
 
 
-def test_several_tables_are_looked_up_as_each_is(table: PhraseTable[str]) -> None:
-    other = PhraseTable([("了吗", 1), ("停水", 2), ("a不", 3)])
-    for texts in (odd_texts()[:200], ["停水了吗" * 9], [""]):
-        readings = read(texts)
-        both = likely_places_of_all(PhraseTables([table, other]), readings)
-        assert both == [likely_places(table, readings), likely_places(other, readings)]
-    assert both == [[[]], [[]]]
-
-
-def test_behind_what_was_read_phrases_are_found_too(table: PhraseTable[str]) -> None:
-    text = "好" * READ_AT_MOST + "停水了"
-    assert phrases_in(table, read([text]))[0] == [(READ_AT_MOST, READ_AT_MOST + 3, "停水了")]
+def test_phrases_are_found_as_far_as_is_asked(table: PhraseTable[str]) -> None:
+    readings = read(["好" * READ_AT_MOST + "停水了", "停水了"])
+    found, early, earlier = found_in(
+        readings, Sought(table), Sought(table, until=READ_AT_MOST + 2), Sought(table, until=1)
+    )
+    assert found == [[(READ_AT_MOST, READ_AT_MOST + 3, "停水了")], [(0, 3, "停水了")]]
+    assert early == [[(READ_AT_MOST, READ_AT_MOST + 2, "停水")], [(0, 3, "停水了")]]
+    assert earlier == [[], []]
 
 
 def test_no_text_with_stretches_set_apart_is_passed_over() -> None:
@@ -84,6 +80,7 @@ def test_no_text_with_stretches_set_apart_is_passed_over() -> None:
 
 
 def test_own_sentences_side_by_side_and_alone(table: PhraseTable[str]) -> None:
-    texts = [text for text, _ in read_seeds("kind")]
-    together = phrases_in(table, read(texts[:60]))
-    assert together == [phrases_in(table, read([text]))[0] for text in texts[:60]]
+    texts = [text for text, _ in read_seeds("kind")][:60]
+    (together,) = found_in(read(texts), Sought(table))
+    assert together == [found_in(read([text]), Sought(table))[0][0] for text in texts]
+    assert any(together)
