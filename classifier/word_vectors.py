@@ -1,7 +1,8 @@
 """What words mean, as short vectors: training uses them so that a word never met in labelled rows still
 says what words of its meaning say. Judging does not need them; what they add is in the weights.
 
-Made from bge-small-zh-v1.5 (BAAI, MIT licence) by benchmarks/word_vectors.py.
+What words mean is made from bge-small-zh-v1.5 (BAAI, MIT licence) by benchmarks/word_vectors.py; what they
+stand beside is counted in messages and posts by benchmarks/company_vectors.py.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from casework.errors import FileUnreadable
 from classifier.ngrams import Hashes, hashes_of_words
 
 FILE = Path(__file__).parent / "models" / "word_vectors.npz"
+COMPANY_FILE = FILE.with_name("company_vectors.npz")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,12 @@ class WordVectors:
 def word_vectors() -> WordVectors:
     """The vectors that ship. Raises FileUnreadable("model_unreadable") when the file is damaged."""
     return load_vectors(FILE)
+
+
+@cache
+def company_vectors() -> WordVectors:
+    """Those of the words' company, that ship too. Raises as `word_vectors` does."""
+    return load_vectors(COMPANY_FILE)
 
 
 def save_vectors(words: list[str], vectors: NDArray[np.float32], path: Path) -> None:

@@ -30,10 +30,13 @@ def read_seeds(task: str) -> list[tuple[str, str]]:
         return headed_lines(FOLDER / "actionable.txt") + [(t, "yes") for t, _ in asking] + praise
     if task == "unfit":
         return headed_lines(FOLDER / "unfit.txt") + [(text, FIT) for text, _ in topics + kinds]
+    letters = headed_lines(FOLDER / "letters.txt")
     if task == "kind":
-        return kinds
+        return kinds + letters
     feelings = {"咨询": "neutral", "建议": "neutral", "投诉": "negative", "表扬": "positive"}
-    return [(text, feelings[kind]) for text, kind in kinds if kind in feelings]
+    of_letters = feelings | {"举报": "negative"}
+    short = [(text, feelings[kind]) for text, kind in kinds if kind in feelings]
+    return short + [(text, of_letters[kind]) for text, kind in letters if kind in of_letters]
 
 
 def headed_lines(path: Path) -> list[tuple[str, str]]:

@@ -13,6 +13,7 @@ import pytest
 
 from classifier.evaluation import Evaluation, evaluate
 from classifier.interface import Classifier
+from classifier.seeds import FOLDER as SEEDS
 from classifier.seeds import headed_lines, read_seeds
 
 FOLDER = Path(__file__).parent / "sentences"
@@ -52,6 +53,14 @@ def test_none_of_them_is_nearly_what_was_learnt_from() -> None:
     for text, _ in headed_lines(FOLDER / "topics.txt"):
         own = stretches(text)
         assert all(len(own & other) <= 0.5 * min(len(own), len(other)) for other in learnt), text
+
+
+@pytest.mark.parametrize("sentences", ["kinds", "urgency", "actionable", "units"])
+def test_no_letter_learnt_from_has_half_of_a_sentence(sentences: str) -> None:
+    letters = [stretches(text) for text, _ in headed_lines(SEEDS / "letters.txt")]
+    for text, _ in headed_lines(FOLDER / f"{sentences}.txt"):
+        own = stretches(text)
+        assert not own or max(len(own & letter) for letter in letters) <= 0.5 * len(own), text
 
 
 def stretches(text: str) -> set[str]:

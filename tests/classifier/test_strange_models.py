@@ -25,7 +25,7 @@ def small_model(**changed: object) -> bytes:
     """As GOOD, a hundred n-grams of it."""
     with np.load(io.BytesIO(GOOD), allow_pickle=False) as arrays:
         values = {name: arrays[name] for name in arrays.files}
-    for name in ("keys", "weights"):
+    for name in ("keys", "weights", "rarity"):
         if name in values:
             values[name] = values[name][:100]
     values.update(changed)  # type: ignore[arg-type]  # on purpose: what no model should hold
