@@ -63,7 +63,14 @@ FEWEST_ROWS = 10
 
 RECIPES = {
     "topic": fitting.Recipe(
-        cost=3.0, at_most=100_000, evening=0.5, meaning=0.4, by_rarity=True, lift=0.3
+        cost=2.0,
+        at_most=100_000,
+        evening=0.5,
+        meaning=0.3,
+        company=0.3,
+        telling=0.65,
+        by_rarity=True,
+        lift=0.3,
     ),
     "sentiment": fitting.Recipe(
         cost=0.3, at_most=80_000, evening=0.3, meaning=1.2, company=0.8, telling=0.7
