@@ -75,7 +75,9 @@ RECIPES = {
     "sentiment": fitting.Recipe(
         cost=0.3, at_most=80_000, evening=0.3, meaning=1.2, company=0.8, telling=0.7
     ),
-    "kind": fitting.Recipe(cost=0.25, at_most=60_000, evening=0.8, meaning=0.5, by_rarity=True),
+    "kind": fitting.Recipe(
+        cost=0.25, at_most=60_000, evening=0.8, meaning=0.3, company=0.3, by_rarity=True
+    ),
     "urgency": fitting.Recipe(cost=1.0, at_most=20_000, evening=0.8, meaning=2.0),
     "actionable": fitting.Recipe(cost=0.5, at_most=20_000, meaning=2.0),
     "unfit": fitting.Recipe(cost=0.5, at_most=20_000, meaning=2.0),
