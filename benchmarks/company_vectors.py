@@ -6,7 +6,7 @@ posts, counted without any label.
 Words that keep the same company come to lie near each other: what is felt in posts and what is asked of a
 city is told in words that a model of other texts does not know so. For every pair of words the logarithm of
 how much more often they stand within WINDOW words than chance would have it, where that is above 0; of this
-table the DIRECTIONS that explain most. Only words of word_vectors.npz are kept, so that no name is.
+table the DIRECTIONS that explain most. Only words of word_vectors.npz are kept.
 """
 
 from __future__ import annotations
@@ -53,7 +53,20 @@ def main() -> None:
     vectors = company(rows, len(often))
     kept = np.isin(hashes_of_words(often), word_vectors().hashes).nonzero()[0]
     save_vectors([often[place] for place in kept], vectors[kept], COMPANY_FILE)
+    card = COMPANY_FILE.with_suffix(".md")
+    card.write_text(card_of(len(texts), len(kept)), encoding="utf-8")
     print(len(texts), "texts,", len(kept), "words,", COMPANY_FILE.stat().st_size, "bytes")
+
+
+def card_of(texts: int, words: int) -> str:
+    """What the file is made of, for whoever uses it."""
+    return (
+        "# company_vectors\n\n"
+        f"{words} words in {DIRECTIONS} directions, by what stands within {WINDOW} words of them in {texts}\n"
+        f"texts of {', '.join(COLUMNS)}; no label is used.\n"
+        "Licence of the sources: none stated; a part (a mayor's mailbox) MIT. Only words that\n"
+        "word_vectors.npz has are kept. Made by `python -m benchmarks.company_vectors`; only training reads it.\n"
+    )
 
 
 def company(rows: Sequence[NDArray[np.int64]], words: int) -> NDArray[np.float32]:
