@@ -6,12 +6,13 @@ import re
 import tomllib
 from collections import defaultdict
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from operator import attrgetter
 from pathlib import Path
 
 from casework.judgement import Evidence, Party, Place, Target
 from casework.taxonomy import NEUTRAL
+from classifier.segmentation import dictionary_version
 from classifier.sentences import Sentences
 from classifier.word_sorts import last_noun
 
@@ -114,6 +115,12 @@ def _is_meant(place: Place) -> bool:
 def is_thing(word: str) -> bool:
     """Whether a word of the topic names what one can be displeased with: no verb, no place, no piece
     of two words, and not those who write."""
+    return _is_thing(word, dictionary_version())
+
+
+@lru_cache(maxsize=20_000)
+def _is_thing(word: str, _dictionary: str) -> bool:
+    """By the dictionary of this version."""
     words = _words()
     if word in words["things"]:
         return True
@@ -125,9 +132,14 @@ def is_thing(word: str) -> bool:
     return bool(head) and head not in words["vague"]
 
 
+@lru_cache(maxsize=20_000)
+def _helps(name: str) -> bool:
+    return _HELPS.search(name) is not None
+
+
 def _asked(plain: str, start: int, end: int) -> bool:
     """Whether the writer asks this body or person for help, or has told them."""
-    if not _HELPS.search(plain[start:end]):
+    if not _helps(plain[start:end]):
         return False
     before = plain[max(0, start - LOOKED_AT) : start]
     if _ASKS.search(before):
