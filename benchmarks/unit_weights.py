@@ -28,7 +28,7 @@ from classifier.linear import load_linear, softmax
 from classifier.loading import SHIPPED, load
 from classifier.reading import hashes_of
 from classifier.seeds import headed_lines, read_seeds
-from classifier.training import RECIPES
+from classifier.recipes import RECIPES
 from routing.assign import Dispatcher, DispatchSettings
 from routing.catalogue import read_catalogue, starting_departments
 from routing.standings import FLOOR, Standings, Weights, weights_for

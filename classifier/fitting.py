@@ -62,7 +62,8 @@ class Recipe:
     how much the vectors of words count beside the n-grams, those of what words mean and those of what
     they stand beside; telling: how much of an n-gram's say goes by how well it alone tells the label
     from the others, 0 to 1; by_rarity: counts dampened, and texts as long as what is rare in them (see
-    LinearModel); lift: added to the score of labels that no row of a file carries."""
+    LinearModel); lift: added to the score of labels that no row of a file carries; openings: the weight
+    of how each row of a file begins, learnt as a message by itself, 0 for none."""
 
     cost: float = 0.5
     at_most: int = 100_000
@@ -72,6 +73,7 @@ class Recipe:
     telling: float = 0.0
     by_rarity: bool = False
     lift: float = 0.0
+    openings: float = 0.0
 
 
 def fit(
