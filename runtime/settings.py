@@ -58,7 +58,7 @@ SETTINGS = (
         "off, all, or first-level topics separated by commas that are assigned without a person",
     ),
     Setting(
-        "MINSHENG_DISPATCH_CONFIDENCE", "0.8", "probability of the lead unit to assign at once"
+        "MINSHENG_DISPATCH_CONFIDENCE", "0.87", "probability of the lead unit to assign at once"
     ),
     Setting(
         "MINSHENG_MENTION_CONFIDENCE",
