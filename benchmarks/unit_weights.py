@@ -27,8 +27,8 @@ from classifier.interface import UNITS_REPORTED
 from classifier.linear import load_linear, softmax
 from classifier.loading import SHIPPED, load
 from classifier.reading import hashes_of
-from classifier.seeds import headed_lines, read_seeds
 from classifier.recipes import RECIPES
+from classifier.seeds import headed_lines, read_seeds
 from routing.assign import Dispatcher, DispatchSettings
 from routing.catalogue import read_catalogue, starting_departments
 from routing.standings import FLOOR, Standings, Weights, weights_for
