@@ -22,10 +22,10 @@ run-elasticsearch: $(VENV)/.dev-ready setup ## The same on a real Elasticsearch 
 	@tools/debian-packages maven openjdk-17-jdk-headless
 	@exec $(BIN)/python -m tests.services.elasticsearch var-elasticsearch $(BIN)/flask serve --demonstration --with-scheduler
 
-# Three at a time on two cores: many tests wait, for a window or another process. What one process
-# compiled the others need not compile again.
+# Four at a time on two cores: many tests wait, for a window or another process; with three a third of
+# both cores was idle. What one process compiled the others need not compile again.
 test: export PYTHONDONTWRITEBYTECODE :=
-PYTEST = $(BIN)/python -m pytest -n $(shell echo $$(( ($$(nproc 2>/dev/null || echo 2) * 3 + 1) / 2 ))) --dist worksteal
+PYTEST = $(BIN)/python -m pytest -n $(shell echo $$(( $$(nproc 2>/dev/null || echo 2) * 2 ))) --dist worksteal
 
 lint: $(VENV)/.dev-ready ## Style, complexity, and which way imports go
 	$(BIN)/ruff check .
