@@ -110,10 +110,21 @@ class EmbeddedReader:
         if about.schema_version != fields.SCHEMA_VERSION:
             raise IndexUnavailable("the index was built by another version of the program")
         # Before opening: Tantivy maps files whole and trusts what they say.
-        check_sums(path, set(stamps(path)))
+        self._check(path)
         index = Index.open(str(path))
         index.config_reader("manual")
         self._opened = Opened(path, about, index, self._load(index, path))
+
+    @staticmethod
+    def _check(path: Path) -> None:
+        while True:
+            found = stamps(path)
+            try:
+                return check_sums(path, set(found))
+            except IndexUnavailable:
+                if meta_stamp(path) == found[META]:
+                    raise
+                # a commit came between, and files it merged are gone
 
     @staticmethod
     def _load(index: Index, path: Path) -> dict[str, Stamp]:

@@ -103,13 +103,17 @@ def stamps(generation: Path) -> dict[str, Stamp]:
         meta = meta_stamp(generation)
         segments = _segments(generation)
         with _reading(generation), os.scandir(generation) as entries:
-            found = {
-                entry.name: _of(entry.stat())
+            listed = {
+                entry.name: _stamp(entry)
                 for entry in entries
                 if entry.name.split(".")[0] in segments and entry.is_file()
             }
         if meta_stamp(generation) != meta:
-            continue  # a commit came between
+            continue  # a commit came between; files it merged may have gone while they were listed
+        found = {name: stamp for name, stamp in listed.items() if stamp is not None}
+        if len(found) < len(listed):
+            gone = sorted(listed.keys() - found.keys())
+            raise IndexUnavailable(f"files of the index are missing: {gone[0]}")
         bare = segments - {name.split(".")[0] for name in found}
         if bare:
             raise IndexUnavailable(f"files of the index are missing: {sorted(bare)[0]}")
@@ -167,6 +171,14 @@ def _segments(generation: Path) -> set[str]:
         return {segment["segment_id"].replace("-", "") for segment in meta["segments"]}
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise IndexUnavailable(f"the index cannot be read: {error}") from error
+
+
+def _stamp(entry: os.DirEntry[str]) -> Stamp | None:
+    """None for a file that went since it was listed."""
+    try:
+        return _of(entry.stat())
+    except FileNotFoundError:
+        return None
 
 
 def _of(found: os.stat_result) -> Stamp:

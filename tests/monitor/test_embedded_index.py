@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import threading
 from collections.abc import Callable
@@ -12,6 +13,7 @@ import pytest
 
 from casework.errors import IndexHeld, IndexUnavailable
 from casework.permissions import EVERYTHING
+from monitor.index import index_folder
 from monitor.index.embedded import EmbeddedIndex
 from monitor.index.index_folder import About, IndexFolder
 from monitor.index.interface import ANYTHING, Order, TrendFilter
@@ -173,6 +175,29 @@ def test_many_threads_read_while_one_writes(filled: EmbeddedIndex) -> None:
     assert failures == []
     assert min(seen) >= 51
     assert filled.count(ANYTHING, EVERYTHING) == 80
+
+
+@pytest.mark.parametrize("committed", [True, False])
+def test_a_file_that_goes_while_files_are_listed_is_damage_unless_a_commit_came_between(
+    filled: EmbeddedIndex, monkeypatch: pytest.MonkeyPatch, committed: bool
+) -> None:
+    folder, stamp, gone = generation(filled), index_folder._stamp, []
+
+    def going(entry: os.DirEntry[str]) -> index_folder.Stamp | None:
+        if gone:
+            return stamp(entry)
+        gone.append(entry.name)
+        if committed:
+            os.utime(folder / index_folder.META, ns=(1, 1))
+        return None
+
+    monkeypatch.setattr(index_folder, "_stamp", going)
+    if committed:
+        found = index_folder.stamps(folder)
+        assert gone[0] in found
+    else:
+        with pytest.raises(IndexUnavailable, match="missing"):
+            index_folder.stamps(folder)
 
 
 def test_only_one_generation_of_an_interrupted_rebuild_survives(filled: EmbeddedIndex) -> None:
