@@ -48,7 +48,7 @@ def compiled(signature: str) -> Callable[[Function], Function]:
 
     def compile_it(function: Function) -> Function:
         loop: Function = numba.njit(function)
-        loop._cache = _Kept(function)  # type: ignore[attr-defined]
+        loop._cache = _Kept(function)  # type: ignore[attr-defined]  # numba's dispatcher has it
         LOOPS[loop] = signature
         return loop
 
@@ -61,7 +61,7 @@ def part(function: Function) -> Function:
     return inner
 
 
-class _BesideTheFile(InTreeCacheLocator):  # type: ignore[misc]
+class _BesideTheFile(InTreeCacheLocator):  # type: ignore[misc]  # numba states no types
     """Where Python keeps the bytecode of a loop's file, may it be written there or not."""
 
     def ensure_cache_path(self) -> None:
@@ -69,11 +69,11 @@ class _BesideTheFile(InTreeCacheLocator):  # type: ignore[misc]
             super().ensure_cache_path()
 
 
-class _KeptBesideTheFile(CompileResultCacheImpl):  # type: ignore[misc]
+class _KeptBesideTheFile(CompileResultCacheImpl):  # type: ignore[misc]  # as above
     _locator_classes = (_BesideTheFile,)
 
 
-class _Kept(FunctionCache):  # type: ignore[misc]
+class _Kept(FunctionCache):  # type: ignore[misc]  # as above
     """Numba's own, but whatever is wrong with it costs time only."""
 
     _impl_class = _KeptBesideTheFile

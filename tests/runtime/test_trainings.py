@@ -22,7 +22,6 @@ from casework.storage.labelled_rows import (
     unlabelled_texts,
 )
 from casework.storage.tables import TicketRow
-from classifier import training
 from classifier.seeds import read_seeds
 from runtime.clock import now
 from runtime.model_use import go_back, put_to_use, use_shipped
@@ -30,7 +29,6 @@ from runtime.settings import read_settings
 from runtime.trainings import run_trainings
 from runtime.wiring import City, open_city
 from tests.builders import draft, new_case, record_one
-from tests.databases import Databases
 from wsgi import create_app
 
 PEOPLE = 85
@@ -40,14 +38,7 @@ WRONG = "公文"
 """What the program is made to have said, so that every label corrects it."""
 
 
-@pytest.fixture(autouse=True)
-def _fewer_folds(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(training, "FOLDS", 2)
-
-
-@pytest.fixture
-def settings(tmp_path: Path, databases: Databases) -> dict[str, str]:
-    return databases.home(tmp_path / "home")
+pytestmark = pytest.mark.usefixtures("fewer_folds")
 
 
 @pytest.fixture

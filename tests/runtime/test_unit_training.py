@@ -15,7 +15,6 @@ from casework.errors import FileUnreadable
 from casework.model import Assignment
 from casework.storage import department_changes, models, trainings
 from casework.storage.tables import TicketRow
-from classifier import training
 from classifier.loading import shipped_labels
 from classifier.report import read_report
 from classifier.seeds import read_seeds
@@ -25,29 +24,15 @@ from runtime.settings import read_settings
 from runtime.trainings import run_trainings, train
 from runtime.wiring import City, open_city
 from tests.builders import draft, new_case, record_one
-from tests.databases import Databases
+from tests.classifier.test_challenger import PLACES
 from wsgi import create_app
 
 RINKS = "BXZX"
 """A unit of the city's own: neither the catalogue nor the shipped model knows it."""
 CLOSED, HEIR = "LYJ", "NYJ"
-PLACES = (
-    "云栖",
-    "望湖",
-    "松涛",
-    "柳荫",
-    "金桥",
-    "石塘",
-    "青山",
-    "白沙",
-    "河东",
-    "城南",
-    "新桥",
-    "大塘",
-)
 ABOUT_RINKS = [
     f"{place}滑冰馆的{thing}，{wish}"
-    for place in PLACES
+    for place in PLACES[:12]
     for thing, wish in (
         ("冰面太软摔了人", "请派人看看"),
         ("冰刀租不到", "冬天去一趟白跑"),
@@ -57,14 +42,7 @@ ABOUT_RINKS = [
 UNSEEN = "滑冰馆冰面太软，冰刀也租不到，请来人看看"
 
 
-@pytest.fixture(autouse=True)
-def _fewer_folds(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(training, "FOLDS", 2)
-
-
-@pytest.fixture
-def settings(tmp_path: Path, databases: Databases) -> dict[str, str]:
-    return databases.home(tmp_path / "home")
+pytestmark = pytest.mark.usefixtures("fewer_folds")
 
 
 @pytest.fixture
